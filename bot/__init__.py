@@ -1,0 +1,1 @@
+"""The runtime: feeds, gate, store, delivery, Telegram's updates, the command line."""

@@ -1,0 +1,115 @@
+"""Every setting, declared once: name, default, meaning; read from the environment, never at import."""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One environment variable as the README's table shows it."""
+
+    name: str
+    default: str
+    summary: str
+    secret: bool = False  # also read from the file named by <NAME>_FILE; never logged
+
+
+SETTINGS = (
+    Setting(
+        name="TICKBELL_TELEGRAM_TOKEN",
+        default="",
+        summary="the bot's token from @BotFather; without it the playground stands in",
+        secret=True,
+    ),
+    Setting(
+        name="TICKBELL_TELEGRAM_URL",
+        default="https://api.telegram.org",
+        summary="base URL of the Bot API; a self-hosted Bot API server, or a test's",
+    ),
+    Setting(
+        name="TICKBELL_REDIS_URL",
+        default="",
+        summary="redis://, rediss:// or unix://; cluster=true in the query for a cluster; empty: embedded",
+        secret=True,
+    ),
+    Setting(name="TICKBELL_DATA_DIR", default=".tickbell", summary="folder of the embedded store and keys"),
+    Setting(
+        name="TICKBELL_HISTORY",
+        default="",
+        summary="folder of <symbol>.csv daily bars; empty: <data>/history",
+    ),
+    Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
+    Setting(
+        name="TICKBELL_SYMBOLS",
+        default="",
+        summary="symbols to stream even when nobody listens, comma-separated",
+    ),
+    Setting(
+        name="TICKBELL_WEB_HOST", default="127.0.0.1", summary="address of the web server; loopback only"
+    ),
+    Setting(
+        name="TICKBELL_WEB_PORT",
+        default="8780",
+        summary="its port; 0 takes a free one; health and playground",
+    ),
+    Setting(name="TICKBELL_LANGUAGE", default="en", summary="language of new chats: en or zh"),
+    Setting(name="TICKBELL_LOG", default="warning", summary="debug, info, warning or error"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values by name, defaults filled in; `feed_url` looks up an endpoint's replacement."""
+
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of an optional setting such as TICKBELL_BINANCE_WS_URL."""
+        return self.values.get(name) or default
+
+    def feed_url(self, feed: str, endpoint: str, default: str) -> str:
+        """The base URL in force of a feed's endpoint."""
+        return self.get(f"TICKBELL_{feed}_{endpoint}_URL".upper(), default)
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return Path(self["TICKBELL_DATA_DIR"])
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that must never reach a log."""
+        return tuple(self[s.name] for s in SETTINGS if s.secret and self[s.name])
+
+    def __repr__(self) -> str:
+        return f"Settings({len(self.values)} values)"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read every TICKBELL_ variable; SettingsError names an unreadable or exposed secret file."""
+    environ = os.environ if environ is None else environ
+    values = {name: value for name, value in environ.items() if name.startswith("TICKBELL_")}
+    for setting in SETTINGS:
+        if setting.secret and (file := environ.get(setting.name + "_FILE")):
+            values[setting.name] = _secret(setting.name, Path(file))
+        values.setdefault(setting.name, setting.default)
+    return Settings(values)
+
+
+def _secret(name: str, file: Path) -> str:
+    try:
+        mode = file.stat().st_mode
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: {file} cannot be read") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(f"{name}_FILE: {file} is open to others; run: chmod 600 {file}")
+    return text

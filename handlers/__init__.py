@@ -1,0 +1,1 @@
+"""Telegram commands: plain values in, a Reply value out."""

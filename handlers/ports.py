@@ -1,0 +1,76 @@
+"""What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from rules.model import History, Instrument, Quote, Rule
+
+
+class RuleBook(Protocol):
+    """The rules and watchlist of one chat; another chat's are as absent as none."""
+
+    async def rules(self, chat: str) -> Sequence[Rule]:
+        """Every rule of the chat, oldest first."""
+        ...
+
+    async def watchlist(self, chat: str) -> Sequence[str]:
+        """Watched symbols in the order they were added."""
+        ...
+
+
+class Quotes(Protocol):
+    """The last stored quote of an instrument, at most about a second old."""
+
+    async def last(self, symbol: str) -> Quote | None:
+        """None where no feed has brought one."""
+        ...
+
+
+class Bars(Protocol):
+    """Daily bars as far as they are known."""
+
+    async def daily(self, symbol: str) -> History | None:
+        """Bars up to the last finished session, or None."""
+        ...
+
+
+class Master(Protocol):
+    """Instruments and groups by what people type."""
+
+    def find(self, text: str) -> Instrument | None:
+        """The instrument a code, name, alias or initials mean, or None."""
+        ...
+
+    def get(self, symbol: str) -> Instrument:
+        """The instrument of a full symbol, with prefix defaults where the master does not know it."""
+        ...
+
+    def members(self, group: str) -> Sequence[str]:
+        """Symbols of `@group`, empty where unknown."""
+        ...
+
+    def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
+        """The closest matches to a text nothing matched, for "did you mean"."""
+        ...
+
+
+class Clock(Protocol):
+    """The time by which rules are made: the market's in demo and replay, the wall's otherwise."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything a command may reach."""
+
+    rulebook: RuleBook
+    quotes: Quotes
+    bars: Bars
+    master: Master
+    clock: Clock
+    secret: bytes  # signs callback data

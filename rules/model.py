@@ -1,0 +1,319 @@
+"""The values that cross module borders: frozen, slotted, with units.
+
+Prices are whole numbers of a decimal quantum (10**-decimals of the currency), so ties are exact; percent
+levels are fractions (5 % is Decimal("0.05")); times are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+# The finest price each market prints: 0.001 SH, SZ, BJ, HK; 0.0001 US; 1e-8 crypto, indices and groups.
+INDEX_DECIMALS = 8
+DECIMALS: Mapping[str, int] = MappingProxyType({"SH": 3, "SZ": 3, "BJ": 3, "HK": 3, "US": 4})
+
+
+class OffGridError(ValueError):
+    """A price finer than its market's quantum."""
+
+
+class Kind(StrEnum):
+    """What an instrument is; limits, lots and which signals exist follow from it."""
+
+    STOCK = "stock"
+    FUND = "fund"
+    INDEX = "index"
+    COIN = "coin"
+    GROUP = "group"
+
+
+class Phase(StrEnum):
+    """The part of its session a market is in."""
+
+    CLOSED = "closed"
+    PRE_OPEN = "pre-open"
+    AUCTION = "auction"
+    CONTINUOUS = "continuous"
+    BREAK = "break"
+    CLOSING_AUCTION = "closing auction"
+    AFTER_HOURS = "after-hours"
+    HALTED = "halted"
+
+
+class SessionKind(StrEnum):
+    """Which phases a condition listens to (the `session` option); default is regular alone."""
+
+    AUCTION = "auction"
+    REGULAR = "regular"
+    EXTENDED = "extended"
+
+
+class Direction(StrEnum):
+    """Which way a ring points; alerts of one direction share an episode."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class State(StrEnum):
+    """The states of one ring; only forward: provisional -> confirmed | withdrawn."""
+
+    FIRED = "fired"
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """Anything with a price series; `symbol` is `code.MARKET` or `@group`."""
+
+    symbol: str
+    kind: Kind = Kind.STOCK
+    name: str = ""  # as its market prints it
+    english: str = ""
+    pinyin: str = ""  # initials, lower case
+    decimals: int = 3  # prices are whole numbers of 10**-decimals
+    tick: int = 10  # the exchange's tick, in quanta
+    limit: Decimal | None = None  # daily limit as a fraction of the previous close
+    shares: int | None = None
+
+    @property
+    def market(self) -> str:
+        """The market's code: SH, SZ, BJ, HK, US, BINANCE, OKX ...; GROUP for a group."""
+        return "GROUP" if self.symbol.startswith("@") else self.symbol.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One snapshot of one instrument at an exchange time.
+
+    Prices (price ... ask) are in quanta of the instrument, None where absent; volume in shares and amount in
+    currency are cumulative for the day; `flaw` is what the parser found wrong with it, for the gate.
+    """
+
+    symbol: str
+    time: datetime
+    price: int | None
+    open: int | None = None
+    high: int | None = None
+    low: int | None = None
+    prev_close: int | None = None
+    volume: float | None = None
+    amount: float | None = None
+    limit_up: int | None = None
+    limit_down: int | None = None
+    market_cap: float | None = None
+    shares: int | None = None
+    float_shares: int | None = None
+    bid: int | None = None
+    ask: int | None = None
+    bid_size: float | None = None
+    ask_size: float | None = None
+    status: str = ""  # "" trading, "halted", "suspended", "delisted" ...
+    phase: Phase | None = None
+    source: str = ""
+    flaw: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A batch of quotes of one market that arrived together; may be empty (time passed, nothing came)."""
+
+    market: str
+    received: datetime
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One finished bar; prices in quanta, volume in shares."""
+
+    date: date
+    open: int
+    high: int
+    low: int
+    close: int
+    volume: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class History:
+    """Daily bars of one instrument, oldest first, raw, with dated factors; all columns have shape (days,).
+
+    `factor` follows the ratio convention: an adjusted price is raw x factor / factor of the newest bar.
+    """
+
+    symbol: str
+    dates: npt.NDArray[np.datetime64]  # datetime64[D], strictly increasing
+    open: npt.NDArray[np.int64]  # quanta
+    high: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    close: npt.NDArray[np.int64]
+    volume: npt.NDArray[np.float64]  # shares
+    factor: npt.NDArray[np.float64]
+
+
+Argument: TypeAlias = int | timedelta | str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One signal compared: `change > 5%`, `price crosses above ma(60)`, `record high`."""
+
+    signal: str  # the name in SIGNALS
+    args: tuple[Argument, ...]
+    verb: str  # > >= < <= or a phrase's verb: "crosses above", "reclaim", "golden cross", "is" ...
+    level: Decimal | None = None  # currency, fraction, count; None where the phrase carries no number
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True where its part is false; unknown stays unknown."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """True where all parts are."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """True where any part is."""
+
+    parts: tuple["Node", ...]
+
+
+Node: TypeAlias = Leaf | Not | And | Or
+REGULAR = frozenset({SessionKind.REGULAR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Signals compared with levels, bound to one instrument and kinds of session.
+
+    Made by `rules.language.parse`; `text` is the canonical form without the symbol and is what identity rests on.
+    """
+
+    symbol: str
+    root: Node
+    text: str
+    sessions: frozenset[SessionKind] = REGULAR
+    hysteresis: Decimal | None = None  # as a fraction of the level; None: the axis's default
+    each: bool = False  # `any @group X`: X on each member, expanded by whoever knows the members
+    id: str = field(init=False, default="")  # 16 hex digits
+
+    def __post_init__(self) -> None:
+        identity = "|".join(
+            (
+                ("any " if self.each else "") + self.symbol,
+                self.text,
+                ",".join(sorted(self.sessions)),
+                "" if self.hysteresis is None else str(self.hysteresis.normalize()),
+            )
+        )
+        object.__setattr__(self, "id", blake2b(identity.encode(), digest_size=8).hexdigest())
+
+
+class Mode(StrEnum):
+    """How often a rule may be heard."""
+
+    ONCE = "once"
+    DAILY = "daily"
+    EVERY = "every"
+
+
+class Loudness(StrEnum):
+    """How an alert enters its episode: a ringing card, a silent card, or an edit of the card."""
+
+    RING = "ring"
+    SILENT = "silent"
+    EDIT = "edit"
+
+
+class Start(StrEnum):
+    """Whether a rule hears what is already true when it is made (`now`) or only later rings (`next`)."""
+
+    NOW = "now"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A condition that a chat listens to."""
+
+    id: str
+    chat: str
+    condition: str  # its id
+    symbol: str
+    text: str  # canonical condition with options, parsed again where the condition is needed
+    mode: Mode = Mode.DAILY
+    every: timedelta | None = None  # with Mode.EVERY
+    until: date | None = None
+    note: str = ""
+    loudness: Loudness = Loudness.RING
+    start: Start = Start.NOW
+    created: datetime
+    watch: bool = False  # armed by /watch, removed by /unwatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The engine's word about one state of one ring, with its evidence; its id is (condition, ring, state)."""
+
+    condition: str
+    ring: int
+    state: State
+    symbol: str
+    text: str  # the condition's canonical text
+    time: datetime  # exchange time of the quote, or of the bar's end
+    session: date  # trading day of the market (24/7: UTC day)
+    direction: Direction
+    signal: str  # of the leaf that decided: "change", "ma(20)", "record high"
+    value: float | None  # in the unit the language writes: percent points, currency, counts
+    level: float | None  # same unit as value
+    price: int | None  # last price in quanta
+    decimals: int
+    change: float | None = None  # fraction of the previous close at the ring
+    level_price: float | None = None  # the unrounded price at which it is true, in currency
+    touched: bool = False  # rang from the day's high or low, not the last price
+    away: bool = False  # became true while the engine was not running
+    evidence: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Identity of this event in streams, claims and the ledger."""
+        return f"{self.condition}:{self.ring}:{self.state}"
+
+
+def decimals_of(symbol: str, kind: Kind = Kind.STOCK) -> int:
+    """Decimals of the price quantum of a symbol's market."""
+    if kind in (Kind.INDEX, Kind.GROUP):
+        return INDEX_DECIMALS
+    return DECIMALS.get(symbol.rpartition(".")[2], INDEX_DECIMALS)
+
+
+def quanta(price: Decimal, decimals: int) -> int:
+    """Price in currency -> whole quanta; OffGridError where it is finer than the grid."""
+    scaled = price.scaleb(decimals)
+    whole = int(scaled)
+    if whole != scaled:
+        raise OffGridError(f"{price} is finer than {decimals} decimals")
+    return whole
+
+
+def currency(price: int, decimals: int) -> Decimal:
+    """Whole quanta -> price in currency, exact, without trailing zeros beyond the tick's."""
+    return Decimal(price).scaleb(-decimals)
