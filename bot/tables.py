@@ -46,7 +46,15 @@ def signals() -> str:
 def feeds() -> str:
     """Every feed with what it needs and how late it is."""
     rows = (
-        (f"`{f.name}`", f.summary, ", ".join(f.markets), "yes" if f.key_needed else "no", f.latency, f.limits, f.terms)
+        (
+            f"`{f.name}`",
+            f.summary,
+            ", ".join(f.markets),
+            "yes" if f.key_needed else "no",
+            f.latency,
+            f.limits,
+            f.terms,
+        )
         for f in FEEDS.values()
     )
     return grid(("feed", "what", "markets", "key", "latency", "limits", "terms"), rows)

@@ -1,0 +1,1 @@
+"""Whole happy paths, from a quote to a chat: read these first."""
