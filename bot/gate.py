@@ -1,0 +1,246 @@
+"""Which quotes may be believed, and the reason for each refusal; knows phases and bands, but no rules.
+
+A feed's word is judged by the time it was received at; everything after the gate lives by market time alone.
+The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot, mixed units, stray prints.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from rules.model import Frame, Instrument, Kind, Phase, Quote
+from rules.sessions import REGULAR_PHASES, Hours
+
+FUTURE = timedelta(seconds=5)  # recorded frames arrive up to 1.3 s before their event time: clocks differ
+STALE = timedelta(seconds=120)  # of trading time; covers the 15-minute delayed feeds, spares thin books
+JUMP, CONFIRM = 0.05, 0.01
+UNIT_TOLERANCE = 0.01
+LOT = 100  # China's sources round volume to lots
+SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and instruments at most
+TRADING = frozenset({"", "trading"})
+SHUT = frozenset({Phase.CLOSED, Phase.BREAK})
+CHINA = frozenset({"SH", "SZ", "BJ"})
+UNPRICED = frozenset({Kind.INDEX, Kind.GROUP})  # amount / volume of an index is no price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One refused quote as /why shows it."""
+
+    reason: str
+    time: datetime
+    received: datetime
+    price: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """A judged frame: the quotes that passed, stamped with their phase, and those that did not."""
+
+    frame: Frame
+    refused: tuple[tuple[Quote, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Track:
+    """What the gate remembers of one instrument."""
+
+    instrument: Instrument
+    seen: Quote | None = None  # the newest quote that was in order, believed or waiting
+    last: Quote | None = None  # the newest believed quote of `session`, as it was passed on
+    session: date | None = None
+    waiting: int | None = None  # an unconfirmed jump's price
+    refusals: deque[Refusal] = field(default_factory=lambda: deque(maxlen=SAMPLES))
+
+
+class Gate:
+    """Judges frames in the order they came; one instance for each stream of quotes."""
+
+    def __init__(self, hours: Hours, instrument: Callable[[str], Instrument]) -> None:
+        self._hours = hours
+        self._instrument = instrument
+        self._tracks: dict[str, _Track] = {}
+        self.counts: Counter[str] = Counter()  # refusals by reason
+        self.passed = 0
+
+    def judge(self, frame: Frame) -> Verdicts:
+        """Pass or refuse each quote; an empty frame passes, for time has passed."""
+        accepted: list[Quote] = []
+        refused: list[tuple[Quote, str]] = []
+        for quote in frame.quotes:
+            track = self._track(quote.symbol)
+            phase = self._phase(frame, quote)
+            reason = self._objection(frame, quote, phase, track)
+            if reason:
+                refused.append((quote, reason))
+                self._note(track, quote, reason, frame.received)
+            else:
+                accepted.append(self._believe(frame.market, quote, phase, track))
+        self.passed += len(accepted)
+        return Verdicts(replace(frame, quotes=tuple(accepted)), tuple(refused))
+
+    def refusals(self, symbol: str) -> Sequence[Refusal]:
+        """The last refusals of an instrument, oldest first."""
+        track = self._tracks.get(symbol)
+        return () if track is None else tuple(track.refusals)
+
+    def _track(self, symbol: str) -> _Track:
+        track = self._tracks.get(symbol)
+        if track is None:
+            if len(self._tracks) >= SYMBOLS:
+                self._tracks.pop(next(iter(self._tracks)))
+            track = self._tracks[symbol] = _Track(self._instrument(symbol))
+        return track
+
+    def _note(self, track: _Track, quote: Quote, reason: str, received: datetime) -> None:
+        self.counts[reason] += 1
+        track.refusals.append(
+            Refusal(reason=reason, time=quote.time, received=received, price=quote.price, source=quote.source)
+        )
+
+    def _phase(self, frame: Frame, quote: Quote) -> Phase:
+        """The phase of the quote's time; an old quote arriving while the market is shut is out of session."""
+        if frame.received - quote.time > STALE:
+            now = self._hours.phase(frame.market, frame.received)
+            if now in SHUT:
+                return now
+        return self._hours.phase(frame.market, quote.time)
+
+    def _objection(self, frame: Frame, quote: Quote, phase: Phase, track: _Track) -> str:
+        """The first reason not to believe a quote, empty where there is none."""
+        return (
+            _unusable(quote, phase)
+            or self._mistimed(frame, quote, track)
+            or _disordered(quote, track)
+            or _outside(quote, track.instrument)
+            or _mismatched(quote, track.instrument)
+            or self._jumped(frame.market, quote, phase, track)
+        )
+
+    def _mistimed(self, frame: Frame, quote: Quote, track: _Track) -> str:
+        if quote.time > frame.received + FUTURE:
+            return "future"
+        age = frame.received - quote.time
+        if age <= STALE:
+            return self._yesterday(frame, quote) if age > FUTURE else ""
+        if reason := self._yesterday(frame, quote):
+            return reason
+        if self._hours.elapsed(frame.market, quote.time, frame.received) > STALE:
+            return "frozen" if track.seen is not None and track.seen.time == quote.time else "stale"
+        return ""
+
+    def _yesterday(self, frame: Frame, quote: Quote) -> str:
+        """A session's quote received on another day of its market; round-the-clock markets have none."""
+        session = self._hours.session(frame.market, quote.time)
+        if session is None or session.always:
+            return ""
+        return "" if self._hours.session(frame.market, frame.received) == session else "yesterday's snapshot"
+
+    def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
+        """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
+        track.seen = quote
+        last, price = track.last, quote.price
+        if last is None or price is None or phase is Phase.AUCTION or last.phase is Phase.AUCTION:
+            return self._arrived(track)
+        session = self._hours.session(market, quote.time)
+        fresh = session is None or session.date != track.session or last.source != quote.source
+        if fresh or _near(price, last.price, JUMP) or _near(price, track.waiting, CONFIRM):
+            return self._arrived(track)
+        track.waiting = price
+        return "unconfirmed jump"
+
+    @staticmethod
+    def _arrived(track: _Track) -> str:
+        track.waiting = None
+        return ""
+
+    def _believe(self, market: str, quote: Quote, phase: Phase, track: _Track) -> Quote:
+        session = self._hours.session(market, quote.time)
+        day = None if session is None else session.date
+        last = track.last if day is not None and day == track.session else None
+        track.session = day
+        track.last = _completed(quote, phase, last)
+        return track.last
+
+
+def _near(price: int, other: int | None, share: float) -> bool:
+    return bool(other) and abs(price - (other or 0)) <= share * (other or 0)
+
+
+def _unusable(quote: Quote, phase: Phase) -> str:
+    """What a quote says against itself: the parser's flaw, a halt, no price, no trade yet."""
+    if quote.flaw:
+        return quote.flaw.partition(":")[0]
+    if quote.status not in TRADING:
+        return "halted"
+    if not quote.price or quote.price < 0:
+        return "untraded" if quote.open == 0 and phase in REGULAR_PHASES else "absent price"
+    # Sources write open 0.00 until the first trade; what they call the price before it is indicative in an
+    # auction, where the phase says so, and the previous close elsewhere.
+    return "untraded" if quote.open == 0 and phase is not Phase.AUCTION else ""
+
+
+def _disordered(quote: Quote, track: _Track) -> str:
+    seen = track.seen
+    if seen is None or quote.time > seen.time:
+        return ""
+    if quote.time < seen.time:
+        return "backwards"
+    return "duplicate" if quote == seen else ""
+
+
+def _outside(quote: Quote, instrument: Instrument) -> str:
+    """Beyond the day's limit prices: the feed's, else those of the board; never where there are none."""
+    price, up, down = quote.price or 0, quote.limit_up, quote.limit_down
+    if not up and not down and quote.prev_close and instrument.limit is not None:
+        up, down = _band(quote.prev_close, instrument)
+    if (up and price > up) or (down and price < down):
+        return "outside the limit band"
+    return ""
+
+
+def _band(prev_close: int, instrument: Instrument) -> tuple[int, int]:
+    """Limit prices in quanta, rounded to the exchange's tick (Beijing rounds inwards, the others half up)."""
+    share, tick = instrument.limit or Decimal(0), Decimal(instrument.tick)
+    inwards = instrument.market == "BJ"
+    up = (prev_close * (1 + share) / tick).to_integral_value(ROUND_FLOOR if inwards else ROUND_HALF_UP)
+    down = (prev_close * (1 - share) / tick).to_integral_value(ROUND_CEILING if inwards else ROUND_HALF_UP)
+    return int(up * tick), int(down * tick)
+
+
+def _mismatched(quote: Quote, instrument: Instrument) -> str:
+    """Amount / volume is the mean price of the day and lies between its low and high, or a unit is wrong."""
+    volume, amount, low, high = quote.volume, quote.amount, quote.low, quote.high
+    if not (volume and amount and low and high) or instrument.kind in UNPRICED:
+        return ""
+    mean = amount / volume * 10**instrument.decimals
+    slack = UNIT_TOLERANCE + (LOT / volume if instrument.market in CHINA else 0.0)
+    return "" if low * (1 - slack) <= mean <= high * (1 + slack) else "unit mismatch"
+
+
+def _completed(quote: Quote, phase: Phase, last: Quote | None) -> Quote:
+    """The quote with its phase, and with the day's figures that an earlier quote of the session brought.
+
+    Streams of trades carry the price alone; the snapshot taken at their start has the rest.
+    """
+    price = quote.price or 0
+    opened = quote.open or None
+    if last is None or last.phase is Phase.AUCTION:
+        return replace(quote, phase=phase, open=opened, high=quote.high or None, low=quote.low or None)
+    high = quote.high or (max(last.high, price) if last.high else None)
+    low = quote.low or (min(last.low, price) if last.low else None)
+    return replace(
+        quote,
+        phase=phase,
+        open=opened or last.open,
+        high=high,
+        low=low,
+        prev_close=quote.prev_close or last.prev_close,
+        limit_up=quote.limit_up or last.limit_up,
+        limit_down=quote.limit_down or last.limit_down,
+        shares=quote.shares or last.shares,
+        float_shares=quote.float_shares or last.float_shares,
+    )
