@@ -5,6 +5,8 @@ TickbellError
 ├── SettingsError     a setting or the store's state forbids the start; one clear line, exit code 2
 ├── FeedError         a feed could not be reached or believed
 ├── StoreError        the store refused or is away
+│   ├── AwayError     it did not answer in time; nobody knows whether the call was carried out
+│   ├── FullError     it has no memory or disk left for writes
 │   └── FencedError   a newer engine has taken over; this role stops
 └── ChannelError      see bot.channel: Retryable, Undeliverable, Unknown
 """
@@ -42,6 +44,14 @@ class FeedError(TickbellError):
 
 class StoreError(TickbellError):
     """The store refused a call or is away."""
+
+
+class AwayError(StoreError):
+    """The store did not answer in time; whether it carried the call out is unknown."""
+
+
+class FullError(StoreError):
+    """The store refuses writes: no memory or no disk; calls that free memory still work."""
 
 
 class FencedError(StoreError):
