@@ -1,0 +1,267 @@
+"""One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+
+from rules import signals  # noqa: F401 - importing the folder fills SIGNALS
+from rules.fault import LABELS, Hint, Trouble
+from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
+from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
+from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Phrase, Unit, Words
+from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
+from rules.words import FRIENDLY, LATER_CHINESE, LATER_FORMS
+
+LABELS_SHOWN = 8
+# Regular sessions by market; windows reach no further (conditions.md section 1, move). Others trade 24 hours.
+SESSION = {
+    **dict.fromkeys(("SH", "SZ", "BJ", "GROUP"), timedelta(hours=4)),
+    "HK": timedelta(hours=5, minutes=30),
+    "US": timedelta(hours=6, minutes=30),
+}
+DAY = timedelta(hours=24)
+# A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
+ON_GROUPS = frozenset({"change", "leaders"})
+NEEDS_SHARES = frozenset({"market_cap"})
+MOST_LEVEL = Decimal(10**15)
+# Labels of fields, offered in both languages; the rest are literal words.
+_FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
+_WORD = re.compile(r"[\w.@%/-]+|\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a leaf stands in a line, and what it is asked of."""
+
+    text: str  # the whole line
+    start: int
+    end: int
+    instrument: Instrument
+    each: bool
+
+    @property
+    def words(self) -> str:
+        """The leaf as written."""
+        return self.text[self.start : self.end]
+
+
+def read(place: Place) -> tuple[Leaf, Form]:
+    """The leaf at a place and whether it is a crossing; Trouble where it is none or cannot be asked here."""
+    found = _trie().read(place.text, place.start, place.end)
+    if isinstance(found, Stop):
+        raise _misread(place, found)
+    words = SIGNALS[found.meaning.signal]
+    _check_kind(place, found.meaning.signal, words)
+    arguments = found.meaning.fixed or tuple(_argument(place, p, found) for p in words.parameters)
+    level = _level(place, words.unit, found)
+    verb = found.meaning.verb or str(_value(found, "op"))
+    return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
+
+
+def write(leaf: Leaf, language: str) -> str:
+    """The canonical words of a leaf in English or Chinese."""
+    words = SIGNALS[leaf.signal]
+    phrase = phrase_of(leaf)
+    text = phrase.zh if language == "zh" else phrase.en
+    for parameter, argument in zip(words.parameters, leaf.args, strict=True):
+        written = PARAMETERS[parameter.kind].write(argument, language)
+        text = text.replace(f"{{{parameter.name}}}", written)
+    if leaf.level is not None:
+        text = text.replace("{level}", LEVELS[words.unit].write(leaf.level, language))
+    return text.replace("{op}", leaf.verb)
+
+
+def phrase_of(leaf: Leaf) -> Phrase:
+    """The phrase a leaf is written by: of its verb, or the one with {op} for operators."""
+    phrases = SIGNALS[leaf.signal].phrases
+    return next(p for p in phrases if p.verb == leaf.verb or (not p.verb and leaf.verb[0] in "<>"))
+
+
+@cache
+def _trie() -> Trie:
+    trie = Trie()
+    for name, words in SIGNALS.items():
+        for phrase in words.phrases:
+            meaning = Meaning(name, phrase.verb, phrase.form)
+            trie.add(steps(phrase.en, words), meaning)
+            trie.add(steps(phrase.zh, words), meaning)
+    for row in FRIENDLY:
+        words = SIGNALS[row.signal]
+        form = phrase_of(Leaf(row.signal, (), row.verb or ">")).form
+        for template in expand(row.template):
+            trie.add(steps(template, words), Meaning(row.signal, row.verb, form, row.sign, row.fixed))
+    return trie
+
+
+def first_words() -> frozenset[str]:
+    """Words that open a canonical English leaf, so no symbol is meant by them."""
+    return frozenset(p.en.split()[0].partition("(")[0] for words in SIGNALS.values() for p in words.phrases)
+
+
+def _value(found: Found, name: str) -> Value:
+    figure, match = found.fields[name]
+    return figure.read(match)
+
+
+def _check_kind(place: Place, signal: str, words: Words) -> None:
+    group = place.instrument.kind is Kind.GROUP and not place.each
+    symbol = place.instrument.symbol
+    if words.groups_only and not group:
+        raise Trouble("groups only", place.start, place.words)
+    if signal in NEEDS_SHARES and (group or place.instrument.kind is Kind.INDEX):
+        raise Trouble("not on", place.start, place.words, symbol=symbol)
+    if group and signal not in ON_GROUPS:
+        raise Trouble("later on", place.start, place.words, symbol=symbol)
+
+
+def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
+    figure, match = found.fields[parameter.name]
+    value = figure.read(match)
+    assert not isinstance(value, Decimal)  # noqa: S101 - parameters are counts, windows and spans
+    if not parameter.low <= _size(value) <= parameter.high:
+        low, high = (_bound(parameter.kind, bound) for bound in (parameter.low, parameter.high))
+        raise Trouble("bounds", match.start(), match[0], low=low, high=high)
+    most = SESSION.get(place.instrument.market, DAY)
+    if isinstance(value, timedelta) and value > most:
+        hours = f"{most / timedelta(hours=1):g}h"
+        raise Trouble("window", match.start(), match[0], symbol=place.instrument.symbol, most=hours)
+    return value
+
+
+def _size(value: Argument) -> float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return 1 if value == "day" else int(str(value).rstrip("d"))
+
+
+def _bound(kind: ParameterKind, bound: int) -> str:
+    value: Argument = bound
+    if kind is ParameterKind.WINDOW:
+        value = timedelta(seconds=bound)
+    elif kind is ParameterKind.SPAN:
+        value = f"{bound}d"
+    return PARAMETERS[kind].write(value, "en")
+
+
+def _level(place: Place, unit: Unit, found: Found) -> Decimal | None:
+    if "level" not in found.fields:
+        return None
+    figure, match = found.fields["level"]
+    level = Decimal(str(figure.read(match)))
+    start, word = match.start(), match[0].strip()
+    if found.meaning.sign:
+        if match["n"][0] in "+-":
+            raise Trouble("sign", start, word)
+        level *= found.meaning.sign
+    if abs(level) > MOST_LEVEL:
+        raise Trouble("digits", start, word)
+    _CHECKS[unit](level, place, start, word)
+    return level
+
+
+def _check_price(level: Decimal, place: Place, start: int, word: str) -> None:
+    _check_amount(level, place, start, word)
+    decimals = place.instrument.decimals
+    try:
+        whole = quanta(level, decimals)
+    except OffGridError:
+        raise Trouble("grid", start, word, symbol=place.instrument.symbol, decimals=decimals) from None
+    if whole > MOST_LEVEL:
+        raise Trouble("digits", start, word)
+
+
+def _check_amount(level: Decimal, _place: Place, start: int, word: str) -> None:
+    if level <= 0:
+        raise Trouble("positive", start, word)
+
+
+def _check_percent(level: Decimal, _place: Place, start: int, word: str) -> None:
+    if level <= -1:
+        raise Trouble("fall", start, f"{word}%")
+
+
+def _check_count(level: Decimal, _place: Place, start: int, word: str) -> None:
+    if level != level.to_integral_value() or level < 0:
+        raise Trouble("whole", start, word)
+
+
+_CHECKS = {
+    Unit.PRICE: _check_price,
+    Unit.AMOUNT: _check_amount,
+    Unit.PERCENT: _check_percent,
+    Unit.COUNT: _check_count,
+}
+
+
+def _misread(place: Place, stop: Stop) -> Trouble:
+    """Why a leaf could not be read: a form of later, a missing percent sign, or a word and what would fit."""
+    start, word = word_at(place.text, place.start, stop.place, place.end)
+    if later := _later(place, start, stop.place):
+        return Trouble("later", later[0], later[1])
+    if stop.place == place.end:
+        start, word = word_at(place.text, place.start, place.end - 1, place.end)
+        if "%" in stop.labels:
+            return Trouble("percent", start, word)
+        return Trouble("ended", start, word, fits=hint("", stop.labels))
+    if "%" in stop.labels:
+        return Trouble("percent", start, word)
+    if place.text[stop.place] == "%":
+        return Trouble("no percent", start, word)
+    ends = ("and", "or", "|") if "the end" in stop.labels else ()
+    fits = hint(word, (*stop.labels, *ends))
+    if stop.place == place.start and not fits.near:
+        fits = Hint(labels=_openers("en"), chinese=_openers("zh"))
+    return Trouble("unknown", start, word, fits=fits)
+
+
+def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
+    for at in (place.start, start, stopped):
+        word = re.compile(r"[a-z_]+", re.IGNORECASE).match(place.text, at, place.end)
+        if word and word[0].lower() in LATER:
+            return at, word[0]
+        for forms in (LATER_CHINESE, LATER_FORMS):
+            if match := forms.match(place.text, at, place.end):
+                return at, match[0]
+    return None
+
+
+def word_at(text: str, low: int, place: int, high: int) -> tuple[int, str]:
+    """The word of text[low:high] that covers a place, with its start."""
+    for match in _WORD.finditer(text, low, high):
+        if match.end() > place:
+            start = max(match.start(), low)
+            return (
+                (start, match[0])
+                if match[0].isascii()
+                else (max(start, place), text[max(start, place) : match.end()])
+            )
+    return place, ""
+
+
+def hint(word: str, labels: Sequence[str]) -> Hint:
+    """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
+    if near := get_close_matches(word.lower(), labels, 1):
+        return Hint(near=near[0])
+    canonical = (tuple(label for label in labels if label in _labels(ln) | _FIELDS) for ln in ("en", "zh"))
+    english, chinese = (chosen or tuple(labels) for chosen in canonical)
+    return Hint(labels=english[:LABELS_SHOWN], chinese=chinese[:LABELS_SHOWN])
+
+
+def _labels(language: str) -> frozenset[str]:
+    """Literal words of the canonical templates."""
+    return frozenset(step.label for template in _canonical(language) for step in template)
+
+
+def _openers(language: str) -> tuple[str, ...]:
+    """What a canonical leaf begins with, each once, in the order of the signals."""
+    return tuple(dict.fromkeys(template[0].label for template in _canonical(language)))
+
+
+@cache
+def _canonical(language: str) -> tuple[tuple[Step, ...], ...]:
+    phrases = ((words, phrase) for words in SIGNALS.values() for phrase in words.phrases)
+    return tuple(steps(p.zh if language == "zh" else p.en, words) for words, p in phrases)

@@ -1,0 +1,205 @@
+"""The structure of a line after its symbol: Lark's tree -> nodes and options, within bounds."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
+
+from rules import leaf as leaves
+from rules.fault import Trouble
+from rules.figures import LEVELS, PARAMETERS
+from rules.model import REGULAR, And, Leaf, Mode, Node, Not, Or, SessionKind
+from rules.signal import Form, ParameterKind, Unit
+from rules.subject import Subject
+from rules.words import SESSION_WORDS
+
+Branch: TypeAlias = Tree[Token]
+MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
+LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
+MOST_HYSTERESIS = Decimal("0.5")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
+_TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
+    {
+        "PIECE": "a condition",
+        "_AND": "and",
+        "_OR": "or",
+        "LPAR": "(",
+        "RPAR": ")",
+        "BAR": "|",
+        **{name.upper(): name for name in _OPTION_NAMES},
+        "VALUE": "30m",
+        "KINDS": "auction,regular,extended",
+        "STRING": '"..."',
+        "$END": "the end",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What stands after `|`; None or empty where it was not said."""
+
+    mode: Mode | None = None
+    every: timedelta | None = None
+    until: date | None = None
+    note: str = ""
+    silent: bool = False
+    sessions: frozenset[SessionKind] = REGULAR
+    hysteresis: Decimal | None = None  # a fraction of the level; with `sessions` part of the condition
+
+
+@dataclass(slots=True)
+class Reader:
+    """One line on its way from text to nodes."""
+
+    text: str  # signs normalised, the length kept, so places are those of the original
+    original: str
+    subject: Subject
+    nodes: int = 0
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def read(self) -> tuple[Node, Options]:
+        """The condition's tree and the options; Trouble where they are none."""
+        begin = self.subject.end
+        try:
+            tree = _lark().parse(" " * begin + self.text[begin:])
+        except UnexpectedInput as error:
+            raise _unexpected(self.text, begin, error) from None
+        root = self._node(_branch(tree.children[0]), 1, None)
+        for option in tree.find_data("option"):
+            self._option(*map(_token, option.children))
+        return root, Options(**self.said)
+
+    def _node(self, tree: Branch, depth: int, negation: Token | None) -> Node:
+        first = next(tree.scan_values(lambda _: True))
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise _at(first, "nodes", most=MOST_NODES)
+        if depth > MOST_DEPTH:
+            raise _at(first, "depth", most=MOST_DEPTH)
+        if tree.data == "leaf":
+            return self._leaf(tree, negation)
+        if tree.data == "negation":
+            part = self._node(_branch(tree.children[1]), depth + 1, negation or first)
+            return part.part if isinstance(part, Not) else Not(part)
+        kind = And if tree.data == "both" else Or
+        parts: list[Node] = []
+        for child in tree.children:
+            part = self._node(_branch(child), depth + 1, negation)
+            parts.extend(part.parts if isinstance(part, kind) else (part,))
+        return kind(tuple(parts))
+
+    def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
+        (start, _), (_, end) = _span(_token(tree.children[0])), _span(_token(tree.children[-1]))
+        place = leaves.Place(self.text, start, end, self.subject.instrument, self.subject.each)
+        leaf, form = leaves.read(place)
+        if negation is not None and form is Form.CROSSING:
+            raise Trouble("crossing", _span(negation)[0], place.words)
+        return leaf
+
+    def _option(self, keyword: Token, value: Token | None = None) -> None:
+        start, end = _span(value or keyword)
+        made = _OPTIONS[keyword.type](start, self.original[start:end])
+        if made.keys() & self.said.keys():
+            raise _at(keyword, "twice")
+        self.said.update(made)
+
+
+def _branch(child: Token | Branch) -> Branch:
+    assert isinstance(child, Tree)  # noqa: S101 - by the grammar
+    return child
+
+
+def _token(child: Token | Branch) -> Token:
+    assert isinstance(child, Token)  # noqa: S101 - by the grammar
+    return child
+
+
+def _span(token: Token) -> tuple[int, int]:
+    return token.start_pos or 0, token.end_pos or 0
+
+
+def _at(token: Token, key: str, **fields: object) -> Trouble:
+    return Trouble(key, _span(token)[0], str(token), **fields)
+
+
+@cache
+def _lark() -> Lark:
+    return Lark.open("language.lark", rel_to=__file__, parser="lalr", lexer="contextual")
+
+
+def _unexpected(text: str, begin: int, error: UnexpectedInput) -> Trouble:
+    """The parser's complaint as a word and what would fit there."""
+    wanted: set[str] = set(getattr(error, "accepts", None) or getattr(error, "allowed", None) or ())
+    labels = tuple(label for terminal, label in _TOKENS.items() if terminal in wanted)
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        last = len(text.rstrip()) - 1
+        start, word = leaves.word_at(text, begin, last, last + 1)
+        return Trouble("ended", start, word, fits=leaves.hint("", labels))
+    place = error.pos_in_stream
+    assert place is not None  # noqa: S101 - lark sets it for both kinds of error left
+    start, word = leaves.word_at(text, begin, place, len(text))
+    return Trouble("unknown", start, word, fits=leaves.hint(word, labels))
+
+
+def _every(start: int, text: str) -> dict[str, Any]:
+    match = PARAMETERS[ParameterKind.WINDOW].pattern.fullmatch(text)
+    if match is None:
+        raise Trouble("duration", start, text)
+    every = PARAMETERS[ParameterKind.WINDOW].read(match)
+    if not isinstance(every, timedelta) or not LEAST_EVERY <= every <= MOST_EVERY:
+        raise Trouble("bounds", start, text, low="1m", high="24h")
+    return {"mode": Mode.EVERY, "every": every}
+
+
+def _until(start: int, text: str) -> dict[str, Any]:
+    try:
+        return {"until": date.fromisoformat(text if _DATE.fullmatch(text) else "")}
+    except ValueError:
+        raise Trouble("date", start, text) from None
+
+
+def _session(start: int, text: str) -> dict[str, Any]:
+    kinds = [kind.strip() for kind in text.replace("，", ",").split(",")]
+    for kind in kinds:
+        if kind.lower() not in SESSION_WORDS:
+            raise Trouble("session", start + text.index(kind), kind)
+    return {"sessions": frozenset(SESSION_WORDS[kind.lower()] for kind in kinds)}
+
+
+def _note(start: int, text: str) -> dict[str, Any]:
+    note = re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text[1:-1]
+    if len(note) > MOST_NOTE:
+        raise Trouble("note", start, f"{note[:20]}...", most=MOST_NOTE)
+    return {"note": note}
+
+
+def _hysteresis(start: int, text: str) -> dict[str, Any]:
+    match = LEVELS[Unit.PERCENT].pattern.fullmatch(text.removesuffix("%"))
+    if match is None or not text.endswith("%"):
+        raise Trouble("hysteresis", start, text)
+    fraction = LEVELS[Unit.PERCENT].read(match)
+    if not isinstance(fraction, Decimal) or not 0 <= fraction <= MOST_HYSTERESIS:
+        raise Trouble("hysteresis", start, text)
+    return {"hysteresis": fraction}
+
+
+_OPTIONS: Mapping[str, Callable[[int, str], dict[str, Any]]] = MappingProxyType(
+    {
+        "ONCE": lambda _start, _text: {"mode": Mode.ONCE},
+        "DAILY": lambda _start, _text: {"mode": Mode.DAILY},
+        "SILENT": lambda _start, _text: {"silent": True},
+        "EVERY": _every,
+        "UNTIL": _until,
+        "SESSION": _session,
+        "NOTE": _note,
+        "HYSTERESIS": _hysteresis,
+    }
+)

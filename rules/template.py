@@ -1,0 +1,146 @@
+"""Templates of leaves: `price crosses above {level}` compiled into one trie that reads any of them.
+
+A template is literal words, `{fields}`, and in friendly phrases `[a|b|]` for "one of these or nothing".
+Blanks between words are free; letters' case does not matter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias
+
+from rules.figures import LEVELS, OPERATOR, PARAMETERS, Figure
+from rules.model import Argument
+from rules.signal import Form, Unit, Words
+
+_CHOICE = re.compile(r"\[([^]]*)\]")
+_ELEMENT = re.compile(r"\{(\w+)\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE)
+_PERCENT_SIGN = re.compile(r"%|percent\b|个?百分点|个点", re.IGNORECASE)
+Fields: TypeAlias = Mapping[str, tuple[Figure, re.Match[str]]]  # what was read, by field name
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One element of a template: a literal word or a field."""
+
+    pattern: re.Pattern[str]
+    label: str  # what an error offers in its place
+    first: str = ""  # the character a literal begins with, in lower case
+    name: str = ""  # of a field
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the words of a template make: a signal and its verb; `sign` turns "falls 3%" into -3%."""
+
+    signal: str
+    verb: str  # "": the operator read from {op}
+    form: Form = Form.STATE
+    sign: int = 0  # +1, -1: the figure is written without a sign and takes this one
+    fixed: tuple[Argument, ...] = ()  # arguments the words imply
+
+
+@dataclass(slots=True)
+class Found:
+    """A leaf's text recognised: its meaning and the raw matches of its fields."""
+
+    meaning: Meaning
+    fields: Fields
+
+
+@dataclass(slots=True)
+class Stop:
+    """Where no template could go on, and what each of those that came so far wanted there."""
+
+    place: int = -1
+    labels: list[str] = field(default_factory=list)
+
+    def note(self, place: int, label: str) -> None:
+        """Keep the labels of the furthest place."""
+        if place > self.place:
+            self.place, self.labels = place, []
+        if place == self.place and label not in self.labels:
+            self.labels.append(label)
+
+
+@dataclass(slots=True)
+class Trie:
+    """Templates by their first step; reading a leaf tries only what its next character allows."""
+
+    literals: dict[str, dict[Step, "Trie"]] = field(default_factory=dict)  # by first character
+    others: dict[Step, "Trie"] = field(default_factory=dict)
+    meaning: Meaning | None = None
+
+    def add(self, template: tuple[Step, ...], meaning: Meaning) -> None:
+        """Put a template in; where two say the same words, the first keeps them."""
+        node = self
+        for step in template:
+            edges = node.literals.setdefault(step.first, {}) if step.first else node.others
+            node = edges.setdefault(step, Trie())
+        node.meaning = node.meaning or meaning
+
+    def read(self, text: str, start: int, end: int) -> Found | Stop:
+        """The meaning of text[start:end], or where it stopped making sense."""
+        stop = Stop()
+        return self.walk(text[:end], start, {}, stop) or stop
+
+    def walk(self, text: str, place: int, fields: Fields, stop: Stop) -> Found | None:
+        """Read on from `place` with the fields read so far; None where no template fits, noted in `stop`."""
+        while text[place : place + 1].isspace():
+            place += 1
+        if self.meaning and place == len(text):
+            return Found(self.meaning, fields)
+        if self.meaning:
+            stop.note(place, "the end")
+        for step, following in self._edges(text, place, stop):
+            if (match := step.pattern.match(text, place)) is None:
+                stop.note(place, step.label)
+                continue
+            inner = {**fields, step.name: (step.figure, match)} if step.figure else fields
+            if found := following.walk(text, match.end(), inner, stop):
+                return found
+        return None
+
+    def _edges(self, text: str, place: int, stop: Stop) -> Iterator[tuple[Step, "Trie"]]:
+        first = text[place : place + 1].lower()
+        yield from self.literals.get(first, {}).items()
+        yield from self.others.items()
+        for letter, edges in self.literals.items():
+            if letter != first:
+                for step in edges:
+                    stop.note(place, step.label)
+
+
+def expand(template: str) -> Iterator[str]:
+    """Every wording of a template with `[a|b|]` choices."""
+    parts = _CHOICE.split(template)
+    yield from map("".join, product(*(part.split("|") if i % 2 else [part] for i, part in enumerate(parts))))
+
+
+def steps(template: str, words: Words) -> tuple[Step, ...]:
+    """The elements of a template without choices; fields take their figures from the signal's words."""
+    made: list[Step] = []
+    for name, literal in _ELEMENT.findall(template):
+        if literal:
+            made.append(_literal(literal))
+            continue
+        figure = _figure_of(name, words)
+        made.append(Step(figure.pattern, figure.label, name=name, figure=figure))
+        if name == "level" and words.unit is Unit.PERCENT:
+            made.append(Step(_PERCENT_SIGN, "%"))
+    return tuple(made)
+
+
+def _figure_of(name: str, words: Words) -> Figure:
+    if name == "op":
+        return OPERATOR
+    if name == "level":
+        return LEVELS[words.unit]
+    return next(PARAMETERS[p.kind] for p in words.parameters if p.name == name)
+
+
+def _literal(text: str) -> Step:
+    tail = "(?![a-z_])" if text[-1].isascii() and text[-1].isalpha() else ""
+    return Step(re.compile(re.escape(text) + tail, re.IGNORECASE), text, text[0].lower())

@@ -1,0 +1,141 @@
+"""Friendly words, English and Chinese, as one table: a row says in other words what a signal's phrase says.
+
+`[a|b|]` is a choice, empty allowed; fields are those of the signal. Friendly comparisons include the level
+(conditions.md section 1: the friendly phrases mean >=). With a `sign` the figure is written without one.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rules.model import Argument, SessionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Friendly:
+    """Another wording of a leaf: the template, the signal, its verb ("" where {op} gives it)."""
+
+    template: str
+    signal: str
+    verb: str
+    sign: int = 0
+    fixed: tuple[Argument, ...] = ()
+
+
+_RISES = "[rises|rise|rises by|gains|gain|is up|up|jumps|climbs]"
+_FALLS = "[falls|fall|falls by|loses|drops|drop|is down|down|slides]"
+_WITHIN = "[in|within|over]"
+_UP = "[涨|上涨|涨超|涨超过|上涨超|上涨超过|涨幅超|涨幅超过|涨幅达|涨幅达到|涨幅大于|涨逾|拉升|拉升超]"
+_DOWN = "[跌|下跌|跌超|跌超过|下跌超|下跌超过|跌幅超|跌幅超过|跌幅达|跌幅达到|跌幅大于|跌逾|跳水|跳水超]"
+_MONEY = "[|元|块|块钱|美元|港元|yuan|usd|dollars]"
+
+FRIENDLY = (
+    Friendly(f"[|price is|trades|is|股价|最新价|现价|价格] {{op}} {{level}}{_MONEY}", "price", ""),
+    Friendly(f"[|price] [reaches|hits] {{level}}{_MONEY}", "price", ">="),
+    Friendly(f"[|价格|股价]到价{{level}}{_MONEY}", "price", ">="),
+    Friendly(f"[|价格|股价][到|涨到|升到|升至|涨至|突破|升破|涨破]{{level}}{_MONEY}", "price", ">="),
+    Friendly(f"[|价格|股价][跌到|跌至|跌破|降到|降至]{{level}}{_MONEY}", "price", "<="),
+    Friendly(f"[falls|drops|down] to {{level}}{_MONEY}", "price", "<="),
+    Friendly(f"[rises|climbs|up] to {{level}}{_MONEY}", "price", ">="),
+    Friendly("[crosses|穿越] {level}", "price", "crosses"),
+    Friendly("[crosses above|crosses up|crosses over|上穿] {level}", "price", "crosses above"),
+    Friendly("[crosses below|crosses down|crosses under|下穿] {level}", "price", "crosses below"),
+    Friendly("[|change is|is|涨跌|涨幅] {op} {level}", "change", ""),
+    Friendly(f"{_RISES} {{level}} [|today|on the day]", "change", ">=", +1),
+    Friendly(f"{_RISES} [more than|over|at least] {{level}} [|today]", "change", ">=", +1),
+    Friendly(f"{_FALLS} {{level}} [|today|on the day]", "change", "<=", -1),
+    Friendly(f"{_FALLS} [more than|over|at least] {{level}} [|today]", "change", "<=", -1),
+    Friendly(f"[|今日|今天|当日|日内]{_UP}{{level}}", "change", ">=", +1),
+    Friendly(f"[|今日|今天|当日|日内]{_DOWN}{{level}}", "change", "<=", -1),
+    Friendly(f"{_RISES} [|more than|over|at least] {{level}} {_WITHIN} {{w}}", "move", ">=", +1),
+    Friendly(f"{_FALLS} [|more than|over|at least] {{level}} {_WITHIN} {{w}}", "move", "<=", -1),
+    Friendly(f"{{w}}[|内|之内]{_UP}{{level}}", "move", ">=", +1),
+    Friendly(f"{{w}}[|内|之内]{_DOWN}{{level}}", "move", "<=", -1),
+    Friendly("{w}涨[速|幅] {op} {level}", "move", ""),
+    Friendly("[|makes a |a |hits a |new ]{span} high", "new high", "is"),
+    Friendly("[|makes a |a |hits a |new ]{span} low", "new low", "is"),
+    Friendly("[创|创出|刷新]{span}新高", "new high", "is"),
+    Friendly("[创|创出|刷新]{span}新低", "new low", "is"),
+    Friendly("[new |]high of the day", "new high", "is", fixed=("day",)),
+    Friendly("[new |]low of the day", "new low", "is", fixed=("day",)),
+    Friendly(
+        "[all time high|all-time high|new record high|new record|ath|makes a record high]",
+        "record high",
+        "is",
+    ),
+    Friendly("[all time low|all-time low|new record low|atl|makes a record low]", "record low", "is"),
+    Friendly("[创|创出|刷新|破]历史新高", "record high", "is"),
+    Friendly("[创|创出|刷新|破]历史新低", "record low", "is"),
+    Friendly("[above|price above|over] [the |]ma({n})", "ma", "above"),
+    Friendly("[below|price below|under] [the |]ma({n})", "ma", "below"),
+    Friendly("[above|over] [the |]{n}[-| ]day [|moving ]average", "ma", "above"),
+    Friendly("[below|under] [the |]{n}[-| ]day [|moving ]average", "ma", "below"),
+    Friendly("[|价格|股价]在{n}[日|天][线|均线]之上", "ma", "above"),
+    Friendly("[|价格|股价]在{n}[日|天][线|均线]之下", "ma", "below"),
+    Friendly("[reclaims|reclaim|regains] [the |]{n}[-| ]day [|moving ]average", "ma", "reclaim"),
+    Friendly("[reclaims|regains] [the |]ma({n})", "ma", "reclaim"),
+    Friendly("[loses|lose|breaks] [the |]{n}[-| ]day [|moving ]average", "ma", "lose"),
+    Friendly("[loses|breaks] [the |]ma({n})", "ma", "lose"),
+    Friendly("[站上|站回|重回|收复|站稳]{n}[日|天][线|均线]", "ma", "reclaim"),
+    Friendly("[跌破|失守|跌穿|击穿]{n}[日|天][线|均线]", "ma", "lose"),
+    Friendly("[crosses above|crosses over] [|the ]ma({n})", "ma", "crosses above"),
+    Friendly("[crosses below|crosses under] [|the ]ma({n})", "ma", "crosses below"),
+    Friendly("[|价格|股价][上穿|突破]{n}[日|天][线|均线]", "ma", "crosses above"),
+    Friendly("[|价格|股价]下穿{n}[日|天][线|均线]", "ma", "crosses below"),
+    Friendly("macd [bullish cross|crosses up|turns up]", "macd", "golden cross"),
+    Friendly("macd [bearish cross|crosses down|turns down]", "macd", "death cross"),
+    Friendly("[出现|形成]MACD金叉", "macd", "golden cross"),
+    Friendly("[出现|形成]MACD死叉", "macd", "death cross"),
+    Friendly("[market cap|market value|cap] [|is ]{op} {level}[|元|人民币|yuan|usd]", "market_cap", ""),
+    Friendly("[市值|总市值][|突破|站上|升破|升至|达]{level}[|元|美元|港元]", "market_cap", ">="),
+    Friendly("[市值|总市值][跌破|跌至|降至]{level}[|元|美元|港元]", "market_cap", "<="),
+    Friendly("[总市值] {op} {level}[|元]", "market_cap", ""),
+    Friendly("[at least |]{level} leaders", "leaders", ">="),
+    Friendly("[领涨|领涨股|领涨家数][|超过|达到|至少]{level}[只|家]", "leaders", ">="),
+)
+
+# Before the symbol of a whole sentence; said and skipped.
+PREAMBLES = (
+    "please alert me when", "alert me when", "alert me if", "alert when", "tell me when", "tell me if",
+    "notify me when", "notify me if", "when", "if", "请在", "提醒我当", "提醒我", "如果", "当",
+)  # fmt: skip
+
+# Chinese words of forms that come later, as rules.signal.LATER has the English ones.
+LATER_CHINESE = re.compile(
+    "放量|缩量|量比|换手|成交|涨停|跌停|触板|炸板|封板|封单|开板|连板|回封|一字板|振幅|跳空|高开|低开|开盘"
+    "|回落|回撤|反弹|净流入|净流出|溢价|折价|布林|乖离|均价|临近|接近|持续|收盘|之后|随后|在\\d+[:：]|自\\d+"
+    "|流通市值|龙虎|尾盘|竞价|突破区间|离开|进入"
+)
+# Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
+LATER_FORMS = re.compile(
+    r"ma\(\s*\d+\s*\)\s*(?:crosses|[<>])|ma\(\s*\d+\s*,|macd\s*\(|,|(?:RSI|KDJ|BOLL|CCI|ATR|VWAP|EMA)(?![a-z_])",
+    re.IGNORECASE,
+)
+
+SESSION_WORDS: Mapping[str, SessionKind] = MappingProxyType(
+    {
+        **{kind.value: kind for kind in SessionKind},
+        "竞价": SessionKind.AUCTION,
+        "盘中": SessionKind.REGULAR,
+        "盘外": SessionKind.EXTENDED,
+    }
+)
+# What connects and surrounds, as written in each language; the grammar reads both.
+WRITTEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "and": " and ", "or": " or ", "not": "not ", "open": "(", "close": ")", "any": "any ",
+            "once": "once", "daily": "daily", "every": "every ", "until": "until ", "session": "session ",
+            "note": "note ", "silent": "silent", "hysteresis": "hysteresis ",
+            "auction": "auction", "regular": "regular", "extended": "extended",
+        },
+        "zh": {
+            "and": " 且 ", "or": " 或 ", "not": "非 ", "open": "（", "close": "）", "any": "任一 ",
+            "once": "一次", "daily": "每日", "every": "每", "until": "至 ", "session": "时段 ",
+            "note": "备注 ", "silent": "静音", "hysteresis": "回差 ",
+            "auction": "竞价", "regular": "盘中", "extended": "盘外",
+        },
+    }
+)  # fmt: skip
+ANY = ("any", "任一", "任意")
