@@ -28,6 +28,7 @@ class Request:
     name: str  # the command without its slash; "" for plain text, "button" for a callback
     text: str  # what followed the command; a callback's data
     message: int | None = None  # id of the message that carries the button
+    shown: str = ""  # that message's text, ours; empty where Telegram gives it no more
     callback: str | None = None  # id of the callback query to answer
 
 
@@ -99,6 +100,7 @@ class Command:
     summary: str
     summary_zh: str
     answer: Answer
+    order: int = 99  # in /help and the menu
 
 
 COMMANDS: Registry[Command] = Registry("command")

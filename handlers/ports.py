@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rules.model import History, Instrument, Quote, Rule
+from rules.sessions import Hours
 
 
 class RuleBook(Protocol):
@@ -64,6 +65,18 @@ class Clock(Protocol):
         ...
 
 
+class Profiles(Protocol):
+    """Which chat a Telegram id belongs to, and how it wants to be spoken to."""
+
+    async def chat_of(self, telegram: int) -> str:
+        """The chat's key: the first Telegram id it was known by."""
+        ...
+
+    async def language(self, chat: str) -> str | None:
+        """The chat's choice, "en" or "zh"; None before it made one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything a command may reach."""
@@ -73,4 +86,5 @@ class Ports:
     bars: Bars
     master: Master
     clock: Clock
+    hours: Hours
     secret: bytes  # signs callback data

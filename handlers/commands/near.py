@@ -1,0 +1,67 @@
+"""/near: the chat's rules by how far the price is from ringing them."""
+
+from decimal import Decimal
+
+from handlers.command import COMMANDS, Command, Reply, Request
+from handlers.desk import Desk, distance, nearest
+from handlers.keyboard import Keyboard
+from handlers.making import line_of, words
+from handlers.ports import Ports
+from handlers.reply import Html, bold, fit, join, say
+from handlers.wording import name, percent, price
+from rules.language import LanguageError
+from rules.model import Rule
+
+SHOWN = 20
+
+
+async def answer(request: Request, ports: Ports) -> Reply:
+    """Nearest first, each with the price and the way to it; what is true already is not ahead any more."""
+    language = request.language
+    rules = await ports.rulebook.rules(request.chat)
+    if not rules:
+        return Reply(text=say(language, "near.none"))
+    desk = Desk(ports)
+    placed = [placed for rule in rules if (placed := await _place(rule, request, ports, desk)) is not None]
+    if not placed:
+        return Reply(text=say(language, "near.empty", count=len(rules)))
+    placed.sort(key=lambda pair: abs(pair[0]))
+    rows = [row for _, row in placed]
+    head = say(language, "near.head", count=len(placed))
+    left = len(rows) - SHOWN
+    tail = [say(language, "more", count=left)] if left > 0 else []
+    text = fit(head, [*rows[:SHOWN], *tail], lambda cut: say(language, "more", count=cut))
+    refresh = Keyboard(ports.secret, request.chat).button(say(language, "button.refresh"), "refresh", "near")
+    return Reply(text=text, buttons=((refresh,),))
+
+
+async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tuple[Decimal, Html] | None:
+    """The way to a rule's ring and its row; None off the price axis, without a quote, or beyond it."""
+    try:
+        line = line_of(rule, ports.master)
+    except LanguageError:
+        return None
+    sheet = await desk.sheet(rule.symbol)
+    if sheet.quote is None or not sheet.quote.price:
+        return None
+    result = sheet.outlook(line.condition)
+    target = nearest(result, sheet.quote.price)
+    if result.truth is not False or target is None:
+        return None
+    away = distance(target, sheet.quote.price)
+    figure = price(target, sheet.instrument)
+    label = bold(name(sheet.instrument, request.language))
+    return away, join((percent(away), label, figure, words(line, request.language)), " ")
+
+
+COMMANDS.put(
+    "near",
+    Command(
+        name="near",
+        order=4,
+        usage="",
+        summary="what is closest to ringing, with its price",
+        summary_zh="离触发最近的提醒与价位",
+        answer=answer,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The two message catalogues: the same keys with the same fields."""

@@ -1,0 +1,67 @@
+"""How a parsed line becomes a rule of a chat: ids derive from the update, so a replay makes the same rule."""
+
+from functools import lru_cache
+from hashlib import blake2b
+
+from handlers.command import Language, Request
+from handlers.ports import Clock, Master
+from rules.language import Line, canonical, parse, phrase
+from rules.model import Instrument, Loudness, Rule, Start
+
+OWN_RULES = 200  # a chat's own rules; what /watch arms does not count
+WATCHED = 50  # symbols a chat may watch
+MOST_UNDONE = 4_000  # rules that one undo button may name
+
+
+def rule_id(update: int, number: int) -> str:
+    """The id of the n-th rule that an update makes: 16 hex digits."""
+    return blake2b(f"{update}:{number}".encode(), digest_size=8).hexdigest()
+
+
+def own(request: Request, clock: Clock, line: Line, number: int) -> Rule:
+    """The rule of an /alert: heard at once where it is already true."""
+    return Rule(
+        id=rule_id(request.update, number),
+        chat=request.chat,
+        condition=line.condition.id,
+        symbol=line.condition.symbol,
+        text=canonical(line),
+        mode=line.mode,
+        every=line.options.every,
+        until=line.options.until,
+        note=line.options.note,
+        loudness=Loudness.SILENT if line.options.silent else Loudness.RING,
+        start=Start.NOW,
+        created=clock.now(),
+    )
+
+
+def line_of(rule: Rule, master: Master) -> Line:
+    """The line a rule was made from; LanguageError where today's language reads it no more."""
+    return read(master.get(rule.symbol), rule.text)
+
+
+@lru_cache(maxsize=8192)
+def read(instrument: Instrument, text: str) -> Line:
+    """Parse a line that speaks of one known instrument by its full symbol."""
+    return parse(text, {instrument.symbol: instrument}.get)
+
+
+def words(line: Line, language: Language) -> str:
+    """A line in the chat's words without its symbol: `change > 5% | silent`."""
+    return phrase(line, language).removeprefix(f"{line.condition.symbol} ")
+
+
+def batch(update: int, count: int) -> str:
+    """What an undo or ring-now button says of the rules it means."""
+    return f"{update}.{count}"
+
+
+def ids(argument: str) -> tuple[str, ...]:
+    """The rule ids that `batch` texts, joined by commas, stand for; nothing where they do not read."""
+    out: list[str] = []
+    for pair in argument.split(","):
+        update, _, count = pair.partition(".")
+        if update.isdecimal() and count.isdecimal() and int(count) <= MOST_UNDONE:
+            out.extend(rule_id(int(update), number) for number in range(int(count)))
+    return tuple(out)

@@ -1,0 +1,36 @@
+"""The rows that several answers share: a quote, and a word that names nothing."""
+
+from collections.abc import Sequence
+
+from handlers.command import Language
+from handlers.ports import Master
+from handlers.reply import Html, bold, code, join, say
+from handlers.wording import change, name, percent, price
+from rules.model import Instrument, Quote
+
+NAMED = 5  # unknown words an answer names
+
+
+def quoted(language: Language, instrument: Instrument, quote: Quote | None) -> Html:
+    """Name, last price, the day's change and the symbol, on one line."""
+    label, symbol = bold(name(instrument, language)), code(instrument.symbol)
+    if quote is None or quote.price is None:
+        return join((label, say(language, "quote.none"), symbol), " ")
+    moved = change(quote)
+    last = price(quote.price, instrument)
+    return join((label, last, "" if moved is None else percent(moved), symbol), " ")
+
+
+def unknown(language: Language, master: Master, words: Sequence[str]) -> Html:
+    """The words that name nothing, and for a single one what may have been meant."""
+    if not words:
+        return Html("")
+    shown = join((code(word[:32]) for word in words[:NAMED]), " ")
+    left = len(words) - NAMED
+    rest = say(language, "unknown.more", count=left) if left > 0 else ""
+    near = master.near(words[0]) if len(words) == 1 else ()
+    hint = ""
+    if near:
+        meant = (join((code(one.symbol), name(one, language)), " ") for one in near)
+        hint = say(language, "unknown.near", near=join(meant, ", "))
+    return join((say(language, "unknown", words=join((shown, rest), " ")), hint), " ")
