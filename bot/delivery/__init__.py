@@ -1,0 +1,1 @@
+"""From an event to a phone: fan-out, episodes, rendering, limits, sending."""
