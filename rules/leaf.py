@@ -27,7 +27,7 @@ DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
 ON_GROUPS = frozenset({"change", "leaders"})
 NEEDS_SHARES = frozenset({"market_cap"})
-MOST_LEVEL = Decimal(10**15)
+MOST_LEVEL = Decimal(10**16)
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
 _WORD = re.compile(r"[\w.@%/-]+|\S")

@@ -1,0 +1,312 @@
+"""Readers of the files people hand to the command line: quotes, daily history, rules (design.md section 6).
+
+They stream, believe nothing, and name file, line, column and reason in the InputError they raise.
+"""
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.errors import InputError
+from rules.language import LanguageError, Line, parse
+from rules.model import Frame, History, Instrument, OffGridError, Phase, Quote, quanta
+
+PRICES = ("open", "high", "low", "prev_close", "limit_up", "limit_down", "bid", "ask")
+AMOUNTS = ("volume", "amount", "market_cap", "bid_size", "ask_size")
+COUNTS = ("shares", "float_shares")
+WORDS = ("status", "source")
+QUOTE_NEEDS = ("time", "symbol", "price")
+QUOTE_COLUMNS = (
+    *("time", "symbol", "price", "open", "high", "low", "prev_close", "volume", "amount", "limit_up"),
+    *("limit_down", "market_cap", "shares", "float_shares", "bid", "ask", "bid_size", "ask_size"),
+    *("status", "phase", "source"),
+)
+BAR_PRICES = ("open", "high", "low", "close")
+HISTORY_NEEDS = ("date", *BAR_PRICES, "volume")
+HISTORY_COLUMNS = (*HISTORY_NEEDS, "factor")
+
+MOST_QUANTA = 10**16  # sums of 500 prices stay in 64 bits
+MOST_WORD, MOST_SHOWN = 40, 30  # characters
+MOST_AMOUNT = 1e20
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
+_SCIENTIFIC = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; its text is the reason."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """One line of a CSV file by column name."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def fault(self, column: str | None, reason: str) -> InputError:
+        """What is wrong here."""
+        return InputError(reason, file=self.file, line=self.line, column=column)
+
+    def take(self, column: str, read: Callable[[str], Any]) -> Any:
+        """The cell of a column read, None where it is absent or empty."""
+        cell = self.cells.get(column, "").strip()
+        if not cell:
+            return None
+        try:
+            return read(cell)
+        except CellError as error:
+            raise self.fault(column, str(error)) from None
+
+    def need(self, column: str, read: Callable[[str], Any]) -> Any:
+        """The cell of a column read; it must not be empty."""
+        if (value := self.take(column, read)) is None:
+            raise self.fault(column, "a value is missing")
+        return value
+
+
+def quotes(path: Path, find: Callable[[str], Instrument | None]) -> Iterator[Frame]:
+    """The frames of a quotes file, in order: consecutive rows of one time and market form a frame.
+
+    `find` resolves the symbol column. A price of 0 is an absent one. Raises InputError at the first fault.
+    """
+    known: dict[str, Instrument] = {}
+    batch: list[Quote] = []
+    market = ""
+    for row in _rows(path, QUOTE_COLUMNS, QUOTE_NEEDS):
+        instrument = _instrument(row, known, find)
+        quote = _quote(row, instrument)
+        if batch and quote.time < batch[-1].time:
+            raise row.fault("time", f"{row.cells['time']} is earlier than the line before; sort by time")
+        if batch and (quote.time, instrument.market) != (batch[-1].time, market):
+            yield Frame(market=market, received=batch[-1].time, quotes=tuple(batch))
+            batch = []
+        market = instrument.market
+        batch.append(quote)
+    if batch:
+        yield Frame(market=market, received=batch[-1].time, quotes=tuple(batch))
+
+
+def history(path: Path, instrument: Instrument) -> History:
+    """The daily bars of one instrument, raw, oldest first; raises InputError at the first fault."""
+    dates: list[date] = []
+    columns: dict[str, list[float]] = {name: [] for name in HISTORY_COLUMNS[1:]}
+    for row in _rows(path, HISTORY_COLUMNS, HISTORY_NEEDS):
+        day: date = row.need("date", _date)
+        if dates and day <= dates[-1]:
+            raise row.fault("date", f"{day} does not come after {dates[-1]}; one line a day, oldest first")
+        dates.append(day)
+        bar = {name: row.need(name, lambda cell: _price(cell, instrument)) for name in BAR_PRICES}
+        _check_bar(row, bar)
+        for name in BAR_PRICES:
+            columns[name].append(bar[name])
+        columns["volume"].append(row.need("volume", _amount))
+        columns["factor"].append(_factor(row))
+    prices = {name: np.array(columns[name], dtype=np.int64) for name in BAR_PRICES}
+    return History(
+        symbol=instrument.symbol,
+        dates=np.array(dates, dtype="datetime64[D]"),
+        volume=np.array(columns["volume"], dtype=np.float64),
+        factor=np.array(columns["factor"], dtype=np.float64),
+        **prices,
+    )
+
+
+def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tuple[str, Line], ...]:
+    """The rules of a file, each with its line as written; `#` opens a comment, blank lines are skipped."""
+    found: list[tuple[str, Line]] = []
+    with _reading(path):
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    for number, whole in enumerate(lines, start=1):
+        text = _uncommented(whole)
+        if not text.strip():
+            continue
+        try:
+            found.append((text.strip(), parse(text, resolve)))
+        except LanguageError as error:
+            raise InputError(error.reason, file=str(path), line=number, column=error.column) from None
+    return tuple(found)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what the system and the decoder say into InputError."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise InputError("this is not UTF-8 text", file=str(path), line=_undecodable(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+
+
+def _undecodable(path: Path) -> int:
+    """The first line that is not UTF-8; a stream decodes ahead of the line it is at."""
+    lines = path.read_bytes().splitlines()
+    return next(
+        n for n, line in enumerate(lines, 1) if line.decode(errors="replace") != line.decode(errors="ignore")
+    )
+
+
+def _rows(path: Path, allowed: Sequence[str], needed: Sequence[str]) -> Iterator[_Row]:
+    """The lines of a CSV file with a checked header."""
+    file = str(path)
+    with _reading(path), path.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text, strict=True)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            _check_header(file, header, allowed, needed)
+            for cells in reader:
+                if not cells:
+                    continue  # a blank line, as editors leave at the end
+                if len(cells) != len(header):
+                    reason = f"{len(cells)} cells where the header has {len(header)} columns"
+                    raise InputError(reason, file=file, line=reader.line_num)
+                yield _Row(file, reader.line_num, dict(zip(header, cells, strict=True)))
+        except csv.Error as error:
+            raise InputError(f"this is not CSV: {error}", file=file, line=reader.line_num) from None
+
+
+def _check_header(file: str, header: Sequence[str], allowed: Sequence[str], needed: Sequence[str]) -> None:
+    if not header:
+        raise InputError(f"the header is missing; it starts with {','.join(needed)}", file=file, line=1)
+    for place, name in enumerate(header):
+        if name not in allowed:
+            raise InputError(
+                f"unknown column; known are {' '.join(allowed)}", file=file, line=1, column=name or place + 1
+            )
+        if name in header[:place]:
+            raise InputError("this column stands twice", file=file, line=1, column=name)
+    for name in needed:
+        if name not in header:
+            raise InputError("this column is missing", file=file, line=1, column=name)
+
+
+def _instrument(
+    row: _Row, known: dict[str, Instrument], find: Callable[[str], Instrument | None]
+) -> Instrument:
+    text = row.need("symbol", str)
+    if text not in known:
+        if (instrument := find(text)) is None:
+            raise row.fault("symbol", f"{_short(text)} is not a known symbol")
+        known[text] = instrument
+    return known[text]
+
+
+def _quote(row: _Row, instrument: Instrument) -> Quote:
+    def price(cell: str) -> int | None:
+        return _price(cell, instrument) or None
+
+    # Each reader fits its column's type in Quote; the dictionary is what spares twenty lines of the same.
+    rest: dict[str, Any] = {name: row.take(name, price) for name in PRICES}
+    rest |= {name: row.take(name, _amount) for name in AMOUNTS}
+    rest |= {name: row.take(name, _count) for name in COUNTS}
+    rest |= {name: row.take(name, _word) or "" for name in WORDS}
+    return Quote(
+        symbol=instrument.symbol,
+        time=row.need("time", _time),
+        price=row.take("price", price),
+        phase=row.take("phase", _phase),
+        **rest,
+    )
+
+
+def _factor(row: _Row) -> float:
+    factor = row.take("factor", _amount)
+    if factor is not None and factor <= 0:
+        raise row.fault("factor", "a factor is above zero")
+    return 1.0 if factor is None else float(factor)
+
+
+def _check_bar(row: _Row, bar: Mapping[str, int]) -> None:
+    for name in BAR_PRICES:
+        if bar[name] <= 0:
+            raise row.fault(name, "a price is above zero")
+    if bar["high"] < max(bar.values()):
+        raise row.fault("high", f"{row.cells['high']} is below another price of the same day")
+    if bar["low"] > min(bar.values()):
+        raise row.fault("low", f"{row.cells['low']} is above another price of the same day")
+
+
+def _price(cell: str, instrument: Instrument) -> int:
+    if not _NUMBER.fullmatch(cell):
+        raise CellError(f"{_short(cell)} is not a price")
+    if cell.startswith("-"):
+        raise CellError(f"{_short(cell)} is negative")
+    try:
+        whole = quanta(Decimal(cell), instrument.decimals)
+    except OffGridError:
+        raise CellError(
+            f"{_short(cell)} is off the grid: {instrument.symbol} has {instrument.decimals} decimals"
+        ) from None
+    if whole > MOST_QUANTA:
+        raise CellError(f"{_short(cell)} is too large")
+    return whole
+
+
+def _amount(cell: str) -> float:
+    number = float(cell) if _SCIENTIFIC.fullmatch(cell) else math.nan
+    if not 0 <= number <= MOST_AMOUNT:  # a NaN is in no interval
+        raise CellError(f"{_short(cell)} is not an amount of 0 or more")
+    return number
+
+
+def _count(cell: str) -> int:
+    number = _amount(cell)
+    if not number.is_integer():
+        raise CellError(f"{_short(cell)} is not a whole number")
+    return int(number)
+
+
+def _time(cell: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        raise CellError(f"{_short(cell)} is not an ISO 8601 time such as 2025-11-26T09:30:00+08:00") from None
+    if moment.tzinfo is None:
+        raise CellError(f"{_short(cell)} has no offset; write one such as +08:00 or Z")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise CellError(f"{_short(cell)} is out of range") from None
+
+
+def _date(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell if _DAY.fullmatch(cell) else "")
+    except ValueError:
+        raise CellError(f"{_short(cell)} is not a date such as 2025-11-26") from None
+
+
+def _phase(cell: str) -> Phase:
+    try:
+        return Phase(cell)
+    except ValueError:
+        raise CellError(f"{_short(cell)} is no phase; one of: {', '.join(Phase)}") from None
+
+
+def _word(cell: str) -> str:
+    if len(cell) > MOST_WORD or not cell.isprintable():
+        raise CellError(f"{_short(cell)} is no short word")
+    return cell
+
+
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= MOST_SHOWN else f"{cell[: MOST_SHOWN - 3]}...")
+
+
+def _uncommented(line: str) -> str:
+    """The line without its comment; a `#` in quotes or within a word opens none."""
+    bare = _QUOTED.sub(lambda note: "x" * len(note[0]), line)
+    comment = re.search(r"(?:^|\s)#", bare)
+    return line[: comment.start()] if comment else line
