@@ -10,7 +10,7 @@ from handlers.making import OWN_RULES, batch, own
 from handlers.ports import Ports
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
-from rules.language import LanguageError, LaterError, Line, UnknownSymbolError, parse, phrase
+from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
 from rules.model import Leaf, Rule
 from rules.signal import SIGNALS, Unit
@@ -83,16 +83,9 @@ async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[D
 
 
 def mode(language: Language, rule: Rule) -> Html:
-    """How often and how loud a rule is heard, in words."""
+    """How often a rule is heard, in words; the default is never printed with the rule itself."""
     minutes = int(rule.every.total_seconds() // 60) if rule.every else 0
-    parts = [say(language, f"mode.{rule.mode}", minutes=minutes)]
-    if rule.until is not None:
-        parts.append(say(language, "mode.until", day=rule.until.isoformat()))
-    if rule.loudness != "ring":
-        parts.append(say(language, f"loudness.{rule.loudness}"))
-    if rule.note:
-        parts.append(say(language, "mode.note", note=rule.note))
-    return join(parts, " · ")
+    return say(language, f"mode.{rule.mode}", minutes=minutes)
 
 
 def standing(language: Language, sheet: Sheet, line: Line) -> Html:
@@ -149,9 +142,8 @@ def refused(language: Language, text: str, error: LanguageError, ports: Ports) -
     word = text[start : start + len(error.word)]
     pointed = Html(f"<u>{bold(word)}</u>") if word else Html("")
     marked = join((text[:start], pointed, text[start + len(word) :]), "")
-    key = "alert.later" if isinstance(error, LaterError) else "alert.wrong"
     hint = ""
     if isinstance(error, UnknownSymbolError) and (near := ports.master.near(error.word)):
         meant = (join((code(one.symbol), name(one, language)), " ") for one in near)
         hint = say(language, "unknown.near", near=join(meant, ", "))
-    return join((say(language, key, line=marked, reason=error.reason), hint))
+    return join((marked, error.reason, hint))
