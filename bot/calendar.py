@@ -1,7 +1,7 @@
 """Exchange calendars: the usual week of each market, and the days of 2025 and 2026 that differ.
 
-Outside those years the weekday rule alone holds. Sources: the yearly closing notices of the Shanghai and Shenzhen
-exchanges (the State Council's holiday arrangement), HKEX's and NYSE's published calendars.
+Outside those years the weekday rule alone holds. Sources: the yearly closing notices of the Shanghai and
+Shenzhen exchanges (the State Council's holiday arrangement), HKEX's and NYSE's published calendars.
 """
 
 from collections.abc import Iterable
