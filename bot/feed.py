@@ -1,12 +1,17 @@
 """The contract of a feed: declared endpoints and limits, a pure parser, and a stream of raw payloads."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
+from yarl import URL
 
+from bot.clock import WallClock
+from bot.errors import FeedError
 from rules.model import Frame
 from rules.registry import Registry
 
@@ -26,6 +31,7 @@ class Payload:
 
     data: bytes
     received: datetime
+    closing: bool = False  # the source announces its end: connect anew before it hangs up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Context:
     urls: Mapping[str, str]  # endpoint name -> base URL in force
     symbols: Sequence[str]  # full symbols of this feed's markets that somebody listens to
     options: Mapping[str, str]  # further settings of this feed by name
+    now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
 
 
 class Feed(Protocol):
@@ -50,14 +57,73 @@ class Feed(Protocol):
     limits: str
     terms: str
     silence: timedelta  # without data this long while its market is open, the connection counts as dead
+    lifetime: timedelta | None  # the source cuts connections older than this; ours are replaced before
+    replays: bool  # its frames carry a clock of their own and end: no watchdog, no empty frames beside them
 
     def payloads(self, context: Context) -> AsyncIterator[Payload]:
-        """Connect once and yield payloads until the source closes; raises FeedError. Reconnecting is not its job."""
+        """Connect once and yield payloads until the source closes or FeedError; it never connects twice."""
         ...
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
-        """Payload -> frames, at most one a market; pure; anything unreadable becomes FeedError or a flawed quote."""
+        """Payload -> frames, at most one a market; pure; the unreadable is a FeedError or a flawed quote."""
         ...
 
 
 FEEDS: Registry[Feed] = Registry("feed")
+
+BODY_LIMIT = 2_000_000  # a whole batch of 60 is 30 kB; a bomb of 100 kB inflates to 100 MB
+TIMEOUT = aiohttp.ClientTimeout(total=5)
+CHUNK = 65_536
+REFUSALS = frozenset({403, 418, 429, 456})  # walls and bans: asking again soon makes them longer
+
+
+class RefusedError(FeedError):
+    """The source turned us away; come back after `after`, or much later where it named no time."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A body with the server's own time, where it sent one (whole seconds)."""
+
+    body: bytes
+    date: datetime | None
+
+
+def refused(source: str, status: int, retry: str | None) -> FeedError:
+    """The error that an HTTP status other than success means."""
+    if status not in REFUSALS:
+        return FeedError(f"{source} answered {status}")
+    after = timedelta(seconds=int(retry)) if retry and retry.isascii() and retry.isdigit() else None
+    return RefusedError(f"{source} refuses with {status}", after)
+
+
+async def fetch(http: aiohttp.ClientSession, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """GET an address as it is written, at most 2 MB once inflated, within 5 s; FeedError otherwise."""
+    address = URL(url, encoded=True)
+    source = address.host or "the feed"
+    try:
+        async with http.get(address, headers=headers, timeout=TIMEOUT, allow_redirects=False) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise refused(source, answer.status, answer.headers.get("Retry-After"))
+            body = bytearray()
+            async for chunk in answer.content.iter_chunked(CHUNK):
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise FeedError(f"{source} sends more than {BODY_LIMIT} bytes")
+            return Answer(body=bytes(body), date=_date(answer.headers.get("Date")))
+    except TimeoutError as error:
+        raise FeedError(f"{source} did not answer within 5 s") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise FeedError(f"{source} could not be reached: {type(error).__name__}") from error
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

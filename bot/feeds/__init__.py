@@ -1,0 +1,6 @@
+"""Every feed, one line each, in alphabetical order."""
+
+from bot.feeds.binance import Binance as Binance
+from bot.feeds.demo import Demo as Demo
+from bot.feeds.replay import Replay as Replay
+from bot.feeds.tencent import Tencent as Tencent

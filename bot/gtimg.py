@@ -1,0 +1,205 @@
+"""Tencent's quote lines: fields by index, one layout a market, exact prices and honest units.
+
+Undocumented; lines grow at their end, so fields are never counted. The body is GB18030, whose second bytes
+include `~`: it is decoded before it is split. Field 3 is an indicative price in auctions (open is 0.00 then);
+volume is in lots, but in shares for 688 and 689, and the day's mean price tells which.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot.errors import FeedError
+from bot.listing import shaped
+from bot.numeral import NumeralError, figure, price
+from rules.model import Kind, OffGridError, Quote
+
+KEY = re.compile(r"(?:v_)?(r_hk|hk|sh|sz|bj|us)([A-Za-z0-9.]{1,16})", re.ASCII)
+MARKETS = MappingProxyType({"sh": "SH", "sz": "SZ", "bj": "BJ", "hk": "HK", "r_hk": "HK", "us": "US"})
+# Field 40, empty while listed and trading; letters as the site's page reads them (inferred, none recorded).
+STATUS = MappingProxyType({"S": "suspended", "D": "delisted", "U": "unlisted", "Z": "suspended"})
+# New York's indices have names of the site's own.
+INDICES = MappingProxyType({".INX": "SPX", ".IXIC": "IXIC", ".NDX": "NDX", ".DJI": "DJI"})
+ASKED = MappingProxyType({name: code for code, name in INDICES.items()})
+PREFIXES = MappingProxyType({"SH": "sh", "SZ": "sz", "BJ": "bj", "HK": "r_hk", "US": "us"})
+HUNDRED_MILLION = 1e8
+SLACK = 0.01  # of the mean price against [low, high] when a unit is chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where a market's line has what differs from the others; -1 where it has none."""
+
+    zone: ZoneInfo
+    amount: int
+    lots: bool = False  # volumes and sizes come in lots of 100
+    limit_up: int = -1  # the lower limit stands next
+    shares: int = -1
+    float_shares: int = -1
+
+
+CHINA = Layout(zone=ZoneInfo("Asia/Shanghai"), lots=True, amount=35, limit_up=47, shares=73, float_shares=72)
+LAYOUTS = MappingProxyType(
+    {
+        "HK": Layout(zone=ZoneInfo("Asia/Hong_Kong"), amount=37, shares=70, float_shares=69),
+        "US": Layout(zone=ZoneInfo("America/New_York"), amount=37),
+    }
+)
+
+
+class MismatchError(ValueError):
+    """A line that is another instrument's than its key says: fields have shifted."""
+
+
+def records(payload: bytes) -> Iterator[tuple[str, Sequence[str]]]:
+    """(key, fields) of each line `v_key="a~b~c";`, or of the `qt` tables that k-line answers carry.
+
+    FeedError for anything else: empty bodies, pages, other encodings, answers cut short.
+    """
+    try:
+        text = payload.decode("gb18030").strip()
+    except UnicodeDecodeError as error:
+        raise FeedError("tencent: the answer is not GB18030") from error
+    yield from _lines(text) if text.startswith("v_") else _tables(text)
+
+
+def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
+    """The quote of one line, flawed where it cannot be read, None for lines that are no quotes."""
+    found = KEY.fullmatch(key)
+    if found is None:
+        return None
+    market = MARKETS[found[1]]
+    code = INDICES.get(found[2], found[2])
+    if code.startswith("."):
+        return None
+    symbol = f"{code}.{market}"
+    try:
+        if fields[2] != found[2] and not fields[2].startswith(found[2] + "."):  # New York: AAPL.OQ
+            raise MismatchError(key)  # noqa: TRY301 -- one place turns faults into words
+        return _read(symbol, fields, LAYOUTS.get(market, CHINA))
+    except MismatchError:
+        flaw = "another instrument's line"
+    except OffGridError:
+        flaw = "off grid"
+    except IndexError:
+        flaw = "too few fields"
+    except (ValueError, OverflowError):
+        flaw = "unreadable"
+    return Quote(symbol=symbol, time=received, price=None, source="tencent", flaw=flaw)
+
+
+def key_of(symbol: str) -> str:
+    """What to ask for: Hong Kong's plain `hk` lines are 15 minutes late, `r_hk` ones are not."""
+    code, _, market = symbol.rpartition(".")
+    return PREFIXES[market] + (ASKED.get(code, code) if market == "US" else code)
+
+
+def _lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    for line in text.split('";'):
+        key, equals, body = line.strip().partition('="')
+        if equals and key.startswith("v_"):
+            yield key, body.split("~")
+        elif key:
+            raise FeedError(f"tencent: the answer is cut short: {key[:40]!r}")
+
+
+def _tables(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    try:
+        found: Any = msgspec.json.decode(text[text.index("{") :])
+        lines = [line for table in found["data"].values() for line in table["qt"].items()]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise FeedError(f"tencent: no quotes in the answer: {text[:40]!r}") from error
+    for key, fields in lines:
+        if isinstance(fields, list) and all(isinstance(field, str) for field in fields):
+            yield key, fields
+
+
+def _read(symbol: str, fields: Sequence[str], layout: Layout) -> Quote:
+    kind = Kind.INDEX if "ZS" in fields[50:] else Kind.STOCK
+    decimals = shaped(symbol).decimals
+    high, low = price(fields[33], decimals), price(fields[34], decimals)
+    volume, amount = figure(fields[36]), _amount(fields[layout.amount])
+    lot = _lot(symbol, layout, kind, decimals, (volume, amount, low, high))
+    found = Quote(
+        symbol=symbol,
+        time=_time(fields[30], layout.zone),
+        price=price(fields[3], decimals) or None,
+        prev_close=price(fields[4], decimals) or None,
+        open=price(fields[5], decimals),  # 0 says "not traded yet", which the gate must hear
+        high=high or None,
+        low=low or None,
+        volume=None if volume is None else volume * lot,
+        amount=amount,
+        status=STATUS.get(fields[40], ""),
+        source="tencent",
+    )
+    return found if kind is Kind.INDEX else _detailed(found, fields, layout, lot)
+
+
+def _detailed(found: Quote, fields: Sequence[str], layout: Layout, lot: int) -> Quote:
+    """What only a security has: book, limits, shares, market value."""
+    decimals = shaped(found.symbol).decimals
+    cap = figure(fields[45])
+    sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
+    limits = (fields[layout.limit_up], fields[layout.limit_up + 1]) if layout.limit_up >= 0 else ("", "")
+    return replace(
+        found,
+        bid=price(fields[9], decimals) or None,
+        ask=price(fields[19], decimals) or None,
+        bid_size=None if sizes[0] is None else sizes[0] * lot,
+        ask_size=None if sizes[1] is None else sizes[1] * lot,
+        limit_up=price(limits[0], decimals) or None,
+        limit_down=price(limits[1], decimals) or None,
+        market_cap=float(round(cap * HUNDRED_MILLION)) if cap else None,
+        shares=_shares(fields, layout.shares),
+        float_shares=_shares(fields, layout.float_shares),
+    )
+
+
+def _shares(fields: Sequence[str], place: int) -> int | None:
+    """A share count; lines of some years end before it."""
+    count = figure(fields[place]) if 0 <= place < len(fields) else None
+    return int(count) if count else None
+
+
+def _amount(field: str) -> float | None:
+    """Currency: Chinese lines have it exact as the third part of `last/volume/amount`, others plain."""
+    return figure(field.rpartition("/")[2])
+
+
+def _lot(
+    symbol: str,
+    layout: Layout,
+    kind: Kind,
+    decimals: int,
+    day: tuple[float | None, float | None, int | None, int | None],
+) -> int:
+    """Shares in one unit of volume: the one that puts the mean price between the day's low and high."""
+    if not layout.lots:
+        return 1
+    usual, other = (1, 100) if symbol.startswith(("688", "689")) else (100, 1)
+    volume, amount, low, high = day
+    if kind is Kind.INDEX or not (volume and amount and low and high):
+        return usual
+    mean = amount / volume * 10**decimals
+    slack = SLACK + 1 / volume
+    for lot in (usual, other):
+        if low * (1 - slack) <= mean / lot <= high * (1 + slack):
+            return lot
+    return usual
+
+
+def _time(text: str, zone: ZoneInfo) -> datetime:
+    """`20260910105512`, `2026/09/10 15:07:59` or `2026-09-09 16:43:19` in the market's own time."""
+    digits = "".join(filter(str.isdigit, text))
+    if len(digits) != len("YYYYMMDDHHMMSS") or not digits.isascii():
+        raise NumeralError(text[:32])
+    parts = (digits[:4], *(digits[start : start + 2] for start in range(4, 14, 2)))
+    year, month, day, hour, minute, second = map(int, parts)
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
