@@ -51,7 +51,7 @@ function drawn(message) {
   const time = make("time", "", clock(message.date * 1000, zone));
   time.dateTime = new Date(message.date * 1000).toISOString();
   meta.append(time);
-  text.style.setProperty("--room", message.from === "user" ? "2.7rem" : message.edited ? "6.3rem" : "3.9rem");
+  text.style.setProperty("--room", message.from === "user" ? "2.7rem" : message.edited ? "6rem" : "3.9rem");
   return [make("div", "bubble", text, meta), ...message.rows.map((row) => keyboard(message.id, row))];
 }
 
@@ -327,7 +327,10 @@ document.addEventListener("pointerdown", (event) => {
 // ---- scrolling and attention
 
 list.addEventListener("command", (event) => say(event.detail));
+let sticking = true; // at the end, and to be kept there when the room for the chat changes
+new ResizeObserver(() => { if (sticking) list.scrollTop = list.scrollHeight; }).observe(list);
 list.addEventListener("scroll", () => {
+  sticking = atEnd();
   if (unseen && atEnd() && !document.hidden) { unseen = 0; count(); }
 });
 $("newer").addEventListener("click", toEnd);
