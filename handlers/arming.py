@@ -99,7 +99,8 @@ def usual_range(history: History | None) -> Decimal | None:
     before = np.concatenate((opened[:1], close[:-1]))[-USUAL_DAYS:]
     top = np.maximum(high[-USUAL_DAYS:], before)
     bottom = np.minimum(low[-USUAL_DAYS:], before)
-    mean = float(np.mean((top - bottom) / before)) * 100
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = float(np.mean((top - bottom) / before)) * 100
     return round(Decimal(str(mean)), 4) if np.isfinite(mean) else None
 
 

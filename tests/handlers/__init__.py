@@ -1,0 +1,1 @@
+"""Tests of the commands: plain values in, a reply out, nothing mocked."""
