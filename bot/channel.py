@@ -9,7 +9,10 @@ from rules.registry import Registry
 
 
 class RetryableError(ChannelError):
-    """It surely was not delivered; try again, not before `after` where the server said so (429)."""
+    """It surely was not delivered; try again, not before `after` where the server said so (429).
+
+    `reason` is `flood` for a 429, with or without `after`, else what kept the request from leaving.
+    """
 
     def __init__(self, reason: str, after: timedelta | None = None) -> None:
         super().__init__(reason, after)
@@ -25,7 +28,11 @@ class UndeliverableError(ChannelError):
 
 
 class UnknownOutcomeError(ChannelError):
-    """Nobody knows: repeat once, marked."""
+    """Nobody knows: repeat once, marked. `answered`: the server did say something (5xx, a body without sense)."""
+
+    def __init__(self, reason: str = "", *, answered: bool = False) -> None:
+        super().__init__(reason, answered)
+        self.reason, self.answered = reason, answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """One evolving card a chat, instrument, direction and day: the next message, decided from the row.
 
 A row holds alerts and the messages that named them. Everything here is a pure function of the row, so the
-same row read after a crash leads to the same message. What rings or is silent sends a new card and shrinks the old
-one to a line; everything else, and every later state of an alert shown, edits the message that named it.
+same row read after a crash leads to the same message. What rings or is silent sends a new card and shrinks
+the old one to a line; everything else, and later states of an alert shown, edit the message that named it.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,6 @@ class Alert:
     event: Event
     loudness: Loudness = Loudness.RING
     note: str = ""
-    text: str = ""  # the rule as the chat reads it back
     at: datetime  # the store's TIME at which the ring stood in the store, less what the engine took
     order: int = 0  # of its first claim within the row
 

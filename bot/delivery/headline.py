@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
 from bot.delivery.episodes import Alert
 from handlers.command import Language
 from handlers.wording import amount, trimmed
+from rules.language import LanguageError, parse, phrase
 from rules.model import Direction, Event, Instrument, Kind, State, currency
 
 # Of a price only what its readers look for: coins print eight decimals, indices and groups carry eight.
@@ -255,7 +256,6 @@ class Words:
 
     language: Language
     instrument: Instrument
-    phrases: Mapping[str, str] = field(default_factory=dict)  # canonical text -> the same in the language
 
     @property
     def name(self) -> str:
@@ -270,8 +270,13 @@ class Words:
         return chinese if self.language is Language.ZH else english
 
     def phrase(self, text: str) -> str:
-        """A canonical text in the language, as it is where nobody translated it."""
-        return self.phrases.get(text, text)
+        """A condition's canonical text in the language, as it is where it reads no more."""
+        symbol = self.instrument.symbol
+        try:
+            line = parse(f"{symbol} {text}", lambda _: self.instrument)
+        except LanguageError:
+            return text
+        return phrase(line, self.language).removeprefix(f"{symbol} ").partition(" | ")[0]
 
     def headline(self, alert: Alert) -> Headline:
         """The alert's event, number and what follows, by the family of the signal that decided."""

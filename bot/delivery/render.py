@@ -143,7 +143,7 @@ def _short(alert: Alert, words: Words) -> str:
 def _evidence(alert: Alert, words: Words) -> list[Html]:
     """What the ring rests on: the rule's words, when, and the numbers the engine gave."""
     event = alert.event
-    parts = [words.phrase(alert.text or event.text)]
+    parts = [words.phrase(event.text)]
     if event.touched:
         parts.append(words.pick("touched by the day's high or low", "由当日最高或最低价触及"))
     parts.extend(_figures(event))

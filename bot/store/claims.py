@@ -133,6 +133,13 @@ class Claims:
         return [word.decode() for word in await self._store.run("claim", keys, args)]
 
 
+def _since(entry: Entry) -> int:
+    """Server ms from which lateness counts: a joining rule was not late for a ring of an hour ago."""
+    if entry.is_joined:
+        return int(entry.id.partition("-")[0])
+    return entry.written - entry.delay
+
+
 def _said(entry: Entry, listener: Listener, new: str, claimed: str) -> dict[str, Any]:
     """One listener as claim.lua reads it, with the alert and the row's head as they would be stored."""
     rule, event = listener.rule, entry.event
@@ -142,8 +149,7 @@ def _said(entry: Entry, listener: Listener, new: str, claimed: str) -> dict[str,
         event=event,
         loudness=rule.loudness,
         note=rule.note,
-        text=rule.text,
-        at=datetime.fromtimestamp((entry.written - entry.delay) / 1000, UTC),
+        at=datetime.fromtimestamp(_since(entry) / 1000, UTC),
     )
     head = Head(chat=rule.chat, symbol=event.symbol, direction=event.direction, session=event.session)
     until = ""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.delivery.episodes import Alert, Posted, Row
-from bot.store.chatkeys import chat_key, due_key, home_key, queue_key, row_key
+from bot.store.chatkeys import LANES, chat_key, due_key, home_key, queue_key, row_key
 from bot.store.client import Store
 from bot.store.keys import c_key, partition
 from handlers.command import Button
@@ -44,7 +44,7 @@ class Letter:
     version: int = 1
     in_doubt: bool = False
     is_plain: bool = False
-    unknown: int = 0
+    is_tried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,7 @@ class Due:
     """A chat with something waiting in a lane, and since or until when (server ms)."""
 
     chat: str
+    lane: int
     at: int
 
 
@@ -93,6 +94,7 @@ class Outcome(StrEnum):
     SENT = "sent"
     RETRY = "retry"  # surely not delivered
     PLAIN = "plain"  # again, without markup
+    ANEW = "anew"  # again, as a new message: the one to edit is gone
     DOUBT = "doubt"  # nobody knows
     FAILED = "failed"  # for good
     MISSING = "missing"  # failed: no such chat
@@ -123,12 +125,18 @@ class Rows:
         for number in numbers:
             self._fences[number] = int(await self._store.run("fence", [c_key(number, "fence")]))
 
-    async def due(self, number: int, lane: int) -> tuple[datetime, tuple[Due, ...]]:
-        """Server time and the chats that wait in a lane, the earliest first, also those of later."""
-        time, chats = await self._store.calls(
-            (("TIME",), ("ZRANGE", due_key(number, lane), 0, MOST_CHATS - 1, "WITHSCORES"))
+    async def due(self, numbers: Sequence[int]) -> tuple[datetime, tuple[Due, ...]]:
+        """Server time and the chats that wait in some partitions, also those of later."""
+        places = [(number, lane) for number in numbers for lane in LANES]
+        time, *answers = await self._store.calls(
+            [("TIME",)] + [("ZRANGE", due_key(*place), 0, MOST_CHATS - 1, "WITHSCORES") for place in places]
         )
-        return _time(time), tuple(Due(chat=name.decode(), at=int(score)) for name, score in _pairs(chats))
+        found = [
+            Due(chat=name.decode(), lane=lane, at=int(score))
+            for (_, lane), chats in zip(places, answers, strict=True)
+            for name, score in _pairs(chats)
+        ]
+        return _time(time), tuple(found)
 
     async def next(self, chat: str, lane: int) -> tuple[str, int] | None:
         """The chat's earliest row in a lane and when it is due (server ms)."""
@@ -166,6 +174,12 @@ class Rows:
         answer: bytes = await self._store.run("record", [*keys, chat_key(row.chat, "chat")], args)
         return answer == b"done"
 
+    async def discard(self, chat: str, lane: int, row: str) -> None:
+        """Take a row that cannot be read out of its queue, so that it holds up nobody; it stays."""
+        await self._store.call("ZREM", queue_key(chat, lane), row)
+        if await self.next(chat, lane) is None:
+            await self._store.call("ZREM", due_key(partition(chat), lane), chat)
+
     async def read(self, chat: str, row: str) -> Row | Letter | None:
         """A row as it stands, for pages and tests."""
         found = await self._store.call("HGETALL", row_key(chat, row))
@@ -179,9 +193,10 @@ def decode(row: str, fields: Mapping[str, str]) -> Row | Letter | None:
         return replace(
             letter,
             id=row,
+            edits=None if "anew" in fields else letter.edits,
             in_doubt="doubt" in fields,
             is_plain="plain" in fields,
-            unknown=int(fields.get("unknown", 0)),
+            is_tried="attempt" in fields,
         )
     if "head" not in fields:
         return None

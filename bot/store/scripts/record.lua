@@ -3,8 +3,9 @@
 -- KEYS: 1 row, 2 queue, 3 due, 4 chat.
 -- ARGV: 1 row id, 2 chat, 3 fence, 4 attempt, 5 outcome, 6 JSON of the row's messages or '', 7 JSON of the alerts
 --       concerned, 8 version rendered, 9 ms until it is due again or '' where the version is done with, 10 reason.
--- Outcomes: sent; retry (surely not delivered); plain (again without markup); doubt (nobody knows); failed;
--- missing (no such chat: failed, and the third time in a day or more the chat is inactive); blocked (inactive).
+-- Outcomes: sent; retry (surely not delivered); plain (again without markup); anew (again as a new message); doubt
+-- (nobody knows); failed; missing (no such chat: failed, and the third time in a day or more the chat is inactive);
+-- blocked (inactive).
 -- Answers 'done', or 'already' where the attempt was recorded or taken over.
 local row = redis.call('HMGET', KEYS[1], 'state', 'fence', 'attempt', 'step')
 if row[1] ~= 'sending' or row[2] ~= ARGV[3] or row[3] ~= ARGV[4] then
@@ -14,7 +15,7 @@ local time = redis.call('TIME')
 local ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local DAY, MISSES = 86400000, 3
 local outcome = ARGV[5]
-local states = { sent = 'sent', retry = 'pending', plain = 'pending', doubt = 'unknown' }
+local states = { sent = 'sent', retry = 'pending', plain = 'pending', anew = 'pending', doubt = 'unknown' }
 redis.call('HSET', KEYS[1], 'state', states[outcome] or 'failed')
 
 local function mark(value)
@@ -32,8 +33,8 @@ if outcome == 'sent' then
   mark('1')
   redis.call('HDEL', KEYS[1], 'doubt', 'plain', 'unknown', 'reason')
   redis.call('HDEL', KEYS[4], 'misses', 'missed')
-elseif outcome == 'plain' then
-  redis.call('HSET', KEYS[1], 'plain', '1')
+elseif outcome == 'plain' or outcome == 'anew' then
+  redis.call('HSET', KEYS[1], outcome, '1')
 elseif outcome == 'doubt' then
   redis.call('HINCRBY', KEYS[1], 'unknown', 1)
   if row[4] == 'post' then

@@ -43,7 +43,7 @@ def event(**fields: Any) -> Event:
 
 def alert(rule: str = "r1", **fields: Any) -> Alert:
     """An alert of a rule; fields of the event and of the alert mixed."""
-    own = {name: fields.pop(name) for name in ("key", "loudness", "note", "at", "order", "text") if name in fields}
+    own = {name: fields.pop(name) for name in ("key", "loudness", "note", "at", "order") if name in fields}
     said = event(**fields)
     base = Alert(key=f"{rule}:{said.ring}", rule=rule, event=said, at=NOON, order=1)
     return replace(base, **own)
