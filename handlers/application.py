@@ -108,7 +108,7 @@ class Application:
             shown=incoming.shown,
             callback=incoming.callback,
         )
-        reply = await self._allowed(incoming.place, request, await self._reply(request))
+        reply = _settled(await self._allowed(incoming.place, request, await self._reply(request)))
         if chosen is None and not any(isinstance(effect, SetLanguage) for effect in reply.effects):
             # What the first answer was written in is what the alerts will be written in.
             reply = replace(reply, effects=(*reply.effects, SetLanguage(language=language)))
@@ -175,6 +175,12 @@ class Application:
         if request.callback is not None:
             return Reply(text="", callback=request.callback, toast=told)
         return Reply(text=told)
+
+
+def _settled(reply: Reply) -> Reply:
+    """The reply with plain strings: Html is a mark for our own eyes, no encoder knows it."""
+    rows = tuple(tuple(replace(button, text=str(button.text)) for button in row) for row in reply.buttons)
+    return replace(reply, text=str(reply.text), toast=str(reply.toast), buttons=rows)
 
 
 def _parsed(raw: Mapping[str, Any]) -> telegram.Update:

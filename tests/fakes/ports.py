@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+import handlers.commands as handlers_commands
+import rules.signals as rules_signals
 from handlers.command import AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
 from handlers.ports import Ports
 from rules.model import (
@@ -21,6 +23,7 @@ from rules.model import (
 )
 from rules.sessions import Hours, MarketHours
 
+REGISTERED = (handlers_commands, rules_signals)  # imported, so that both registries are full
 Column: TypeAlias = npt.NDArray[np.int64]
 SECRET = b"a canary secret for signing buttons"
 CHAT, OTHER = "1001", "2002"
