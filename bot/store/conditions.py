@@ -29,6 +29,7 @@ class Listening:
     text: str  # canonical line; rules.language.parse gives the condition back
     rule: str = ""
     start: str = ""  # now, next; empty where it was not a change
+    at: datetime | None = None  # the store's TIME of the change
 
 
 class _Entry(msgspec.Struct):
@@ -77,6 +78,15 @@ class Conditions:
                 self._read = now
         return found
 
+    async def recent(self) -> list[Listening]:
+        """Every change line that is still kept, oldest first within each partition."""
+        streams = await self._store.calls([("XRANGE", _changes(number), "-", "+") for number in self._noted])
+        return [
+            _changed(number, texts(fields))
+            for number, lines in zip(self._noted, streams, strict=True)
+            for _, fields in lines
+        ]
+
     def _reading(self, number: int) -> tuple[Argument, ...]:
         return ("XRANGE", _changes(number), b"(" + self._noted[number], "+", "COUNT", MOST)
 
@@ -100,4 +110,5 @@ def _changed(number: int, fields: Mapping[str, str]) -> Listening:
         text=fields["t"],
         rule=fields.get("r", ""),
         start=fields.get("start", ""),
+        at=datetime.fromtimestamp(int(fields["at"]) / 1000, UTC) if "at" in fields else None,
     )

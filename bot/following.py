@@ -1,0 +1,203 @@
+"""Keeps an engine's conditions as the chats have them: loads them with their rings, then follows changes."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from time import monotonic
+
+from bot.outbox import Batch
+from bot.overdue import decided
+from bot.roster import Changes, Roster, is_state
+from bot.store.conditions import Conditions
+from bot.store.keys import partition
+from bot.store.rings import Operation, Rings, Stored, joined, left, rang
+from bot.world import World
+from rules.engine import Engine
+from rules.model import Condition, State
+
+OPEN = frozenset({"fired", "provisional"})  # a ring that lasts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Conditions with what the store has of them."""
+
+    conditions: tuple[Condition, ...]
+    rows: dict[str, Stored]
+    seen: set[str]
+
+    @property
+    def open(self) -> dict[str, Stored]:
+        """The rows of rings that last."""
+        return {name: stored for name, stored in self.rows.items() if stored.state in OPEN}
+
+
+class Following:
+    """The roster, the change streams and the engine, kept in step; `say` is the road to the store."""
+
+    def __init__(
+        self,
+        world: World,
+        roster: Roster,
+        conditions: Conditions,
+        rings: Rings,
+        *,
+        engine: Engine,
+        say: Callable[[Batch], Awaitable[None]],
+    ) -> None:
+        self._world = world
+        self._conditions = conditions
+        self._rings = rings
+        self._engine = engine
+        self._say_batch = say
+        self._missing: dict[str, Condition] = {}  # listened to, not yet in the engine
+        self._joining: list[tuple[Condition, bool]] = []  # rules that came to a condition, still to be told
+        self._open: set[str] = set()  # loaded in a lasting ring of which the engine has no event
+        self._symbols: frozenset[str] | None = None
+        self._lost_sight = False
+        self.roster = roster
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Instruments that somebody listens to, members of groups included."""
+        if self._symbols is None:
+            listened = {entry.condition.symbol for entry in self.roster}
+            groups = {symbol for symbol in listened if symbol.startswith("@")}
+            members = (member for group in groups for member in self._world.master.members(group))
+            self._symbols = frozenset((listened - groups).union(members))
+        return self._symbols
+
+    def homes(self, conditions: Iterable[str]) -> dict[str, int]:
+        """Instrument partitions of those conditions that somebody still listens to."""
+        entries = {name: self.roster.get(name) for name in conditions}
+        return {name: entry.home for name, entry in entries.items() if entry}
+
+    def told(self, conditions: Collection[str]) -> None:
+        """The engine spoke of these, so from now on it knows their rings itself."""
+        self._open.difference_update(conditions)
+
+    # At start
+
+    async def load(self) -> Loaded:
+        """Everything somebody listens to, with rows and seen marks."""
+        changes = self.roster.apply(await self._conditions.load())
+        return await self._stored(changes.added.values())
+
+    async def begin(self, loaded: Loaded) -> None:
+        """Give the engine its conditions in their stored states, provisional rings of closed bars decided."""
+        rows = loaded.rows | await self._decide(loaded.rows)
+        self._add(replace(loaded, rows=rows))
+        await self._catch_up(rows)
+
+    async def resume(self, loaded: Loaded) -> None:
+        """Put an engine that has advanced over the past into the stored states."""
+        self._engine.restore([stored.row for stored in loaded.rows.values()], loaded.seen)
+        self._open |= loaded.open.keys()
+        await self._catch_up(loaded.rows)
+
+    async def _decide(self, rows: dict[str, Stored]) -> dict[str, Stored]:
+        """End the provisional rings whose bar closed while nobody watched; answers their new rows."""
+        operations: dict[int, list[Operation]] = {}
+        for stored in rows.values():
+            entry = self.roster.get(stored.condition)
+            if entry is None or stored.event is None or stored.event.state is not State.PROVISIONAL:
+                continue
+            event = decided(
+                entry.condition,
+                stored.event,
+                self._world.clock.now(),
+                hours=self._world.hours,
+                instrument=self._world.master.get(entry.condition.symbol),
+                history=self._world.history(entry.condition.symbol),
+            )
+            if event:
+                operations.setdefault(entry.home, []).append(rang(event, timedelta()))
+        await self._rings.write(operations)
+        written = {number: [str(operation[1]) for operation in some] for number, some in operations.items()}
+        return (await self._rings.load(written))[0]
+
+    async def _catch_up(self, rows: dict[str, Stored]) -> None:
+        """Append lasting rings that rules joined while nobody watched; claims make it harmless to others."""
+        written = {name: stored.written for name, stored in rows.items() if stored.state in OPEN}
+        lines = await self._conditions.recent() if written else []
+        late = {
+            line.condition
+            for line in lines
+            if line.at
+            and line.start == "now"
+            and line.at >= written.get(line.condition, line.at + timedelta(1))
+        }
+        entries = [entry for entry in map(self.roster.get, sorted(late)) if entry]
+        await self._say([(e.home, joined(e.condition.id)) for e in entries if is_state(e.condition.root)])
+
+    # While running
+
+    def lose_sight(self) -> None:
+        """The store was away: what it says next is compared with everything we have."""
+        self._lost_sight = True
+
+    async def follow(self, announced: set[int] | None) -> None:
+        """Take up changes of the chat partitions announced, or of all; StoreError leaves some for later."""
+        lines = None if self._lost_sight else await self._conditions.poll(announced)
+        if lines is None:
+            changes = self.roster.replace(await self._conditions.load())
+            self._lost_sight = False
+        else:
+            changes = self.roster.apply(lines)
+        await self._change(changes)
+
+    async def adopt(self, conditions: Sequence[str]) -> None:
+        """The store has newer rings of these: go on from there."""
+        entries = [entry for entry in map(self.roster.get, conditions) if entry]
+        loaded = await self._stored([entry.condition for entry in entries])
+        for condition in loaded.conditions:
+            self._engine.remove(condition.id)
+        self._add(loaded)
+
+    async def _change(self, changes: Changes) -> None:
+        if changes.added or changes.removed:
+            self._symbols = None
+        for name in changes.removed:
+            self._engine.remove(name)
+            self._missing.pop(name, None)
+            self._open.discard(name)
+        self._missing |= changes.added
+        await self._say([(partition(one.symbol), left(one.id)) for one in changes.removed.values()])
+        if self._missing:
+            loaded = await self._stored(self._missing.values())
+            # Its first listener anywhere: whatever an earlier life left, only the ring's number goes on.
+            idle = {name: replace(stored, state="idle", event=None) for name, stored in loaded.rows.items()}
+            self._add(replace(loaded, rows=idle, seen=set()))
+            self._missing = {}
+        self._joining += changes.joined
+        while self._joining:
+            condition, starts_now = self._joining.pop(0)
+            await self._join(condition, starts_now=starts_now)
+
+    async def _join(self, condition: Condition, *, starts_now: bool) -> None:
+        """A rule joined: re-arm what is false now, append the ring of a state form that lasts."""
+        if condition.id not in self._engine:
+            return
+        self._engine.rejoin(condition.id)
+        lasts = self._engine.last_ring(condition.id) is not None or condition.id in self._open
+        if starts_now and lasts and is_state(condition.root):
+            await self._say([(partition(condition.symbol), joined(condition.id))])
+
+    async def _say(self, operations: Sequence[tuple[int, Operation]]) -> None:
+        if operations:
+            await self._say_batch(Batch(arrived=monotonic(), others=tuple(operations)))
+
+    async def _stored(self, conditions: Iterable[Condition]) -> Loaded:
+        wanted: dict[int, list[str]] = {}
+        some = tuple(conditions)
+        for condition in some:
+            wanted.setdefault(partition(condition.symbol), []).append(condition.id)
+        rows, seen = await self._rings.load(wanted)
+        return Loaded(conditions=some, rows=rows, seen=seen)
+
+    def _add(self, loaded: Loaded) -> None:
+        for condition in loaded.conditions:
+            stored = loaded.rows.get(condition.id)
+            row = stored.row if stored else None
+            self._engine.add(condition, row=row, seen=condition.id in loaded.seen)
+        self._open |= loaded.open.keys()

@@ -1,0 +1,119 @@
+"""Which conditions somebody listens to: counts of all chat partitions, and new text parsed."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.store.conditions import Listening
+from bot.store.keys import is_mine, partition
+from rules.language import LanguageError, parse
+from rules.leaf import phrase_of
+from rules.model import Condition, Instrument, Leaf, Node, Not
+from rules.signal import Form
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A condition with its listeners by chat partition."""
+
+    condition: Condition
+    counts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def home(self) -> int:
+        """The instrument partition its rings are written to."""
+        return partition(self.condition.symbol)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What some change lines amount to: what is removed goes first, what is added after it."""
+
+    removed: dict[str, Condition] = field(default_factory=dict)
+    added: dict[str, Condition] = field(default_factory=dict)
+    joined: list[tuple[Condition, bool]] = field(default_factory=list)  # with whether the rule starts now
+
+
+class Roster:
+    """The conditions of a shard's instruments; lines of other shards pass by."""
+
+    def __init__(self, resolve: Callable[[str], Instrument | None], shard: tuple[int, int]) -> None:
+        self._resolve = resolve
+        self._shard = shard
+        self._entries: dict[str, Entry] = {}
+        self.unreadable = 0  # texts that this version does not understand
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def get(self, condition: str) -> Entry | None:
+        """The entry of a condition somebody listens to."""
+        return self._entries.get(condition)
+
+    def apply(self, lines: Iterable[Listening]) -> Changes:
+        """Change lines in order; a line met twice, or older than what was loaded, changes nothing twice."""
+        changes = Changes()
+        for line in lines:
+            if is_mine(partition(line.symbol), self._shard):
+                self._apply(line, changes)
+        return changes
+
+    def replace(self, lines: Iterable[Listening]) -> Changes:
+        """Everything anew, after the change streams were lost sight of."""
+        counted: dict[str, dict[int, int]] = {}
+        present = [line for line in lines if is_mine(partition(line.symbol), self._shard)]
+        for line in present:
+            counted.setdefault(line.condition, {})[line.partition] = line.count
+        gone = [
+            Listening(condition=name, partition=number, count=0, symbol=entry.condition.symbol, text="")
+            for name, entry in self._entries.items()
+            for number in entry.counts.keys() - counted.get(name, {}).keys()
+        ]
+        return self.apply([*present, *gone])
+
+    def _apply(self, line: Listening, changes: Changes) -> None:
+        entry = self._entries.get(line.condition)
+        if entry is None:
+            if line.count > 0 and (condition := self._read(line)):
+                self._entries[line.condition] = Entry(condition, {line.partition: line.count})
+                changes.added[line.condition] = condition
+            return
+        before = entry.counts.get(line.partition, 0)
+        if line.count > 0:
+            entry.counts[line.partition] = line.count
+        else:
+            entry.counts.pop(line.partition, None)
+        if line.count > before:
+            changes.joined.append((entry.condition, line.start != "next"))
+        if not entry.counts:
+            del self._entries[line.condition]
+            if changes.added.pop(line.condition, None) is None:
+                changes.removed[line.condition] = entry.condition
+
+    def _read(self, line: Listening) -> Condition | None:
+        """The condition of a canonical line; None where it is not one, or not the one its id says."""
+        try:
+            condition = parse(line.text, self._resolve).condition
+        except LanguageError as error:
+            self.unreadable += 1
+            log.warning("a stored rule on %s cannot be read: %s", line.symbol, error)
+            return None
+        if condition.id != line.condition:
+            self.unreadable += 1
+            log.warning("a stored rule on %s reads as another condition: %s", line.symbol, line.text)
+            return None
+        return condition
+
+
+def is_state(node: Node) -> bool:
+    """Whether a condition is a state form throughout: true without anything having been false before."""
+    if isinstance(node, Leaf):
+        return phrase_of(node).form is Form.STATE
+    if isinstance(node, Not):
+        return is_state(node.part)
+    return all(map(is_state, node.parts))

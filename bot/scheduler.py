@@ -1,0 +1,61 @@
+"""The schedule role: housekeeping by the clock.
+
+Jobs live in memory and are made at each start: APScheduler's Redis job store unpickles what it finds, so
+whoever can write to the store could run code here. A late job runs once, however late (the default drops it
+after a second).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.errors import StoreError
+from bot.store.client import Store
+from bot.store.housekeeping import trim_changes, trim_events
+
+log = logging.getLogger(__name__)
+
+EVENTS_EVERY = timedelta(seconds=30)
+CHANGES_EVERY = timedelta(minutes=10)
+JOBS: tuple[tuple[str, Callable[[Store], Awaitable[int]], timedelta], ...] = (
+    ("trim events", trim_events, EVENTS_EVERY),
+    ("trim changes", trim_changes, CHANGES_EVERY),
+)
+
+
+class Housekeeping:
+    """Runs the jobs until stopped; a store that is away is left alone until the next turn."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.dropped: dict[str, int] = {name: 0 for name, _, _ in JOBS}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Keep house until stopped."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": AsyncIOExecutor()},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        for name, job, every in JOBS:
+            scheduler.add_job(
+                self.once, "interval", args=(name, job), seconds=every.total_seconds(), id=name, name=name
+            )
+        scheduler.start()
+        try:
+            await stopping.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def once(self, name: str, job: Callable[[Store], Awaitable[int]]) -> None:
+        """One turn of one job."""
+        try:
+            self.dropped[name] += await job(self._store)
+        except StoreError as error:
+            log.warning("%s waits: %s", name, error)

@@ -1,0 +1,18 @@
+"""What an engine knows of markets beside their quotes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.ports import Clock, Master
+from rules.model import History
+from rules.sessions import Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Calendars, instruments, history and a clock, as one value."""
+
+    hours: Hours
+    master: Master
+    history: Callable[[str], History | None]  # raw daily bars out of memory: asked while a quote waits
+    clock: Clock  # the feed's own in demo and replay
