@@ -28,11 +28,12 @@ MOST_SPEED = 100_000.0
 PARTITIONS = 16
 
 REPLAY_HELP = """\
-Each output line is {"time","symbol","rule","state","signal","value","level","price"}: `time` is the exchange
-time of the quote in the market's own offset (Shanghai +08:00, New York -05:00 or -04:00, 24-hour markets
-+00:00); `rule` is the line of the rules file as written; `state` is fired, provisional, confirmed or withdrawn;
-`value` and `level` are in the unit the rule is written in; `price` is exact. The gate runs; how often a rule may
-be heard (once, daily, every) filters nothing here. Refused quotes are counted on standard error.
+Each output line is {"time","symbol","rule","state","signal","value","level","price"}: `time` is the
+exchange time of the quote in the market's own offset (Shanghai +08:00, New York -05:00 or -04:00,
+24-hour markets +00:00); `rule` is the line of the rules file as written; `state` is fired, provisional,
+confirmed or withdrawn; `value` and `level` are in the unit the rule is written in; `price` is exact. The
+gate runs; how often a rule may be heard (once, daily, every) filters nothing here. Refused quotes are
+counted on standard error.
 """
 
 

@@ -21,6 +21,7 @@ Value: TypeAlias = Argument | Decimal
 WHOLE_DIGITS, FRACTION_DIGITS = 16, 12  # what fits a 64-bit count of quanta, and then some
 DIGITS = MappingProxyType({digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2})
 NUMBER = r"(?P<n>[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)"
+END = r"(?!(?!yuan|usd|dollars)[a-z0-9.])"  # a figure is not cut short, but money may follow at once
 COUNTED = r"(?P<n>\d+|[零一二两三四五六七八九十百]+)"
 
 SCALES: Mapping[str, Decimal] = MappingProxyType(
@@ -174,11 +175,9 @@ _plain_number = _figure(NUMBER, lambda match: number(match, match["n"]), write_n
 
 LEVELS: Mapping[Unit, Figure] = MappingProxyType(
     {
-        Unit.PRICE: _figure(
-            rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?(?![a-z0-9.])", _amount, write_number, "a price"
-        ),
+        Unit.PRICE: _figure(rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}", _amount, write_number, "a price"),
         Unit.PERCENT: _figure(NUMBER, _percent, write_percent, "a percentage"),
-        Unit.AMOUNT: _figure(rf"{NUMBER}\s*(?P<u>{SCALE})?(?![a-z0-9.])", _amount, write_amount, "an amount"),
+        Unit.AMOUNT: _figure(rf"{NUMBER}\s*(?P<u>{SCALE})?{END}", _amount, write_amount, "an amount"),
         Unit.COUNT: _plain_number,
     }
 )
@@ -192,7 +191,7 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
             "a window",
         ),
         ParameterKind.SPAN: _figure(
-            rf"(?:day\b|today|当日|今日|日内|{COUNTED}\s*-?\s*(?:days?\b|d\b|个?交易日|日|天))",
+            rf"(?:day(?![a-z])|today|当日|今日|日内|{COUNTED}\s*-?\s*(?:(?:days?|d)(?![a-z])|个?交易日|日|天))",
             _span,
             write_span,
             "a span",

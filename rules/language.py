@@ -22,7 +22,8 @@ __all__ = (
 MOST_CHARACTERS = 512
 _PRICES = frozenset({"price"})  # signals whose rules ring once unless told otherwise (design 4.5)
 # Full-width signs and the ideographic space, one for one, so that columns stay.
-_SIGNS = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys((0x3000, 0xA0, 0x9), 0x20) | {"、": ","}
+_BLANKS = (0x9, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+_SIGNS = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(_BLANKS, 0x20) | {ord("、"): 0x2C}
 _JOINERS = "\u200d"  # emoji in notes are joined by it
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 

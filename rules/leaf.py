@@ -1,7 +1,7 @@
 """One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -30,6 +30,8 @@ NEEDS_SHARES = frozenset({"market_cap"})
 MOST_LEVEL = Decimal(10**16)
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
+_RUN = re.compile(r"[^\x00-\x7f]+")
+_FIGURE = re.compile(r"[-+\d.]+")
 _WORD = re.compile(r"[\w.@%/-]+|\S")
 
 
@@ -202,20 +204,28 @@ def _misread(place: Place, stop: Stop) -> Trouble:
     start, word = word_at(place.text, place.start, stop.place, place.end)
     if later := _later(place, start, stop.place):
         return Trouble("later", later[0], later[1])
+    read = place.text[place.start : stop.place].rstrip()
+    before = word_at(place.text, place.start, place.start + len(read) - 1, place.end)
+    if "%" in stop.labels and _FIGURE.fullmatch(before[1]):
+        return Trouble("percent", *before)
     if stop.place == place.end:
-        start, word = word_at(place.text, place.start, place.end - 1, place.end)
-        if "%" in stop.labels:
-            return Trouble("percent", start, word)
-        return Trouble("ended", start, word, fits=hint("", stop.labels))
-    if "%" in stop.labels:
-        return Trouble("percent", start, word)
+        return Trouble("ended", *before, fits=hint("", stop.labels))
     if place.text[stop.place] == "%":
         return Trouble("no percent", start, word)
     ends = ("and", "or", "|") if "the end" in stop.labels else ()
     fits = hint(word, (*stop.labels, *ends))
+    if not word.isascii() and not fits.near:
+        start, word, fits = _near_run(place, stop.place, (start, word, fits))
     if stop.place == place.start and not fits.near:
         fits = Hint(labels=_openers("en"), chinese=_openers("zh"))
     return Trouble("unknown", start, word, fits=fits)
+
+
+def _near_run(place: Place, stopped: int, otherwise: tuple[int, str, Hint]) -> tuple[int, str, Hint]:
+    """Chinese has no blanks: a whole run around a stop that is close to a canonical word is meant."""
+    run = next(r for r in _RUN.finditer(place.text, place.start, place.end) if r.end() > stopped)
+    near = _nearest(run[0], _labels("zh"))
+    return (run.start(), run[0], Hint(near=near)) if near else otherwise
 
 
 def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
@@ -244,11 +254,17 @@ def word_at(text: str, low: int, place: int, high: int) -> tuple[int, str]:
 
 def hint(word: str, labels: Sequence[str]) -> Hint:
     """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
-    if near := get_close_matches(word.lower(), labels, 1):
-        return Hint(near=near[0])
+    if near := _nearest(word, labels):
+        return Hint(near=near)
     canonical = (tuple(label for label in labels if label in _labels(ln) | _FIELDS) for ln in ("en", "zh"))
     english, chinese = (chosen or tuple(labels) for chosen in canonical)
     return Hint(labels=english[:LABELS_SHOWN], chinese=chinese[:LABELS_SHOWN])
+
+
+def _nearest(word: str, labels: Iterable[str]) -> str:
+    """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
+    matches = get_close_matches(word.lower(), labels, 2)
+    return next((match for match in matches if match.lower() != word.lower()), "")
 
 
 def _labels(language: str) -> frozenset[str]:

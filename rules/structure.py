@@ -106,7 +106,8 @@ class Reader:
 
     def _option(self, keyword: Token, value: Token | None = None) -> None:
         start, end = _span(value or keyword)
-        made = _OPTIONS[keyword.type](start, self.original[start:end])
+        text = self.original if keyword.type == "NOTE" else self.text  # a note is kept as typed
+        made = _OPTIONS[keyword.type](start, text[start:end])
         if made.keys() & self.said.keys():
             raise _at(keyword, "twice")
         self.said.update(made)
@@ -167,7 +168,7 @@ def _until(start: int, text: str) -> dict[str, Any]:
 
 
 def _session(start: int, text: str) -> dict[str, Any]:
-    kinds = [kind.strip() for kind in text.replace("，", ",").split(",")]
+    kinds = [kind.strip() for kind in text.split(",")]
     for kind in kinds:
         if kind.lower() not in SESSION_WORDS:
             raise Trouble("session", start + text.index(kind), kind)

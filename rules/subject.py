@@ -12,7 +12,9 @@ from rules.words import ANY, PREAMBLES
 MOST_WORDS = 6  # of a name: "Bank of China Hong Kong" and one to spare
 MOST_IDEOGRAPHS = 16  # a Chinese condition may follow a name without a blank
 _WORD = re.compile(r"\S+")
-_PREAMBLE = re.compile(rf"\s*(?:{'|'.join(PREAMBLES)})(?![a-z_0-9.])[\s,:]*", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    rf"\s*(?:{'|'.join(PREAMBLES)})(?:(?<=[^\x00-\x7f])|(?![a-z_0-9.]))[\s,:]*", re.IGNORECASE
+)
 _ANY = re.compile(rf"\s*(?:{'|'.join(ANY)})(?=[\s@])", re.IGNORECASE)
 _CONNECTIVES = frozenset({"and", "or", "not"})
 
@@ -29,11 +31,19 @@ class Subject:
 def find(text: str, resolve: Callable[[str], Instrument | None]) -> Subject:
     """The longest name at the line's head that `resolve` knows; Trouble where there is none."""
     head = text.partition("|")[0]
-    opening = _PREAMBLE.match(head)
-    start = opening.end() if opening else 0
+    try:
+        return _at(head, 0, resolve)
+    except Trouble:
+        if (opening := _PREAMBLE.match(head)) is None:
+            raise
+        return _at(
+            head, opening.end(), resolve
+        )  # a name may itself begin like a preamble, so this comes second
+
+
+def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> Subject:
     marked = _ANY.match(head, start)
-    start = marked.end() if marked else start
-    first = _WORD.search(head, start)
+    first = _WORD.search(head, marked.end() if marked else start)
     if first is None:
         raise Trouble("empty", start, "")
     if first[0].partition("(")[0].lower() in first_words() | _CONNECTIVES:

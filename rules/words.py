@@ -26,8 +26,8 @@ class Friendly:
 _RISES = "[rises|rise|rises by|gains|gain|is up|up|jumps|climbs]"
 _FALLS = "[falls|fall|falls by|loses|drops|drop|is down|down|slides]"
 _WITHIN = "[in|within|over]"
-_UP = "[涨|上涨|涨超|涨超过|上涨超|上涨超过|涨幅超|涨幅超过|涨幅达|涨幅达到|涨幅大于|涨逾|拉升|拉升超]"
-_DOWN = "[跌|下跌|跌超|跌超过|下跌超|下跌超过|跌幅超|跌幅超过|跌幅达|跌幅达到|跌幅大于|跌逾|跳水|跳水超]"
+_UP = "[涨|上涨|涨超|涨超过|上涨超|上涨超过|涨幅超|涨幅超过|涨幅达|涨幅达到|涨逾|拉升|拉升超]"
+_DOWN = "[跌|下跌|跌超|跌超过|下跌超|下跌超过|跌幅超|跌幅超过|跌幅达|跌幅达到|跌逾|跳水|跳水超]"
 _MONEY = "[|元|块|块钱|美元|港元|yuan|usd|dollars]"
 
 FRIENDLY = (
@@ -48,6 +48,7 @@ FRIENDLY = (
     Friendly(f"{_FALLS} [more than|over|at least] {{level}} [|today]", "change", "<=", -1),
     Friendly(f"[|今日|今天|当日|日内]{_UP}{{level}}", "change", ">=", +1),
     Friendly(f"[|今日|今天|当日|日内]{_DOWN}{{level}}", "change", "<=", -1),
+    Friendly("跌幅大于{level}", "change", "<", -1),
     Friendly(f"{_RISES} [|more than|over|at least] {{level}} {_WITHIN} {{w}}", "move", ">=", +1),
     Friendly(f"{_FALLS} [|more than|over|at least] {{level}} {_WITHIN} {{w}}", "move", "<=", -1),
     Friendly(f"{{w}}[|内|之内]{_UP}{{level}}", "move", ">=", +1),
@@ -109,7 +110,7 @@ LATER_CHINESE = re.compile(
 )
 # Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
 LATER_FORMS = re.compile(
-    r"ma\(\s*\d+\s*\)\s*(?:crosses|[<>])|ma\(\s*\d+\s*,|macd\s*\(|,|(?:RSI|KDJ|BOLL|CCI|ATR|VWAP|EMA)(?![a-z_])",
+    r"ma\(\s*\d+\s*\)\s*(?:crosses|[<>])|ma\(\s*\d+\s*,|macd\s*\(|,\s*[-+\d]|(?:RSI|KDJ|BOLL|CCI|ATR|VWAP|EMA)(?![a-z_])",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,238 @@
+"""What holds for every condition and for every text: round trips, bounds, and no crash."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from time import process_time
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rules.figures import LEVELS, PARAMETERS, plain
+from rules.language import LanguageError, Line, Options, canonical, parse, phrase
+from rules.leaf import phrase_of
+from rules.model import (
+    REGULAR,
+    And,
+    Argument,
+    Condition,
+    Instrument,
+    Kind,
+    Leaf,
+    Mode,
+    Node,
+    Not,
+    Or,
+    SessionKind,
+)
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit
+from rules.template import expand, steps
+from rules.words import FRIENDLY
+from tests.rules.test_language import KNOWN
+
+SHARE = Instrument(symbol="300308.SZ")
+GROUP = Instrument(symbol="@g", kind=Kind.GROUP, decimals=8)
+OPERATORS = st.sampled_from([">", ">=", "<", "<="])
+
+
+def reads(text: str, instrument: Instrument) -> Line:
+    """One line about one instrument."""
+    return parse(text, lambda name: instrument if name == instrument.symbol else None)
+
+
+def outcome(text: str, instrument: Instrument | None = None) -> Line | LanguageError:
+    """What parsing comes to; anything but a line or a LanguageError fails the test."""
+    try:
+        return reads(text, instrument) if instrument else parse(text, KNOWN.get, language="zh")
+    except LanguageError as error:
+        return error
+
+
+def arguments(parameter: Parameter) -> st.SearchStrategy[Argument]:
+    """Any value a parameter may have; windows within a Shanghai session."""
+    if parameter.kind is ParameterKind.COUNT:
+        return st.integers(parameter.low, parameter.high)
+    if parameter.kind is ParameterKind.SPAN:
+        return st.just("day") | st.integers(parameter.low, parameter.high).map(lambda days: f"{days}d")
+    return st.integers(parameter.low, min(parameter.high, 4 * 3600)).map(lambda s: timedelta(seconds=s))
+
+
+LEVEL = {
+    Unit.PRICE: st.integers(1, 10**12).map(lambda quanta: Decimal(quanta).scaleb(-3)),
+    Unit.PERCENT: st.integers(-999_999, 10**9).map(lambda part: Decimal(part).scaleb(-6)),
+    Unit.AMOUNT: st.integers(1, 10**15).map(lambda cents: Decimal(cents).scaleb(-2)),
+    Unit.COUNT: st.integers(0, 10**6).map(Decimal),
+}
+
+
+@st.composite
+def leaves(draw: st.DrawFn, instrument: Instrument, *, crossing: bool = True) -> Leaf:
+    """Any leaf that any signal can make on an instrument."""
+    name = draw(st.sampled_from([name for name, s in SIGNALS.items() if not s.groups_only]))
+    if instrument.kind is Kind.GROUP:
+        name = draw(st.sampled_from(["change", "leaders"]))
+    words = SIGNALS[name]
+    phrases = [p for p in words.phrases if crossing or p.form is Form.STATE]
+    assume(phrases)
+    chosen = draw(st.sampled_from(phrases))
+    level = draw(LEVEL[words.unit]) if "{level}" in chosen.en else None
+    verb = draw(OPERATORS) if "{op}" in chosen.en else chosen.verb
+    return Leaf(name, tuple(draw(arguments(p)) for p in words.parameters), verb, level)
+
+
+def nodes(instrument: Instrument) -> st.SearchStrategy[Node]:
+    """Trees as the parser makes them: no bracket, negation or nesting that says nothing."""
+    plain_leaf = leaves(instrument, crossing=False)
+    negated = plain_leaf | st.lists(plain_leaf, min_size=2, max_size=3).map(lambda p: Or(tuple(p)))
+    part = leaves(instrument) | negated.map(Not)
+    both = st.lists(part, min_size=2, max_size=3).map(lambda p: And(tuple(p)))
+    either = st.lists(part | both, min_size=2, max_size=3).map(lambda p: Or(tuple(p)))
+    mixed = st.lists(part | either, min_size=2, max_size=2).map(lambda p: And(tuple(p)))
+    return part | both | either | mixed
+
+
+NOTES = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
+
+
+@st.composite
+def options(draw: st.DrawFn) -> Options:
+    """Any options, none of them saying what would hold anyway."""
+    mode = draw(st.sampled_from([None, Mode.EVERY]))
+    return Options(
+        mode=mode,
+        every=timedelta(minutes=draw(st.integers(1, 1440))) if mode else None,
+        until=draw(st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1))),
+        note=draw(NOTES),
+        silent=draw(st.booleans()),
+        sessions=draw(st.frozensets(st.sampled_from(SessionKind), min_size=1)),
+        hysteresis=draw(st.none() | st.integers(0, 5000).map(lambda n: Decimal(n).scaleb(-4))),
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("instrument", [SHARE, GROUP], ids=["share", "group"])
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_what_is_printed_parses_to_the_same(
+    data: st.DataObject, instrument: Instrument, language: str
+) -> None:
+    """Print in either language and parse again: the same tree, options and condition id."""
+    root = data.draw(nodes(instrument))
+    said = data.draw(options())
+    condition = Condition(
+        symbol=instrument.symbol, root=root, text="", sessions=said.sessions, hysteresis=said.hysteresis
+    )
+    printed = phrase(Line(condition=condition, options=said), language)
+    assume(len(printed) <= 500)
+    line = outcome(printed, instrument)
+    if isinstance(line, LanguageError):
+        assert "512" in line.reason  # the other language's words may be longer
+        return
+    assert line.condition.root == root
+    assert line.options == said
+    assert reads(canonical(line), instrument) == line
+    assert reads(phrase(line, "zh"), instrument).condition.id == line.condition.id
+
+
+WORDS = """300308 中际旭创 AAPL.US @optical-modules any 任一 change price move(5m) ma(20) price>ma(5) record
+    high low new high(day) high(60d) reclaim lose macd golden death cross crosses above below > >= < <= 5%
+    -3% 560 610B 6100亿 and or not ( ) 且 或 非 （ ） | once daily every 30m until 2026-12-31 session
+    auction,regular note "x" silent hysteresis 1% 涨超5% 五分钟跌超2% 站上20日线 历史新高 MACD金叉 then for
+    5m at 14:50 near , ; % ＞ 0 00 1e5 .5 5. - market_cap leaders vwap 市值 突破"""
+VOCABULARY = st.sampled_from(WORDS.split())
+TEXTS = (
+    st.text(max_size=600)
+    | st.lists(VOCABULARY, max_size=40).map(" ".join)
+    | st.lists(VOCABULARY, max_size=40).map("".join)
+    | st.lists(VOCABULARY, max_size=30).map(lambda words: "300308 " + " ".join(words))
+    | st.text("()and or not>5%", max_size=512).map(lambda text: f"300308 {text}")
+)
+
+
+@given(text=TEXTS)
+@settings(max_examples=600, deadline=None)
+def test_any_text_is_a_rule_or_an_error_with_a_column(text: str) -> None:
+    """No text crashes the parser; what it accepts prints and parses to itself."""
+    line = outcome(text)
+    if isinstance(line, LanguageError):
+        assert 1 <= line.column <= min(len(text), 512) + 1
+        assert line.reason
+        return
+    assert parse(canonical(line), KNOWN.get) == line
+    assert parse(phrase(line, "zh"), KNOWN.get) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "300308 " + " or ".join(["> 5"] * 60),
+        "300308 " + " or ".join(["xx 5%"] * 55),
+        "300308 " + "(" * 250 + "> 5" + ")" * 250,
+        "300308 " + "not " * 120 + "> 5",
+        "300308 " + "up 5% " * 84,
+        "300308 > " + "9" * 500,
+        "300308 > " + "9,999" * 100,
+        "300308" + "涨" * 500,
+        "x " * 256,
+        '300308 > 5 | note "' + "\\" * 480,
+        "300308 > 5 | " + "silent " * 70,
+    ],
+)
+def test_the_longest_texts_take_little_time(text: str) -> None:
+    """At most about 5 ms of CPU for 512 characters; ten times that is allowed for slow machines."""
+    parse("300308 > 5", KNOWN.get)  # the grammar is built once
+    begin = process_time()
+    outcome(text)
+    assert process_time() - begin < 0.05
+
+
+def test_every_friendly_row_is_read_as_it_says() -> None:
+    """Each wording of each row parses to the row's signal and verb, so no row is shadowed by another."""
+    samples = {"op": ">", "w": "5m", "n": "20", "span": "60d"}
+    levels = {Unit.PRICE: "560", Unit.PERCENT: "5%", Unit.AMOUNT: "610B", Unit.COUNT: "3"}
+    for row in FRIENDLY:
+        words = SIGNALS[row.signal]
+        instrument = GROUP if words.groups_only else SHARE
+        for template in expand(row.template):
+            text = template
+            for name, sample in {**samples, "level": levels.get(words.unit, "")}.items():
+                text = text.replace(f"{{{name}}}", sample)
+            root = reads(f"{instrument.symbol} {text}", instrument).condition.root
+            assert isinstance(root, Leaf)
+            assert (root.signal, root.verb) == (row.signal, row.verb or ">"), text
+
+
+def test_every_phrase_has_the_fields_its_signal_has() -> None:
+    """English and Chinese twins hold the same fields, and print by the figures of the signal."""
+    for words in SIGNALS.values():
+        names = {parameter.name for parameter in words.parameters}
+        for template in words.phrases:
+            fields = [{s.name for s in steps(text, words) if s.name} for text in (template.en, template.zh)]
+            assert fields[0] == fields[1]
+            assert names <= fields[0] <= names | {"op", "level"}
+
+
+def test_the_phrase_of_a_leaf_is_the_one_it_was_read_from() -> None:
+    """Operators share one phrase; other verbs have their own."""
+    assert phrase_of(Leaf("price", (), "<=", Decimal(1))).verb == ""
+    assert phrase_of(Leaf("price", (), "crosses", Decimal(1))).verb == "crosses"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12))
+def test_plain_numbers_have_no_exponent_and_no_trailing_zeros(number: Decimal) -> None:
+    """The printed number is the number, shortest."""
+    text = plain(number)
+    assert Decimal(text) == number
+    assert "E" not in text
+    assert "." not in text or text[-1] not in ".0"
+
+
+def test_figures_cover_every_unit_and_kind() -> None:
+    """A new unit or kind of parameter needs a figure."""
+    assert set(LEVELS) == set(Unit) - {Unit.NONE}
+    assert set(PARAMETERS) == set(ParameterKind)
+
+
+def test_default_sessions_are_regular() -> None:
+    """Nothing said about sessions means regular hours alone."""
+    assert reads("300308.SZ change > 5%", SHARE).condition.sessions == REGULAR
