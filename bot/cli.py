@@ -189,10 +189,10 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _check(_options: argparse.Namespace) -> int:
-    from bot.app import check as started  # noqa: PLC0415 - the runtime loads only where it runs
+    from bot import probe  # noqa: PLC0415 - the runtime loads only where it runs
 
     settings = load()
-    wrong = [*check.wrong(settings, datetime.now(UTC).date()), *started(settings)]
+    wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]
     _print([*check.right(settings), *(f"wrong: {sentence}" for sentence in wrong)])
     return BAD_INPUT if wrong else 0
 

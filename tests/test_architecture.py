@@ -37,7 +37,7 @@ DOORS = {
         "bot/updates.py",
         "bot/web/",
         "bot/app.py",
-        "bot/live.py",
+        "bot/probe.py",
     ),
     "websockets": ("bot/feeds/", "bot/supervise.py"),
 }

@@ -74,6 +74,13 @@ class Inbox:
         """Note that everything up to the entry is handled."""
         await self._store.run("handled", [UPDATES, HANDLED], [entry, round(KEPT / timedelta(milliseconds=1))])
 
+    async def is_idle(self) -> bool:
+        """Whether every stored update was handled."""
+        newest, handled = await self._store.calls(
+            [("XREVRANGE", UPDATES, "+", "-", "COUNT", 1), ("HGET", HANDLED, "id")]
+        )
+        return not newest or newest[0][0] == handled
+
     async def quarantine(self, entry: str, raw: bytes) -> None:
         """Keep an update that cannot be handled, for a human; beyond a thousand only the entry's number."""
         count = await self._store.call("HLEN", QUARANTINE)

@@ -1,0 +1,87 @@
+"""What a run takes for the world: the founding day on its own clock, or live markets on the machine's."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.calendar import hours
+from bot.cli import RunOptions
+from bot.clock import MarketClock, WallClock
+from bot.demo import world as founding_day
+from bot.errors import SettingsError
+from bot.feed import FEEDS
+from bot.history import Folder
+from bot.reference import Reference
+from bot.settings import Settings
+from bot.world import World
+from handlers.ports import Bars, Clock
+from rules.model import Frame, History
+
+
+class Remembered:
+    """Daily bars that are in memory already; satisfies handlers.ports.Bars."""
+
+    def __init__(self, histories: Callable[[str], History | None]) -> None:
+        self._histories = histories
+
+    async def daily(self, symbol: str) -> History | None:
+        """Bars up to the last finished session, or None."""
+        return self._histories(symbol)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Clock, master, bars and feeds of one run."""
+
+    folder: Path
+    master: Reference
+    bars: Bars
+    history: Callable[[str], History | None]
+    clock: Clock
+    feeds: tuple[str, ...]
+    past: Callable[[], Iterable[Frame]] = tuple  # the day from its beginning, for a resumed demo
+    label: str = ""
+    ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
+
+    @property
+    def world(self) -> World:
+        """The engine's part of it."""
+        return World(hours=hours(), master=self.master, history=self.history, clock=self.clock)
+
+
+def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -> Scene:
+    """The demo's scene or the live one; `clock` replaces the machine's. SettingsError for an unknown feed."""
+    if options.demo:
+        return _demo(options.data or settings.data_dir / "demo")
+    return _live(options, settings, clock or WallClock())
+
+
+def _demo(folder: Path) -> Scene:
+    day = founding_day()
+    master = Reference.load()
+    master.extend(day.instruments, day.groups)
+    ticking = MarketClock(day.start)
+    return Scene(
+        folder=folder,
+        master=master,
+        bars=Remembered(day.histories.get),
+        history=day.histories.get,
+        clock=ticking,
+        feeds=("demo",),
+        past=day.frames,
+        label=day.label,
+        ticking=ticking,
+    )
+
+
+def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
+    folder = options.data or settings.data_dir
+    feeds = options.feeds or tuple(name for name in settings["TICKBELL_FEEDS"].split(",") if name)
+    for name in feeds:
+        if name not in FEEDS:
+            raise SettingsError(f"there is no feed {name!r}; feeds: {', '.join(FEEDS)}")
+    if "demo" in feeds:
+        raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
+    master = Reference.load()
+    bars = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get)
+    return Scene(folder=folder, master=master, bars=bars, history=bars.get, clock=clock, feeds=tuple(feeds))
