@@ -1,5 +1,6 @@
 """The Bot API over HTTP: `/bot<token>/<method>`, as any stock client speaks it."""
 
+import logging
 import re
 import secrets
 import socket
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from bot.errors import StoreError
 from bot.web.arguments import read
 from bot.web.checks import Call
 from bot.web.faults import RUBBISH, Fault, Kind
@@ -17,6 +19,8 @@ from bot.web.ground import Playground
 from bot.web.ledger import alert
 from bot.web.methods import METHODS
 from bot.web.refusal import BLOCKED, NOT_FOUND, UNAUTHORIZED, RefusedError, bad, flood
+
+log = logging.getLogger(__name__)
 
 ALERTS = "X-Tickbell-Alerts"
 TOKEN = re.compile(r"\d{1,19}:[A-Za-z0-9_-]{10,}")
@@ -63,9 +67,13 @@ class Api:
                 result, number = await self._carry_out(request, method)
                 answer = _json({"ok": True, "result": result})
             if fault is not None:
-                answer, number = await self._strike(fault), 0
+                number = 0  # carried out or not, its answer does not go out
+                answer = await self._strike(fault)
         except RefusedError as error:
             answer = _json(error.body, error.code)
+        except StoreError as error:
+            log.error("%s", error)  # noqa: TRY400 -- the sentence is enough, a traceback adds nothing
+            answer = _json(RefusedError("Internal Server Error", 500).body, 500)
         except _LostError:
             self._ground.counts[known, "lost"] += 1
             return _reset(request)
@@ -140,8 +148,7 @@ def _reset(request: web.Request) -> web.Response:
     """Cut the connection with a reset instead of an orderly end."""
     transport = request.transport
     if transport is not None:
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        now = struct.pack("ii", 1, 0)  # linger for zero seconds: a reset
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
         transport.abort()
     return web.Response()

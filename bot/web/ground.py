@@ -14,7 +14,7 @@ from bot.web.ledger import FILE, Ledger
 from bot.web.limits import Limits
 from bot.web.mailbox import Mailbox
 from bot.web.spans import units
-from bot.web.state import SUPERGROUP, Bubble, Chat, Sender
+from bot.web.state import SUPERGROUP, Bubble, Chat
 from bot.web.views import Face, Views
 
 LONGEST_TEXT = 4096
@@ -143,10 +143,6 @@ class Playground:
                 if (scope, code) in self.state.menus:
                     return list(self.state.menus[scope, code])
         return []
-
-    def bot_messages(self, chat: int = 1) -> list[Bubble]:
-        """The bot's messages of a chat, oldest first."""
-        return [bubble for bubble in self.messages(chat) if bubble.sender is Sender.BOT]
 
     def date(self) -> int:
         """The time printed in the chat, seconds since 1970."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from bot.errors import InputError
+from bot.errors import InputError, StoreError
 from bot.web.records import VERSION, Answered, Line, Opened, Record
 from bot.web.state import Bubble, Sender, State
 
@@ -53,10 +53,7 @@ class Ledger:
     def write(self, record: Record) -> None:
         """Append one record, hand it to the operating system, take it in, tell the listeners."""
         record = msgspec.structs.replace(record, at=round(self._now(), 3))
-        if self._file is not None:
-            line = memoryview(msgspec.json.encode(record) + b"\n")
-            while line:
-                line = line[os.write(self._file, line) :]
+        self._append(msgspec.json.encode(record) + b"\n")
         self.state.apply(record)
         for listener in tuple(self.listeners):
             listener(record)
@@ -70,6 +67,19 @@ class Ledger:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+    def _append(self, line: bytes) -> None:
+        """Hand a whole line to the operating system, or nothing of it: StoreError where it takes none."""
+        if self._file is None:
+            return
+        size = os.fstat(self._file).st_size
+        rest = memoryview(line)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError as error:
+            os.ftruncate(self._file, size)
+            raise StoreError(f"the playground's ledger cannot be written: {error.strerror}") from error
 
     def messages(self) -> Iterator[Bubble]:
         """Every message that is still there, oldest first."""

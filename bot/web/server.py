@@ -29,6 +29,8 @@ Source = Callable[[], Figures | Awaitable[Figures]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LARGEST = 1 << 20  # bytes of a request's body
+LONGEST_LINE = 1 << 16  # a message given in the query, the alerts of a long text in their header
+LAST_PORT = 65535
 STOP_SECONDS = 1.0  # how long a stopping server waits for answers on their way
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -72,11 +74,15 @@ async def serve(
     """Serve until the block ends; 0 or a taken port becomes a free one. SettingsError off loopback."""
     if not is_loopback(host):
         raise SettingsError(f"TICKBELL_WEB_HOST is {host!r}; the web server listens on loopback only")
+    if not 0 <= port <= LAST_PORT:
+        raise SettingsError(f"TICKBELL_WEB_PORT is {port}; ports go from 0 to {LAST_PORT}")
     runner = web.AppRunner(
         application(playground, hooks or Hooks()),
         handle_signals=False,
         handler_cancellation=True,
         access_log=None,  # request lines carry the token
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
         shutdown_timeout=STOP_SECONDS,
     )
     await runner.setup()

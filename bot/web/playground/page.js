@@ -8,7 +8,9 @@ const query = new URLSearchParams(location.search);
 const chatId = Number(query.get("chat") || 1);
 const list = $("chat");
 const input = $("text");
+const MOST = 1000; // messages kept on the page; older ones stay in the ledger
 const messages = new Map(); // id -> <li>
+let newest = 0;
 const answered = new Set(); // callback queries that were answered before we knew their id
 let zone;
 let commands = [];
@@ -74,6 +76,8 @@ function keyboard(id, row) {
 
 function show(message, live) {
   const known = messages.get(message.id);
+  if (!known && message.id < newest) return; // an edit of a message older than the page
+  newest = Math.max(newest, message.id);
   const item = known || make("li");
   const focused = known && known.contains(document.activeElement);
   const kind = message.from === "user" ? "user" : "bot";
@@ -88,6 +92,7 @@ function show(message, live) {
   if (known) return;
   messages.set(message.id, item);
   list.append(item);
+  if (messages.size > MOST) heard.gone({ id: messages.keys().next().value });
 }
 
 function empty() {
@@ -120,6 +125,7 @@ const heard = {
     $("label").textContent = told.label;
     $("label").hidden = !told.label;
     messages.clear();
+    newest = 0;
     list.replaceChildren();
     for (const message of told.messages) show(message, false);
     heard.commands(told.commands);
@@ -128,7 +134,7 @@ const heard = {
   },
   message(message) {
     const follow = atEnd();
-    const isNew = !messages.has(message.id);
+    const isNew = message.id > newest;
     show(message, true);
     empty();
     if (follow && !document.hidden) toEnd();

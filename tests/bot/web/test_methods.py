@@ -393,6 +393,13 @@ async def test_bodies_that_cannot_be_read(
     assert ground.messages() == []
 
 
+async def test_a_text_may_show_very_many_alerts(client: Client, ground: Playground) -> None:
+    """The header that names them is far longer than a usual one."""
+    alerts = ",".join(f"0123456789abcdef:{ring}:provisional" for ring in range(1500))
+    await client.call("sendMessage", alerts=alerts, chat_id=1, text="a")
+    assert len(ground.ledger.final()) == 1500
+
+
 async def test_text_must_be_unicode(client: Client) -> None:
     """Half a surrogate pair in a form is refused."""
     async with client.http.post(
