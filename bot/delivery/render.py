@@ -48,10 +48,10 @@ def message(row: Row, step: Step, words: Words, tone: Tone) -> str:
     """The HTML of a step: a card, or the line an older card shrinks to."""
     alerts = row.pick(step.keys)
     if isinstance(step, Edit) and step.form is Form.LINE:
-        return _bounded(_line(alerts, words), words)
+        return str(_bounded(_line(alerts, words), words))
     first = Html(f"<b>{_first(alerts, words, tone)}</b>")
     rows = [Html(line) for line in _beneath(row, step, alerts, words)]
-    return fit(first, rows, lambda count: escape(words.pick(f"… {count} more", f"……另有{count}行")))
+    return str(fit(first, rows, lambda count: escape(words.pick(f"… {count} more", f"……另有{count}行"))))
 
 
 def plain(html: str) -> str:

@@ -122,7 +122,7 @@ class Chats:
         operations = [
             operation for one in effects if (operation := _operation(chat, one, deleted, keys)) is not None
         ]
-        letter = b"" if reply is None else msgspec.json.encode(_letter(chat, reply))
+        letter = b"" if reply is None else msgspec.json.encode(_letter(chat, reply), enc_hook=_text)
         args: list[Any] = [
             msgspec.json.encode(operations),
             chat,
@@ -152,6 +152,13 @@ class Chats:
 def claim_of(text: bytes) -> Claim:
     """A stored claim."""
     return msgspec.json.decode(text, type=Claim)
+
+
+def _text(value: Any) -> str:
+    """Escaped text is a string of its own class, which msgspec does not know; anything else is a mistake."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in a reply")
+    return str(value)
 
 
 def _letter(chat: str, reply: Reply) -> Letter:

@@ -15,8 +15,12 @@ CONDITION = Condition(symbol=SYMBOL, root=Leaf("change", (), ">"), text="change 
 DAY = date(2025, 11, 26)
 NOON = datetime(2025, 11, 26, 2, 31, 5, tzinfo=UTC)
 INNOLIGHT = Instrument(symbol=SYMBOL, name="中际旭创", english="Innolight", decimals=3, tick=10)
-BITCOIN = Instrument(symbol="BTCUSDT.BINANCE", kind=Kind.COIN, name="BTC", english="BTC", decimals=8, tick=10**6)
-OPTICS = Instrument(symbol="@optical-modules", kind=Kind.GROUP, name="光模块", english="Optical modules", decimals=8)
+BITCOIN = Instrument(
+    symbol="BTCUSDT.BINANCE", kind=Kind.COIN, name="BTC", english="BTC", decimals=8, tick=10**6
+)
+OPTICS = Instrument(
+    symbol="@optical-modules", kind=Kind.GROUP, name="光模块", english="Optical modules", decimals=8
+)
 
 
 def event(**fields: Any) -> Event:

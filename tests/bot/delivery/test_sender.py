@@ -1,0 +1,377 @@
+"""The sender: what is due goes out once, outcomes are recorded, and every failure does what the table says."""
+
+import asyncio
+from datetime import date, timedelta
+from time import monotonic
+
+import pytest
+
+from bot.channel import RetryableError, UndeliverableError, UnknownOutcomeError
+from bot.store.chatkeys import chat_key
+from bot.store.rows import Letter, Row, Rows
+from handlers.command import Button, DeleteRule, Language, Reply, SetLanguage
+from rules.model import Loudness, State
+from tests.bot.delivery.conftest import Post
+from tests.bot.delivery.values import DAY, NOON, entry, event, row, rule
+
+
+async def test_an_alert_goes_out_once_and_its_row_settles(post: Post) -> None:
+    """One claim is one message, name and number first; nothing waits afterwards."""
+    await post.arm(rule())
+    assert await post.ring(entry(event())) == ("claimed",)
+    assert await post.ring(entry(event())) == ("mine",)
+    async with post.sending():
+        await post.settled()
+    (message,) = post.chat.sent
+    assert message.html.startswith("<b>Innolight +10% 527.70")
+    assert message.alerts == ("r1:1:fired",)
+    assert not message.silent
+    assert post.counters.sent == 1
+    assert [shown.number for shown in post.seen] == [1]
+
+
+async def test_a_new_ring_sends_a_card_and_shrinks_the_old_one(post: Post) -> None:
+    """The second ring is a message of its own; the first becomes one line that still names its alert."""
+    await post.arm(rule("r1"), rule("r2"))
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.until(lambda: len(post.chat.sent) == 1)
+        second = event(ring=2, session=date(2025, 11, 26), level=15.0, value=15.1, price=551_700)
+        await post.store.call("DEL", chat_key("1", "claims"))
+        await post.ring(entry(second))
+        await post.settled()
+    assert [message.alerts for message in post.chat.sent][1] == ("r1:2:fired", "r2:2:fired")
+    ((number, line),) = post.chat.edits
+    assert number == 1
+    assert "\n" not in line.html
+    assert line.alerts == ("r1:1:fired", "r2:1:fired")
+
+
+async def test_a_withdrawal_edits_the_message_and_says_so_silently(post: Post) -> None:
+    """A provisional posted as its own message becomes VOID in place, and a silent message says it too."""
+    await post.arm(rule())
+    macd = event(state=State.PROVISIONAL, signal="macd", text="macd golden cross", value=None, level=None)
+    await post.ring(entry(macd))
+    async with post.sending():
+        await post.until(lambda: len(post.chat.sent) == 1)
+        assert "provisional" in post.chat.sent[0].html
+        await post.ring(entry(event(state=State.WITHDRAWN, signal="macd", text="macd golden cross")))
+        await post.settled()
+    assert [message.silent for message in post.chat.sent] == [False, True]
+    assert all(
+        message.html.removeprefix("<b>").startswith("VOID Innolight") for message in post.chat.texts.values()
+    )
+    assert post.chat.shown == {"r1:1:withdrawn"}
+
+
+async def test_an_edit_only_withdrawal_only_edits(post: Post) -> None:
+    """Where the signal was an edit, its end is an edit."""
+    await post.arm(rule(loudness=Loudness.EDIT))
+    await post.ring(entry(event(state=State.PROVISIONAL)))
+    async with post.sending():
+        await post.until(lambda: len(post.chat.sent) == 1)
+        await post.ring(entry(event(state=State.WITHDRAWN)))
+        await post.settled()
+    assert post.chat.sent[0].silent
+    assert len(post.chat.sent) == 1
+    assert [number for number, _ in post.chat.edits] == [1]
+    assert post.chat.shown == {"r1:1:withdrawn"}
+
+
+async def test_replies_leave_before_alerts_and_in_order(post: Post) -> None:
+    """Both wait for one chat: the answer goes first, then the next answer, then the alert."""
+    await post.arm(rule())
+    await post.ring(entry(event()))
+    await post.chats.apply("1", 50, [], Reply(text="first"))
+    await post.chats.apply("1", 51, [], Reply(text="second"))
+    async with post.sending():
+        await post.settled()
+    assert [message.html for message in post.chat.sent][:2] == ["first", "second"]
+    assert len(post.chat.sent) == 3
+
+
+async def test_a_reply_may_edit_and_answer_a_button(post: Post) -> None:
+    """A callback is answered with its toast, the message edited, buttons included."""
+    button = Button(text="undo", data="u")
+    await post.chats.apply(
+        "1", 1, [], Reply(text="ok", edits=4, callback="q", toast="done", buttons=((button,),))
+    )
+    await post.chats.apply("1", 2, [], Reply(text="", callback="q2"))
+    async with post.sending():
+        await post.settled()
+    assert post.chat.answers == [("q", "done"), ("q2", "")]
+    ((number, message),) = post.chat.edits
+    assert (number, message.html, message.buttons) == (4, "ok", ((("undo", "u"),),))
+    assert not post.chat.sent
+
+
+async def test_the_chats_language_is_used(post: Post) -> None:
+    """A chat that chose Chinese reads Chinese."""
+    await post.chats.apply("1", 99, [SetLanguage(language=Language.ZH)], None)
+    await post.arm(rule())
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.settled()
+    assert post.chat.sent[0].html.startswith("<b>中际旭创 +10% 527.70")
+
+
+async def test_a_send_of_unknown_outcome_is_repeated_once_and_marked(post: Post) -> None:
+    """Silence once: a second message says (repeat). Silence twice: no third, the row is done, and it is counted."""
+    await post.arm(rule("r1"))
+    post.chat.fail = [UnknownOutcomeError("timeout")]
+    await post.ring(entry(event()))
+    async with post.sending(post.chat.probe):
+        await post.settled()
+        assert len(post.chat.sent) == 1
+        assert "(repeat)" in post.chat.sent[0].html
+        assert post.counters.repeated == 1
+        post.chat.fail = [UnknownOutcomeError("timeout"), UnknownOutcomeError("timeout")]
+        await post.ring(entry(event(ring=2, session=DAY + timedelta(1))))
+        await post.settled(20)
+    assert len(post.chat.sent) == 1
+    assert post.counters.failed["unknown"] == 1
+    assert post.counters.unknown == 2
+
+
+async def test_what_the_server_answered_with_nonsense_is_kept(post: Post) -> None:
+    """5xx again and again delays, and never drops."""
+    await post.arm(rule())
+    post.chat.fail = [UnknownOutcomeError("502", answered=True)] * 3
+    await post.ring(entry(event()))
+    async with post.sending(post.chat.probe):
+        await post.settled(20)
+    assert len(post.chat.sent) == 1
+    assert not post.counters.failed
+
+
+async def test_an_edit_of_unknown_outcome_is_simply_repeated(post: Post) -> None:
+    """No mark, no second message."""
+    await post.chats.apply("1", 1, [], Reply(text="ok", edits=4))
+    post.chat.fail = [UnknownOutcomeError("timeout")] * 2
+    async with post.sending(post.chat.probe):
+        await post.settled(20)
+    assert [(number, message.html) for number, message in post.chat.edits] == [(4, "ok")]
+    assert post.counters.repeated == 0
+
+
+async def test_not_modified_counts_as_sent(post: Post) -> None:
+    """The text stands there already."""
+    await post.chats.apply("1", 1, [], Reply(text="ok", edits=4))
+    post.chat.fail = [UndeliverableError("not_modified")]
+    async with post.sending():
+        await post.settled()
+    assert not post.chat.sent
+    assert not post.chat.edits
+
+
+@pytest.mark.parametrize("lane", ["reply", "alert"])
+async def test_what_cannot_be_edited_is_sent_anew(post: Post, lane: str) -> None:
+    """The message is gone: its news goes out as a new one."""
+    if lane == "reply":
+        await post.chats.apply("1", 1, [], Reply(text="ok", edits=4))
+    else:
+        await post.arm(rule(loudness=Loudness.EDIT))
+        await post.ring(entry(event(state=State.PROVISIONAL)))
+    async with post.sending():
+        if lane == "alert":
+            await post.until(lambda: len(post.chat.sent) == 1)
+            post.chat.fail = [UndeliverableError("gone")]
+            await post.ring(entry(event(state=State.CONFIRMED)))
+        else:
+            post.chat.fail = [UndeliverableError("gone")]
+        await post.settled()
+    assert post.chat.sent[-1].html.startswith("ok" if lane == "reply" else "<b>Innolight +10%")
+    assert not post.chat.edits
+
+
+async def test_a_chat_that_blocked_us_is_left_alone_until_it_starts_again(post: Post) -> None:
+    """403: inactive at once, its queue cancelled, no claim is burnt; after /start new rings arrive, old ones do not."""
+    await post.arm(rule("r1"), rule("r2", loudness=Loudness.SILENT))
+    await post.chats.apply("1", 60, [], Reply(text="late answer"))
+    post.chat.fail = [UndeliverableError("blocked")]
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.settled()
+        assert not post.chat.sent
+        assert not (await post.chats.profile("1")).active
+        assert await post.ring(entry(event(ring=2, session=DAY + timedelta(1)))) == ("deaf", "deaf")
+        await post.chats.wake("1")
+        assert await post.ring(entry(event(ring=3, session=DAY + timedelta(1)))) == ("claimed", "claimed")
+        await post.settled()
+    assert post.chat.shown == {"r1:3:fired", "r2:3:fired"}
+    assert post.counters.failed == {"blocked": 1}
+    assert post.counters.cancelled == 1
+
+
+async def test_a_chat_that_moved_is_followed(post: Post) -> None:
+    """ChatMigrated changes the address and sends again, to the new one."""
+    await post.arm(rule("r1", "-7"))
+    post.chat.fail = [UndeliverableError("migrated", chat="-1007")]
+    await post.ring(entry(event()), "-7")
+    async with post.sending():
+        await post.settled()
+    assert [message.chat for message in post.chat.sent] == ["-1007"]
+    assert await post.chats.chat_of(-1007) == "-7"
+
+
+async def test_markup_that_cannot_be_parsed_goes_once_as_plain_text(post: Post) -> None:
+    """The second attempt has no tag; a third is not made."""
+    await post.arm(rule())
+    post.chat.fail = [UndeliverableError("bad_request", "Bad Request: can't parse entities: ...")]
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.settled()
+    (message,) = post.chat.sent
+    assert "<" not in message.html
+    assert message.html.startswith("Innolight +10%")
+    assert post.counters.failed == {"markup": 1}
+
+
+async def test_a_refused_message_is_given_up_and_counted(post: Post) -> None:
+    """A 400 that is none of our business never loops; the next ring goes out."""
+    await post.arm(rule())
+    post.chat.fail = [UndeliverableError("bad_request", "Bad Request: no")]
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.settled()
+        await post.ring(entry(event(ring=2, session=DAY + timedelta(1))))
+        await post.settled()
+    assert post.chat.shown == {"r1:2:fired"}
+    assert post.counters.failed == {"bad_request": 1}
+
+
+async def test_a_chat_not_found_three_times_over_a_day_is_inactive(post: Post) -> None:
+    """Twice proves nothing; the third time a day after the first does."""
+    post.chat.fail = [UndeliverableError("bad_request", "Bad Request: chat not found")] * 3
+    async with post.sending():
+        for update in range(3):
+            if update == 2:
+                first = await post.store.call("HGET", chat_key("1", "chat"), "missed")
+                await post.store.call("HSET", chat_key("1", "chat"), "missed", int(first) - 86_400_000)
+            assert (await post.chats.profile("1")).active
+            await post.chats.apply("1", update, [], Reply(text="x"))
+            await post.settled()
+    assert not (await post.chats.profile("1")).active
+
+
+async def test_a_pause_holds_everything_and_everybody(post: Post) -> None:
+    """retry_after 1: nothing goes out for a second, replies included; then all of it does."""
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    post.chat.fail = [RetryableError("flood", timedelta(seconds=1))]
+    async with post.sending():
+        await post.until(lambda: not post.chat.fail)
+        begun = monotonic()
+        await post.chats.apply("2", 2, [], Reply(text="b"))
+        await post.settled()
+    assert monotonic() - begun > 0.9
+    assert sorted(message.html for message in post.chat.sent) == ["a", "b"]
+    assert post.counters.held["pause"] >= 1
+
+
+async def test_a_refused_token_stops_sending_and_keeps_the_queue(post: Post) -> None:
+    """401: nothing more is tried, nothing is dropped."""
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    post.chat.fail = [UndeliverableError("unauthorized")]
+    async with post.sending():
+        await post.until(lambda: bool(post.counters.stopped))
+    async with post.sending():
+        pass
+    assert not post.chat.sent
+    post.counters.stopped = ""
+    async with post.sending():
+        await post.settled()
+    assert len(post.chat.sent) == 1
+
+
+async def test_while_nothing_gets_through_one_question_is_asked_and_the_repeat_is_kept(post: Post) -> None:
+    """An outage costs no repeat: only after getMe was answered the message goes again."""
+    await post.arm(rule())
+    post.chat.fail = [UnknownOutcomeError("timeout")]
+    post.chat.probes = [UnknownOutcomeError("timeout")]
+    await post.ring(entry(event()))
+    async with post.sending(post.chat.probe):
+        await post.settled(20)
+    assert post.chat.probed == 2
+    assert len(post.chat.sent) == 1
+    assert post.counters.held["outage"] == 1
+
+
+async def test_a_connection_that_was_never_made_costs_nothing(post: Post) -> None:
+    """Not sent means again, unmarked."""
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    post.chat.fail = [RetryableError("not sent")]
+    async with post.sending(post.chat.probe):
+        await post.settled()
+    assert [message.html for message in post.chat.sent] == ["a"]
+    assert post.counters.repeated == 0
+
+
+async def test_a_killed_senders_message_is_repeated_and_marked(post: Post) -> None:
+    """Accepted, never recorded: the next sender cannot know, repeats it, and says so."""
+    await post.arm(rule())
+    await post.ring(entry(event()))
+    rows = Rows(post.store)
+    await rows.open([*range(16)])
+    looked = await rows.take("1", 1, row().id)
+    assert isinstance(looked.row, Row)
+    await rows.take("1", 1, row().id, looked.row.version, "post")
+    async with post.sending():
+        await post.settled()
+    assert "(repeat)" in post.chat.sent[0].html
+
+
+async def test_a_stop_lets_the_message_under_way_be_recorded(post: Post) -> None:
+    """The channel answers after the stop; the next sender has nothing to do."""
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    post.chat.gate = asyncio.Event()
+    async with post.sending():
+        await post.until(lambda: len(post.chat.sent) == 1)
+        asyncio.get_running_loop().call_later(0.2, post.chat.gate.set)
+    async with post.sending():
+        await post.settled()
+    assert len(post.chat.sent) == 1
+
+
+async def test_an_older_sender_is_refused(post: Post) -> None:
+    """A second sender takes the partitions over; the first leaves them."""
+    async with post.sending():
+        async with post.sending():
+            await post.chats.apply("1", 1, [], Reply(text="a"))
+            await post.settled()
+        assert len(post.chat.sent) == 1
+
+
+async def test_a_row_that_cannot_be_read_holds_up_nobody(post: Post) -> None:
+    """It is set aside and counted; the chat's next answer goes out."""
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    await post.store.call("HSET", chat_key("1", "row") + "|reply|000000000001", "reply", "{broken")
+    await post.chats.apply("1", 2, [], Reply(text="b"))
+    async with post.sending():
+        await post.settled()
+    assert [message.html for message in post.chat.sent] == ["b"]
+    assert post.counters.failed == {"unreadable": 1}
+
+
+async def test_a_deleted_rules_unsent_alert_is_never_sent(post: Post) -> None:
+    """Deleted between ring and send: no message, and the row is done."""
+    await post.arm(rule("r1"), rule("r2"))
+    await post.ring(entry(event()))
+    await post.chats.apply("1", 70, [DeleteRule(rule="r1")], None)
+    async with post.sending():
+        await post.settled()
+    assert post.chat.shown == {"r2:1:fired"}
+
+
+async def test_what_comes_late_says_so(post: Post) -> None:
+    """Twelve seconds between ring and send stand on the first line."""
+    await post.arm(rule())
+    ms = int((await post.store.time()).timestamp() * 1000) - 12_300
+    await post.store.call("HSET", chat_key("1", "x"), "a", "b")
+    said = entry(event(time=NOON), written=ms, is_joined=False)
+    await post.store.call("DEL", chat_key("1", "x"))
+    listeners = await post.ring(said)
+    assert listeners == ("before",)
+    await post.ring(entry(event(), written=2**44))
+    read = await Rows(post.store).read("1", row().id)
+    assert not isinstance(read, Letter)
+    assert read is not None
