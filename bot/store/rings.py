@@ -74,7 +74,7 @@ def rang(event: Event, delay: timedelta, *, first: bool = False) -> Operation:
         event.session.isoformat(),
         int(first),
         round(delay / timedelta(milliseconds=1)),
-        msgspec.json.encode(event),
+        msgspec.json.encode(event, enc_hook=dict),  # a read-only mapping as what it maps
     )
 
 
