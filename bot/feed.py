@@ -1,6 +1,6 @@
 """The contract of a feed: declared endpoints and limits, a pure parser, and a stream of raw payloads."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -60,7 +60,7 @@ class Feed(Protocol):
     lifetime: timedelta | None  # the source cuts connections older than this; ours are replaced before
     replays: bool  # its frames carry a clock of their own and end: no watchdog, no empty frames beside them
 
-    def payloads(self, context: Context) -> AsyncIterator[Payload]:
+    def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """Connect once and yield payloads until the source closes or FeedError; it never connects twice."""
         ...
 

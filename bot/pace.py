@@ -1,7 +1,7 @@
 """Frames at a chosen speed: how the demo and a replay stand in for a live source."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -32,7 +32,7 @@ def decode(payload: bytes) -> tuple[Frame, ...]:
     return (frame,)
 
 
-async def pace(frames: Iterable[Frame], context: Context) -> AsyncIterator[Payload]:
+async def pace(frames: Iterable[Frame], context: Context) -> AsyncGenerator[Payload, None]:
     """Yield frames as their times pass at option `speed`, from behind option `after` (ISO time) where given.
 
     Breaks are skipped: a silence counts a minute at most, and one empty frame after another nothing.

@@ -6,8 +6,9 @@ after each connect and midnight. Messages and limits: binance-spot-api-docs, web
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -41,7 +42,7 @@ class Message(Trade):
     """A combined-stream frame, a raw one, an acknowledgement, or a daily snapshot as `payloads` wraps it."""
 
     data: Trade | None = None
-    error: msgspec.Raw | None = None
+    error: Any = None
     snapshot: str = ""
     time: int = 0
     klines: list[daily.Row] = []
@@ -69,7 +70,7 @@ class Binance:
     lifetime: timedelta | None = timedelta(hours=23, minutes=30)
     replays = False
 
-    async def payloads(self, context: Context) -> AsyncIterator[Payload]:
+    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """Connect, snapshot the day of every symbol, then pass on messages until the source closes."""
         names = [symbol.rpartition(".")[0].lower() for symbol in context.symbols][: STREAMS - 1]
         if len(names) < len(context.symbols):
@@ -103,7 +104,7 @@ class Binance:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise FeedError(f"binance: unreadable message: {payload[:40]!r}") from error
         if message.error is not None:
-            raise FeedError(f"binance refuses: {bytes(message.error)[:80]!r}")
+            raise FeedError(f"binance refuses: {str(message.error)[:80]!r}")
         event = message.data or message
         name = message.snapshot or event.s
         if not name:

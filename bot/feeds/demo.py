@@ -1,6 +1,6 @@
 """The founding day, reconstructed, at a chosen speed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
 from bot.demo import world
@@ -25,7 +25,7 @@ class Demo:
     lifetime: timedelta | None = None
     replays = True
 
-    async def payloads(self, context: Context) -> AsyncIterator[Payload]:
+    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """The day once, from its beginning or from behind the cursor."""
         async for payload in pace(world().frames(), context):
             yield payload

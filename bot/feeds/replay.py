@@ -1,6 +1,6 @@
 """A quotes file as a feed, at a chosen speed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Replay:
     lifetime: timedelta | None = None
     replays = True
 
-    async def payloads(self, context: Context) -> AsyncIterator[Payload]:
+    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """The file once, from its beginning or from behind the cursor."""
         path = context.options.get("file")
         if not path:

@@ -1,7 +1,7 @@
 """Tencent's web quotes: snapshots of A-shares, Hong Kong and New York, polled in batches."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ class Tencent:
     lifetime: timedelta | None = None
     replays = False
 
-    async def payloads(self, context: Context) -> AsyncIterator[Payload]:
+    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """Poll all symbols in batches until something fails."""
         keys = [key_of(symbol) for symbol in context.symbols]
         poll = float(context.options.get("interval", POLL))

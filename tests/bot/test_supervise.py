@@ -1,0 +1,449 @@
+"""The supervisor against servers that hang up, fall silent, refuse, send rubbish, or announce their end."""
+
+import asyncio
+import gzip
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from websockets.asyncio.server import ServerConnection
+
+from bot.errors import FeedError
+from bot.feed import FEEDS, Context, Endpoint, Feed, Payload, RefusedError
+from bot.supervise import Health, Patience, supervise
+from rules.model import Frame
+from tests.bot.feeds.test_binance import days, trade
+from tests.bot.sources import BUSY, Source, context, pages, stream
+
+HURRY = Patience(
+    first=0.01, ceiling=0.04, refused=0.05, proof=0.03, steady=0.2, window=2.0, tick=0.01, settle=0.02
+)
+T0 = round(BUSY.timestamp() * 1000)
+
+
+@dataclass
+class Run:
+    """A supervised feed: what its sink received, its health, and the way to stop it."""
+
+    health: Health
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    frames: list[Frame] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=lambda: ["BTCUSDT.BINANCE"])
+    is_open: bool = True
+
+    @property
+    def prices(self) -> list[int | None]:
+        """Prices in the order they came."""
+        return [quote.price for frame in self.frames for quote in frame.quotes]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something to become true."""
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 -- what is awaited has no event
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURRY) -> AsyncIterator[Run]:
+    """Run the supervisor beside the test, and stop it within a second at the end."""
+    run = Run(Health(patience=patience))
+
+    async def sink(frame: Frame) -> None:
+        run.frames.append(frame)
+
+    async with context(urls) as given:
+
+        def wanted() -> Context:
+            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01"})
+
+        task = asyncio.create_task(
+            supervise(feed, wanted, sink, run.stopping, is_open=lambda _: run.is_open, health=run.health),
+            name="supervised",
+        )
+        try:
+            yield run
+        finally:
+            run.stopping.set()
+            async with asyncio.timeout(2):
+                await task
+
+
+@asynccontextmanager
+async def served(
+    talk: Callable[[ServerConnection], Awaitable[None]],
+) -> AsyncIterator[tuple[dict[str, str], Source]]:
+    """Binance's two endpoints, as URLs, with the stream's record of who came."""
+    async with stream(talk) as ws, pages(days) as rest:
+        yield {"ws": ws.url, "rest": rest.url}, ws
+
+
+class Scripted:
+    """A feed that does what a test says: each connection runs the next script, the last for ever."""
+
+    name = "scripted"
+    summary = latency = limits = terms = ""
+    markets: tuple[str, ...] = ("SZ",)
+    endpoints: tuple[Endpoint, ...] = ()
+    key_needed = False
+    replays = False
+    lifetime: timedelta | None = None
+    silence = timedelta(seconds=60)
+
+    def __init__(self, *scripts: Callable[[Context], AsyncGenerator[bytes, None]]) -> None:
+        self.scripts = list(scripts)
+        self.open = 0
+
+    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
+        """Run the next script."""
+        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+        self.open += 1
+        try:
+            async for data in script(context):
+                yield Payload(data=data, received=BUSY, closing=data == b"bye")
+        finally:
+            self.open -= 1
+
+    def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
+        """A number is a frame that many seconds later; `bye` says nothing; anything else is rubbish."""
+        if payload == b"bye":
+            return ()
+        return (Frame(market="SZ", received=received + timedelta(seconds=int(payload))),)
+
+
+async def hang(_: Context) -> AsyncGenerator[bytes, None]:
+    """Bring signs of life for a moment, then nothing."""
+    for second in range(1, 10):
+        yield str(second).encode()
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(3600)
+
+
+async def mute(_: Context) -> AsyncGenerator[bytes, None]:
+    """Connect and say nothing."""
+    await asyncio.sleep(3600)
+    yield b""
+
+
+async def fail(_: Context) -> AsyncGenerator[bytes, None]:
+    """Fail at once."""
+    raise FeedError("not today")
+    yield b""
+
+
+async def end(_: Context) -> AsyncGenerator[bytes, None]:
+    """End at once."""
+    return
+    yield b""
+
+
+async def crash(_: Context) -> AsyncGenerator[bytes, None]:
+    """Fail as no feed should."""
+    raise ZeroDivisionError
+    yield b""
+
+
+async def farewell(_: Context) -> AsyncGenerator[bytes, None]:
+    """Announce the end and wait for it."""
+    yield b"1"
+    yield b"bye"
+    await asyncio.sleep(3600)
+
+
+async def rubbish(_: Context) -> AsyncGenerator[bytes, None]:
+    """Send what cannot be read."""
+    while True:
+        yield b"<html>"
+        await asyncio.sleep(0)
+
+
+async def refuse(_: Context) -> AsyncGenerator[bytes, None]:
+    """Turn away for a twentieth of a second."""
+    raise RefusedError("go away", timedelta(seconds=0.05))
+    yield b""
+
+
+async def forbid(_: Context) -> AsyncGenerator[bytes, None]:
+    """Turn away without a date."""
+    raise RefusedError("go away")
+    yield b""
+
+
+async def test_binance_goes_from_the_socket_to_the_sink() -> None:
+    """The real adapter's snapshot and trades arrive in order, with empty frames between them."""
+
+    async def talk(socket: ServerConnection) -> None:
+        await socket.send(trade("BTCUSDT", "61837.64", T0).decode())
+        await socket.send(trade("BTCUSDT", "61838.00", T0 + 5).decode())
+        await socket.wait_closed()
+
+    async with served(talk) as (urls, _), supervised(FEEDS["binance"], urls) as run:
+        await run.until(lambda: len(run.prices) == 3)
+        await run.until(lambda: any(not frame.quotes for frame in run.frames))
+    assert run.prices == [925000000, 6183764000000, 6183800000000]
+    assert (run.health.up, run.health.connects, run.health.outages) == (True, 1, 0)
+    assert {frame.market for frame in run.frames} == {"BINANCE"}
+
+
+async def test_a_server_that_accepts_and_hangs_up_is_met_seldom(caplog: pytest.LogCaptureFixture) -> None:
+    """Good handshakes without data do not reset the backoff: 60 connects in 5 minutes are never reached."""
+
+    async def leave(socket: ServerConnection) -> None:
+        await socket.close()
+
+    patience = Patience(first=0.01, ceiling=0.3, tick=0.01)  # real figures, a hundred times as fast
+    async with served(leave) as (urls, ws), supervised(FEEDS["binance"], urls, patience) as run:
+        await asyncio.sleep(1.5)  # stands for 150 s
+    assert 3 <= len(ws.asked) <= 20
+    assert (run.health.up, run.health.outages) == (False, 1)
+    assert caplog.text.count("down") == 1
+
+
+async def test_connects_are_budgeted_whatever_happens() -> None:
+    """Even a source that brings data each time is met at most so often within the window."""
+    served: list[int] = []
+
+    async def once(_: Context) -> AsyncGenerator[bytes, None]:
+        served.append(1)
+        yield str(len(served)).encode()
+
+    patience = Patience(first=0.001, ceiling=0.001, steady=0.0, connects=5, window=0.5, tick=0.01)
+    async with supervised(Scripted(once), {}, patience) as run:
+        await run.until(lambda: run.health.connects == 5)
+        await asyncio.sleep(0.2)
+        assert run.health.connects == 5
+        await run.until(lambda: run.health.connects > 5)
+
+
+async def test_a_snapshot_before_each_hang_up_is_no_recovery(caplog: pytest.LogCaptureFixture) -> None:
+    """A source that answers once and leaves, again and again, stays down: one line, not one each time."""
+    served: list[int] = []
+
+    async def once(_: Context) -> AsyncGenerator[bytes, None]:
+        served.append(1)
+        yield str(len(served)).encode()
+
+    async with supervised(Scripted(once), {}) as run:
+        await run.until(lambda: run.health.connects == 6)
+    assert run.health.outages == 1
+    assert caplog.text.count("down: ") == 1
+    assert "back" not in caplog.text
+
+
+async def test_an_outage_is_two_lines(caplog: pytest.LogCaptureFixture) -> None:
+    """Down with the first reason, back at the first data; further failures are not warnings."""
+    async with supervised(Scripted(fail, end, crash, hang), {}) as run:
+        await run.until(lambda: run.health.up)
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert warnings == ["feed scripted: down: not today", "feed scripted: back after 0 s"]
+    assert (run.health.outages, run.health.connects) == (1, 4)
+    assert run.health.reason == "ZeroDivisionError in the feed"
+
+
+async def test_silence_is_noticed_while_the_market_is_open() -> None:
+    """A connected but mute socket is given up; the same in a closed market is not."""
+    feed = Scripted(mute)
+    feed.silence = timedelta(seconds=0.1)
+    async with supervised(feed, {}) as run:
+        run.is_open = False
+        await asyncio.sleep(0.3)
+        assert run.health.connects == 1
+        run.is_open = True
+        await run.until(lambda: run.health.connects == 2)
+    assert "no data" in run.health.reason
+
+
+async def test_a_frozen_page_is_silence() -> None:
+    """The same exchange time again and again is no data."""
+
+    async def frozen(_: Context) -> AsyncGenerator[bytes, None]:
+        while True:
+            yield b"7"
+            await asyncio.sleep(0.01)
+
+    feed = Scripted(frozen)
+    feed.silence = timedelta(seconds=0.1)
+    async with supervised(feed, {}) as run:
+        await run.until(lambda: run.health.outages == 1)
+    assert run.health.payloads > 3
+
+
+async def test_unreadable_answers_end_a_connection() -> None:
+    """Three in a row are an outage; each is counted."""
+    async with supervised(Scripted(rubbish, hang), {}) as run:
+        await run.until(lambda: run.health.up)
+    assert run.health.unreadable == 3
+    assert "unreadable answers" in run.health.reason
+
+
+@pytest.mark.parametrize(("script", "least"), [(refuse, 0.05), (forbid, 0.05)])
+async def test_a_ban_is_waited_out(
+    script: Callable[[Context], AsyncGenerator[bytes, None]], least: float
+) -> None:
+    """A refusal waits as long as the source said, or the long default, not the short backoff."""
+    clock = asyncio.get_running_loop().time
+    async with supervised(Scripted(script, hang), {}) as run:
+        start = clock()
+        await run.until(lambda: run.health.up)
+        assert clock() - start >= least
+
+
+async def test_new_wishes_make_a_new_connection_before_the_old_one_breaks() -> None:
+    """When other symbols are wanted the old stream goes on until the new one has brought something."""
+    seen: list[tuple[str, ...]] = []
+
+    async def wait_or_serve(given: Context) -> AsyncGenerator[bytes, None]:
+        seen.append(tuple(given.symbols))
+        if len(seen) > 1:
+            await released.wait()
+        yield str(len(seen)).encode()
+        await asyncio.sleep(3600)
+
+    released = asyncio.Event()
+    feed = Scripted(wait_or_serve)
+    async with supervised(feed, {}) as run:
+        await run.until(lambda: run.health.up)
+        run.symbols.append("ETHUSDT.BINANCE")
+        await run.until(lambda: feed.open == 2)
+        assert run.health.up
+        released.set()
+        await run.until(lambda: feed.open == 1)
+    assert seen == [("BTCUSDT.BINANCE",), ("BTCUSDT.BINANCE", "ETHUSDT.BINANCE")]
+    assert run.health.outages == 0
+    assert feed.open == 0
+
+
+async def test_a_second_connection_that_fails_costs_nothing() -> None:
+    """The first one stays; another try follows."""
+    feed = Scripted(hang, refuse, hang)
+    async with supervised(feed, {}) as run:
+        await run.until(lambda: run.health.up)
+        run.symbols.append("ETHUSDT.BINANCE")
+        await run.until(lambda: run.health.connects == 3)
+    assert run.health.outages == 0
+
+
+@pytest.mark.parametrize("ending", [fail, end])
+async def test_a_spare_line_takes_over_from_one_that_dies(
+    ending: Callable[[Context], AsyncGenerator[bytes, None]],
+) -> None:
+    """A line that fails while its successor is on the way is no outage."""
+    dying = asyncio.Event()
+
+    async def die(given: Context) -> AsyncGenerator[bytes, None]:
+        yield b"1"
+        await dying.wait()
+        async for data in ending(given):
+            yield data
+
+    async def late(_: Context) -> AsyncGenerator[bytes, None]:
+        dying.set()
+        await asyncio.sleep(0.1)
+        yield b"2"
+        await asyncio.sleep(3600)
+
+    async with supervised(Scripted(die, late), {}) as run:
+        await run.until(lambda: run.health.up)
+        run.symbols.append("ETHUSDT.BINANCE")
+        await run.until(lambda: run.health.payloads == 2)
+    assert (run.health.connects, run.health.outages) == (2, 0)
+
+
+async def test_an_announced_end_and_old_age_are_met_before_they_come() -> None:
+    """A farewell, or a connection near its allowed age, makes a successor without an outage."""
+    feed = Scripted(farewell, hang)
+    async with supervised(feed, {}) as run:
+        await run.until(lambda: run.health.connects == 2 and feed.open == 1)
+    old = Scripted(hang)
+    old.lifetime = timedelta(seconds=0.05)
+    async with supervised(old, {}) as aged:
+        await aged.until(lambda: aged.health.connects >= 3)
+    assert run.health.outages == aged.health.outages == 0
+
+
+async def test_nothing_is_asked_for_while_nobody_listens() -> None:
+    """Without symbols there is no connection, but time passes."""
+    feed = Scripted(hang)
+    async with supervised(feed, {}) as run:
+        run.symbols.clear()
+        await run.until(lambda: len(run.frames) > 3)
+        assert run.health.connects == 0
+        run.symbols.append("BTCUSDT.BINANCE")
+        await run.until(lambda: run.health.connects == 1)
+
+
+async def test_a_replay_runs_once_with_its_own_clock() -> None:
+    """Its empty frames are its own; when it is over the supervisor returns."""
+
+    async def day(_: Context) -> AsyncGenerator[bytes, None]:
+        for second in range(5):
+            yield str(second).encode()
+
+    feed = Scripted(day)
+    feed.replays = True
+    frames: list[Frame] = []
+
+    async def sink(frame: Frame) -> None:
+        frames.append(frame)
+
+    async with context({}) as given, asyncio.timeout(5):
+        await supervise(feed, lambda: given, sink, asyncio.Event(), is_open=lambda _: True)
+    assert [frame.received for frame in frames] == [BUSY + timedelta(seconds=n) for n in range(5)]
+
+
+async def test_what_the_sink_raises_is_not_swallowed() -> None:
+    """A fenced engine must stop: its error leaves the supervisor."""
+
+    async def sink(_: Frame) -> None:
+        raise RuntimeError("fenced")
+
+    async with context({}, "BTCUSDT.BINANCE") as given, asyncio.timeout(5):
+        with pytest.raises(ExceptionGroup) as caught:
+            await supervise(Scripted(hang), lambda: given, sink, asyncio.Event(), is_open=lambda _: True)
+    assert caught.group_contains(RuntimeError, match="fenced")
+
+
+async def test_a_gzip_bomb_is_cut_short() -> None:
+    """A body that inflates beyond 2 MB is a failure, not 100 MB of memory."""
+    bomb = gzip.compress(b"v" * 100_000_000)
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
+
+    async with pages(answer) as site, supervised(FEEDS["tencent"], {"rest": site.url}) as run:
+        run.symbols[:] = ["300308.SZ"]
+        await run.until(lambda: run.health.outages == 1)
+    assert "more than 2000000 bytes" in run.health.reason
+
+
+async def test_a_captcha_page_is_an_outage() -> None:
+    """HTML with status 200 is a failure of the feed, never "nothing changed"."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text="<html>please slide</html>", content_type="text/html")
+
+    async with pages(answer) as site, supervised(FEEDS["tencent"], {"rest": site.url}) as run:
+        run.symbols[:] = ["300308.SZ"]
+        await run.until(lambda: run.health.outages == 1)
+    assert "no quotes in the answer" in run.health.reason
+    assert not run.prices
+
+
+async def test_stopping_interrupts_every_wait() -> None:
+    """A long backoff ends at once when the program stops."""
+    patience = Patience(first=60, ceiling=60, tick=0.01)
+    async with supervised(Scripted(fail), {}, patience) as run:
+        await run.until(lambda: run.health.outages == 1)
+
+
+def test_the_figures_keep_under_the_bans() -> None:
+    """As shipped: at most 60 connects in 5 minutes."""
+    patience = Patience()
+    assert patience.connects <= 60
+    assert patience.window >= 300
+    assert json.dumps(FEEDS["binance"].limits).count("300") == 1
+    assert datetime.now(UTC) > BUSY
