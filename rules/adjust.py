@@ -56,7 +56,7 @@ def believed(
     """Bars before `session` if they may be believed, else None and the reason.
 
     They are believed when the last close equals the feed's previous close, or when the last bar is of the
-    `previous` session: then previous close / last close is the factor that older prices are scaled by (design 4.6).
+    `previous` session: then previous close / last close is the factor older prices are scaled by.
     """
     days = 0 if history is None else int(np.searchsorted(history.dates, np.datetime64(session, "D")))
     if history is None or not days:

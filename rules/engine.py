@@ -1,11 +1,22 @@
 """Frames in, events out: conditions come and go while it runs; the same frames give the same events."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
-from rules.model import Condition, Event, Frame, History, Instrument, Quote
-from rules.rings import Row as Row
-from rules.rings import Step as Step
+from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
+from rules.composite import Tree, grow
+from rules.events import Fact, Teller, Turn
+from rules.market import NEVER, Live, Market
+from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
+from rules.placement import Placement
+from rules.resume import Resumer
+from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
+from rules.settle import Settler
+from rules.turns import Turns
+
+__all__ = ["Engine", "Row", "Step"]
+NOTHING = Step()
 
 
 class Engine:
@@ -18,57 +29,191 @@ class Engine:
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
     ) -> None:
-        raise NotImplementedError
+        self._hours = hours
+        self._columns = Columns()
+        self._market = Market(hours, instrument, history, members)
+        self._placement = Placement(self._columns, self._market)
+        self._teller = Teller(self._columns, self._placement)
+        self._rings = Rings(self._columns, self._placement, self._teller)
+        self._settler = Settler(self._columns, self._placement, self._rings)
+        self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
+        self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
 
     def __contains__(self, condition_id: object) -> bool:
-        raise NotImplementedError
+        return isinstance(condition_id, str) and self._columns.find(condition_id) is not None
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return len(self._columns)
 
     def conditions(self) -> Iterator[Condition]:
         """Every condition, in the order of adding as far as numbers were not reused."""
-        raise NotImplementedError
+        for number in self._columns:
+            yield self._columns.condition(number, self._placement.home(number).symbol)
 
     def add(self, condition: Condition, *, row: Row | None = None, seen: bool = False) -> None:
         """Listen for a condition from its instrument's next quote on; twice is once.
 
         `row` is its stored state, `seen` whether it was ever evaluated; both as the store has them.
         """
-        raise NotImplementedError
+        if condition.id in self:
+            return
+        columns, live = self._columns, self._market.live(condition.symbol)
+        number = columns.add(condition, live.number)
+        if seen:
+            columns.marks[number] |= SEEN | RESTORED
+        if row is not None:
+            columns.marks[number] |= RESTORED
+        if self._is_open(live):
+            columns.marks[number] |= LATE
+        if isinstance(condition.root, Leaf):
+            self._placement.seat(number)
+        else:
+            self._plant(number, condition, live)
+        if row is not None:
+            self._resumer.adopt(number, row)
+        if columns.marks[number] & RESTORED:
+            self._rings.redo(number, live)
+
+    def _is_open(self, live: Live) -> bool:
+        """Whether the instrument's market is past its session's open already."""
+        newest = live.clock.newest
+        session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
+        return session is not None and newest >= session.open
+
+    def _plant(self, number: int, condition: Condition, live: Live) -> None:
+        columns = self._columns
+        parts: list[int] = []
+
+        def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
+            found = columns.add_part(leaf, condition, live.number)
+            columns.marks[found] |= columns.marks[number] & LATE
+            self._rings.owner[found] = number
+            if negated:
+                self._placement.negated.add(found)
+            parts.append(found)
+            return found
+
+        formula = grow(condition.root, part)
+        self._rings.trees[number] = Tree(formula, tuple(parts))
+        live.trees = [*(live.trees or ()), number]
+        for found in parts:
+            self._placement.seat(found)
+            columns.code[number] |= columns.code[found] & UNFINISHED
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
-        raise NotImplementedError
+        number = self._columns.find(condition_id)
+        if number is None:
+            return
+        live = self._placement.home(number)
+        tree = self._rings.trees.get(number)
+        for part in (number,) if tree is None else tree.parts:
+            self._placement.unseat(part)
+        if tree is not None:
+            live.trees = [other for other in live.trees or () if other != number]
+            self._rings.later.get(live.number, set()).discard(number)
+            live.forget(number)
+        for gone in (number, *(tree.parts if tree else ())):
+            self._rings.forget(gone)
+            self._settler.after.pop(gone, None)
+            self._resumer.undecided.discard(gone)
+            self._columns.remove(gone)
 
     def take(self, frame: Frame) -> Step:
         """Move the market by one frame (maybe empty) and say what rang, re-armed and was seen first."""
-        raise NotImplementedError
+        if self._resumer.undecided:
+            self._resumer.overdue()
+            self._rings.flush()
+        if not frame.quotes:
+            self._turns.tick(frame.market, frame.received)
+        lives, continuous = self._market.by_symbol, Phase.CONTINUOUS
+        for quote in frame.quotes:
+            live, price = lives.get(quote.symbol), quote.price
+            if (
+                live is not None
+                and price is not None
+                and live.floor <= price < live.ceiling
+                and quote.phase is continuous
+                and quote.time < live.until
+                and quote.high == live.fed_high
+                and quote.low == live.fed_low
+                and quote.prev_close == live.fed_prev
+            ):
+                live.quote = quote
+            else:
+                self._turns.attend(quote)
+        self._turns.follow_groups()
+        return self._step()
 
     def advance(self, frame: Frame) -> None:
         """Move the market with rings mute; `restore` follows when the stored moment is reached."""
-        raise NotImplementedError
+        self.take(frame)
 
     def restore(self, rows: Iterable[Row], seen: Iterable[str]) -> None:
-        """Put every condition into its stored state, whatever it saw before; without a row it never rang."""
-        raise NotImplementedError
+        """Put every condition into its stored state, whatever it saw before; without a row it never rang.
+
+        Without a row state forms are armed, crossing forms if false now, else they wait to be seen false.
+        """
+        self._resumer.restore({row.condition: row for row in rows}, seen)
+        for live in self._market.by_number:
+            live.settle_quiet()
 
     def rejoin(self, condition_id: str) -> None:
-        """A rule joined a condition that rang: re-arm it if it is false now; the next step carries the word."""
-        raise NotImplementedError
+        """A rule joined a condition that rang: re-arm it if false now; the next step carries the word."""
+        number = self._columns.find(condition_id)
+        if number is None or self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN:
+            return
+        live = self._placement.home(number)
+        for lane in live.lanes:
+            lane.stop_waiting(number)
+        self._rings.rearm(Turn(live, self._time(live), live.price), number)
+        self._rings.flush()
+        live.settle_quiet()
 
     def last_ring(self, condition_id: str) -> Event | None:
         """The event of the ring a condition is still in, for a rule that joins it; None where it is armed."""
-        raise NotImplementedError
+        number = self._columns.find(condition_id)
+        if number is None or not self._columns.code[number] & RANG:
+            return None
+        row, live = self._rings.rows.get(number), self._placement.home(number)
+        if row is None or row.time is None or row.session is None or live.session is None:
+            return self._rings.held.get(number)
+        state = State.PROVISIONAL if self._columns.code[number] & UNFINISHED else State.FIRED
+        leaf = self._rings.leaf(number)
+        direction = self._rings.direction(number, leaf)
+        told = Fact(number=number, state=state, leaf=leaf, direction=direction, session=row.session)
+        return self._teller.tell(Turn(live, row.time, live.price), told)
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""
-        raise NotImplementedError
+        for live in self._market.by_number:
+            if live.instrument.market == market:
+                live.fed_high = live.fed_low = None
 
     def finish(self) -> Step:
         """The end of a replay: close every session whose end is not after its market's last time."""
-        raise NotImplementedError
+        for clock in self._market.clocks.values():
+            for live in clock.live:
+                clock.reach(self._time(live))
+            self._turns.close(clock, replay=True)
+        return self._step()
 
     def last(self, symbol: str) -> Quote | None:
         """The last quote taken of an instrument, in or out of session."""
-        raise NotImplementedError
+        live = self._market.by_symbol.get(symbol)
+        if live is None:
+            return None
+        if live.quote is None or (live.off is not None and live.off.time > live.quote.time):
+            return live.off
+        return live.quote
+
+    @staticmethod
+    def _time(live: Live) -> datetime:
+        return live.clock.newest if live.quote is None else live.quote.time
+
+    def _step(self) -> Step:
+        outcome = self._rings.outcome
+        if not (outcome.events or outcome.armed or outcome.seen):
+            return NOTHING
+        self._rings.outcome = Outcome()
+        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=tuple(outcome.seen))

@@ -1,7 +1,7 @@
 """Where on an axis a condition is true: sorted whole-number boundaries, found by closed forms and checked."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -10,15 +10,15 @@ from typing import TypeAlias
 from rules.adjust import Daily
 from rules.model import Instrument
 
-Exact: TypeAlias = Fraction | float
+Exact: TypeAlias = Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """Truth over one axis: `first` left of the lowest boundary, flipped at every boundary b from b on.
 
-    `levels` are the unrounded levels behind the boundaries, on the axis's own scale (quanta on the price axis);
-    `evidence` says what they were computed from.
+    `levels` are the unrounded levels behind the boundaries, on the axis's own scale (quanta on the price
+    axis); `evidence` says what they were computed from.
     """
 
     boundaries: tuple[int, ...]
@@ -75,3 +75,39 @@ def checked(region: Region, definition: Callable[[int], bool]) -> Region:
 def never(evidence: Mapping[str, str | float] | None = None) -> Region:
     """False at every value."""
     return Region((), first=False, levels=(), evidence=evidence or {})
+
+
+Ways: TypeAlias = tuple[int | None, int | None]
+
+
+def ways_back(region: Region, value: int, margin: Callable[[Exact], Exact], step: int = 1) -> Ways | None:
+    """(down, up): where a region that rang at `value` is false again and back by the hysteresis.
+
+    It is at or below `down`, at or above `up`, each None where that way leads nowhere; None alone where it is
+    back already. `margin` is the hysteresis of a level, `step` how many values of the axis it spans a unit.
+    """
+    down: int | None = None
+    up: int | None = None
+    for low, high in _quiet(region, margin, step):
+        if (low is None or low <= value) and (high is None or value <= high):
+            return None
+        if high is not None and high < value:
+            down = high
+        elif low is not None and up is None:
+            up = low
+    return down, up
+
+
+def _quiet(region: Region, margin: Callable[[Exact], Exact], step: int) -> Iterator[Ways]:
+    """Spans, ends included, where the region is false at a margin from its levels; ascending."""
+    edges = [
+        (boundary, step * (level - margin(level)).__floor__(), step * (level + margin(level)).__ceil__())
+        for boundary, level in zip(region.boundaries, region.levels, strict=True)
+    ]
+    for at in range(len(edges) + 1):
+        if region.first ^ bool(at & 1):
+            continue
+        low = max(edges[at - 1][0], edges[at - 1][2]) if at else None
+        high = min(edges[at][0] - 1, edges[at][1]) if at < len(edges) else None
+        if low is None or high is None or low <= high:
+            yield low, high

@@ -1,9 +1,16 @@
-"""What leaves the engine: rows for the store and steps for the caller."""
+"""Armed, rang, waiting; provisional, confirmed, withdrawn: every condition's state, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from rules.model import Event
+from rules.columns import KNOWN, PART, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
+from rules.composite import Tree, truth
+from rules.events import Fact, Teller, Turn
+from rules.market import Live
+from rules.model import Direction, Event, State
+from rules.placement import Placement
+from rules.region import Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +26,299 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one frame did: events in order, conditions re-armed, conditions evaluated for the first time ever."""
+    """What one frame did: events in order, conditions re-armed, conditions evaluated for the first time."""
 
     events: tuple[Event, ...] = ()
     armed: tuple[Row, ...] = ()
     seen: tuple[str, ...] = ()  # condition ids
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the present frame has said so far."""
+
+    events: list[Event] = field(default_factory=list)
+    armed: list[Row] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+
+class Rings:
+    """The state machine over columns of bytes; a turn is one instrument at one quote.
+
+    Within a turn truths change first, then composites follow, then what rang is told in the order of numbers.
+    """
+
+    def __init__(self, columns: Columns, placement: Placement, teller: Teller) -> None:
+        self._columns, self.placement, self._teller = columns, placement, teller
+        self.held: dict[int, Event] = {}  # the ring a number is in
+        self.rows: dict[int, Row] = {}  # the same from the store, not yet told by this process
+        self.trees: dict[int, Tree] = {}
+        self.owner: dict[int, int] = {}  # leaf -> its composite
+        self.sides: dict[int, bool] = {}  # two-way crossings that rang: the side they went to (True: above)
+        self.rung: list[int] = []
+        self.slow: list[int] = []
+        self.dirty: dict[int, int | None] = {}  # composite -> the leaf that became true
+        self.leads: dict[int, int] = {}  # composite that rang -> the leaf that decided
+        self.away: set[int] = set()
+        self.outcome = Outcome()
+        self.later: dict[int, set[int]] = {}  # instrument -> composites to follow at its next quote
+        self._said: list[tuple[int, Event]] = []
+
+    def flip(self, numbers: Iterable[int]) -> None:
+        """These boundaries were passed: the truth of each is now the other one. The hot path."""
+        code = self._columns.code
+        for number in numbers:
+            state = code[number] ^ TRUE
+            if state & (PART | SLOW):
+                self.slow.append(number)
+                continue
+            if state & TRUE:
+                if not state & (RANG | WAIT):
+                    self.rung.append(number)
+                    state |= RANG
+            elif state & WAIT:
+                state ^= WAIT
+            code[number] = state
+
+    def judge(self, number: int, region: Region, value: int) -> None:
+        """The truth of a number at a value of its axis."""
+        if self._columns.code[number] & SLOW:
+            self._pass(number, region, value)
+        else:
+            self.set_truth(number, to=region.truth(value))
+
+    def set_truth(self, number: int, *, to: bool) -> None:
+        """Truth as the definition says it on this quote."""
+        code = self._columns.code
+        before = code[number]
+        if to:
+            state = before | TRUE | KNOWN
+            if not before & (RANG | WAIT):
+                self._ring_soon(number)
+                state |= RANG
+        else:
+            state = (before | KNOWN) & ~(TRUE | WAIT)
+        code[number] = state
+        if state != before and before & PART:
+            self.dirty.setdefault(self.owner[number], None)
+
+    def _pass(self, number: int, region: Region, value: int) -> None:
+        """`crosses` both ways: a ring where the price is strictly on the other side than it was held on."""
+        code, before = self._columns.code, self._columns.code[number]
+        below, above = region.boundaries
+        if below <= value < above:
+            return  # a tie is not crossed
+        side = value >= above
+        state = (before | KNOWN | TRUE) if side else (before | KNOWN) & ~TRUE
+        crossed = before & KNOWN and bool(before & TRUE) is not side
+        if crossed and self.sides.get(number) is not side:
+            self.sides.pop(number, None)
+        if crossed and not before & RANG:
+            self.sides[number] = side
+            self._ring_soon(number)
+            state |= RANG
+        code[number] = state
+        if before & PART and state != before:
+            self.dirty.setdefault(self.owner[number], None)
+
+    def _ring_soon(self, number: int) -> None:
+        self.rung.append(number)
+        if self._columns.code[number] & PART:
+            self.dirty[self.owner[number]] = number
+
+    def unknown(self, number: int) -> None:
+        """Absent: neither rings nor re-arms."""
+        state = self._columns.code[number]
+        self._columns.code[number] = state & ~KNOWN
+        if state & PART:
+            self.dirty.setdefault(self.owner[number], None)
+
+    def literal(self, number: int) -> bool | None:
+        """A leaf inside its composite: a crossing from its ring until it goes back."""
+        state = self._columns.code[number]
+        if not state & KNOWN:
+            return None
+        if state & SLOW:
+            return number in self.sides
+        return bool(state & TRUE) and not state & WAIT
+
+    def sticky(self, number: int) -> bool | None:
+        """The same, held until it is back by the hysteresis."""
+        found = self.literal(number)
+        return True if found is False and self._columns.code[number] & RANG else found
+
+    def note_seen(self, number: int) -> None:
+        """Evaluated; perhaps for the first time ever."""
+        marks = self._columns.marks
+        if not marks[number] & SEEN and not self._columns.code[number] & PART:
+            marks[number] |= SEEN
+            self.outcome.seen.append(self._columns.identity(number))
+
+    def finish(self, turn: Turn) -> None:
+        """Composites follow their leaves, what rang is told, all in the order of numbers."""
+        rung, self.rung = self.rung, []
+        for number in rung:
+            if self._columns.code[number] & PART:
+                self._await_return(turn, number)
+        deciders: dict[int, int] = {}
+        for tree in sorted(self.dirty):
+            self._follow(turn, tree, deciders)
+        self.dirty.clear()
+        for number in sorted(rung):
+            if not self._columns.code[number] & PART:
+                self._ring(turn, number, number)
+        self.leads.update(deciders)
+        for number, leaf in deciders.items():
+            self._ring(turn, number, leaf)
+        self.away.clear()
+        self.flush()
+
+    def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+        code, tree = self._columns.code, self.trees[number]
+        found, before = truth(tree.formula, self.literal), self._columns.code[number]
+        if found is None:
+            code[number] = before & ~KNOWN
+            return
+        self.note_seen(number)
+        if found:
+            code[number] = before | TRUE | KNOWN | RANG
+            if not before & RANG:
+                became = self.dirty[number]
+                true = [part for part in tree.parts if self.literal(part)]
+                deciders[number] = became if became in true else (true or tree.parts)[0]
+            return
+        code[number] = (before | KNOWN) & ~TRUE
+        if before & RANG and truth(tree.formula, self.sticky) is False:
+            self.rearm(turn, number)
+
+    def touch(self, turn: Turn, numbers: Iterable[int], extreme: int) -> None:
+        """The day's high or low passed these single levels since the last quote; the last price did not."""
+        code = self._columns.code
+        for number in sorted(numbers):
+            if code[number] & (KNOWN | TRUE | RANG | WAIT | PART | SLOW) != KNOWN:
+                continue
+            self._ring(turn, number, number, touched=extreme)
+
+    def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
+        columns = self._columns
+        unfinished = columns.code[number] & UNFINISHED
+        columns.code[number] |= RANG
+        columns.set_ring(number, columns.rings[number] + 1)
+        fact = Fact(
+            number=number,
+            state=State.PROVISIONAL if unfinished else State.FIRED,
+            leaf=leaf,
+            direction=self.direction(number, leaf),
+            touched=touched,
+            away=number in self.away,
+        )
+        event = self._teller.tell(turn, fact)
+        self.held[number] = event
+        self._said.append((number, event))
+        if unfinished:
+            turn.live.note_provisional(number)
+        if touched is not None and unfinished:
+            self.rearm(turn, number)
+        elif number not in self.trees:
+            self._await_return(turn, number)
+
+    def direction(self, number: int, leaf: int) -> Direction | None:
+        """Which way a ring points, a composite as its first leaf that says so; None: by the change."""
+        if number in self.trees:
+            found = (self._teller.direction(part) for part in self.trees[number].parts)
+            return next((direction for direction in found if direction is not None), None)
+        if number in self.sides:
+            return Direction.UP if self.sides[number] else Direction.DOWN
+        return self._teller.direction(leaf)
+
+    def _await_return(self, turn: Turn, number: int) -> None:
+        region = self.placement.region(number)
+        if isinstance(region, Region):
+            self.await_return(turn, number, region)
+
+    def await_return(self, turn: Turn, number: int, region: Region) -> None:
+        """A number that rang waits until it is false and back by the hysteresis, or re-arms at once."""
+        lane = self.placement.lane(number)
+        ways = self.placement.ways(number, region, lane)
+        if ways is None:
+            self.rearm(turn, number)
+        else:
+            lane.await_return(number, *ways)
+
+    def rearm(self, turn: Turn, number: int) -> None:
+        """Back: an unfinished ring is withdrawn, any other is armed again."""
+        code = self._columns.code
+        code[number] &= ~RANG
+        if code[number] & PART:
+            self.dirty.setdefault(self.owner[number], None)
+            return
+        event, row = self.held.pop(number, None), self.rows.pop(number, None)
+        if turn.live.provisional and number in turn.live.provisional:
+            self.decide(turn, number, State.WITHDRAWN, event)
+            return
+        self.sides.pop(number, None)
+        told = event or row
+        self.outcome.armed.append(
+            Row(
+                condition=self._columns.identity(number),
+                ring=self._columns.rings[number],
+                state="armed",
+                time=told.time if told else None,
+                session=told.session if told else None,
+            )
+        )
+
+    def forget(self, number: int) -> None:
+        """A condition goes, whatever state it is in."""
+        for kept in (self.held, self.rows, self.sides, self.leads, self.trees, self.owner):
+            kept.pop(number, None)
+
+    def decide(self, turn: Turn, number: int, state: State, event: Event | None) -> None:
+        """Confirm or withdraw a provisional ring; `event` is the word it was told with, if known."""
+        if turn.live.provisional:
+            turn.live.provisional.discard(number)
+        direction = event.direction if event else self.direction(number, number)
+        fact = Fact(number=number, state=state, leaf=self.leaf(number), direction=direction)
+        self._said.append((number, self._teller.tell(turn, fact)))
+
+    def close(self, turn: Turn, number: int) -> None:
+        """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
+        code = self._columns.code
+        if code[number] & (TRUE | KNOWN) == TRUE | KNOWN:
+            self.decide(turn, number, State.CONFIRMED, self.held.get(number))
+        else:
+            event = self.held.get(number)
+            self.let_go(number, turn.live)
+            self.decide(turn, number, State.WITHDRAWN, event)
+
+    def let_go(self, number: int, live: Live) -> None:
+        """The ring is over: armed, and nothing waits for its return."""
+        self._columns.code[number] &= ~RANG
+        for lane in live.lanes:
+            lane.stop_waiting(number)
+        self.held.pop(number, None)
+        self.rows.pop(number, None)
+
+    def redo(self, number: int, live: Live) -> None:
+        """Follow a composite at its instrument's next quote, whether a leaf flips or not."""
+        if number in self.trees:
+            self.later.setdefault(live.number, set()).add(number)
+
+    def leaf(self, number: int) -> int:
+        """The leaf that decided a ring: the number itself unless it is a composite."""
+        return self.leads.get(number, self.trees[number].parts[0]) if number in self.trees else number
+
+    def say(self, number: int, event: Event) -> None:
+        """One event more in this turn."""
+        self._said.append((number, event))
+
+    def flush(self) -> None:
+        """Put what was said in this turn behind what the frame said before, in the order of numbers."""
+        if self._said:
+            self._said.sort(key=_number)
+            self.outcome.events.extend(event for _, event in self._said)
+            self._said.clear()
+
+
+def _number(said: tuple[int, Event]) -> int:
+    return said[0]

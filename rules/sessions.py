@@ -24,7 +24,7 @@ KINDS: Mapping[Phase, SessionKind] = MappingProxyType(
     }
 )
 DAY = timedelta(days=1)
-# A day bar closes this long after its session; prints stamped within it still belong to the last bar (design 2).
+# A day bar closes this long after its session; prints stamped within it belong to the last bar (design 2).
 GRACE = timedelta(seconds=60)
 
 
@@ -61,7 +61,7 @@ class Session:
         return tuple(span for span in self.phases if span[2] in REGULAR_PHASES)
 
     def phase(self, moment: datetime) -> Phase:
-        """The phase at an instant; the minute after a regular phase that no other one follows belongs to it."""
+        """The phase at an instant; the minute after a regular phase that none follows belongs to it."""
         found = Phase.CLOSED
         for start, end, phase in self.phases:
             if start <= moment < end:

@@ -1,10 +1,14 @@
 """The contract of a signal: a named number that follows an instrument, and the words people use for it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum, StrEnum
 from typing import Protocol
 
-from rules.model import Direction
+from rules.meter import Meter
+from rules.model import Argument, Direction, Leaf
+from rules.region import Absent, Inputs, Region
 from rules.registry import Registry
 
 
@@ -47,8 +51,8 @@ class Parameter:
 class Phrase:
     """One way a signal can stand in a condition.
 
-    `en` is the canonical template, `zh` its Chinese twin; fields: {op} {level} and the parameters' names. `verb`
-    goes into `Leaf.verb`; a phrase with {op} stands for all four of > >= < <= and its verb is the operator.
+    `en` is the canonical template, `zh` its Chinese twin; fields: {op} {level} and the parameters' names.
+    `verb` goes into `Leaf.verb`; a phrase with {op} stands for all four of > >= < <= and its verb is the operator.
     """
 
     verb: str
@@ -56,27 +60,169 @@ class Phrase:
     zh: str
     form: Form
     direction: Direction | None = None  # None: by the operator, else by the sign of the day's change
+    bars: bool = (
+        False  # CROSS on day bars: each session decides anew, yesterday's close having been the other side
+    )
+
+
+class Follows(Enum):
+    """What a signal's boundaries move with, so when they are computed again."""
+
+    LEVEL = "level"  # the user's own number: the same on every day
+    SESSION = "session"  # previous close, finished bars, shares
+    EXTREMES = "extremes"  # the day's high and low so far as well
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An axis of a signal's own, where the price alone does not decide: its name, scale and meter."""
+
+    name: str
+    args: tuple[Argument, ...]
+    scale: int  # see rules.meter.encode
+    percent: bool  # hysteresis in points instead of parts of the level
+    meter: Callable[[], Meter] = field(compare=False)
 
 
 class Words(Protocol):
     """The part of a signal the language, /help and the README read."""
 
-    summary: str  # one sentence for /help and the README
-    summary_zh: str
-    unit: Unit
-    parameters: tuple[Parameter, ...]
-    phrases: tuple[Phrase, ...]
-    groups_only: bool  # exists on groups alone (leaders, breadth)
-    resets: bool  # measured within a session, so armed again at each (design 4.3)
-    unfinished: bool  # lives on an open bar: provisional -> confirmed | withdrawn
+    @property
+    def summary(self) -> str:
+        """One sentence for /help and the README."""
+        ...
+
+    @property
+    def summary_zh(self) -> str:
+        """The same in Chinese."""
+        ...
+
+    @property
+    def unit(self) -> Unit:
+        """What its level is counted in."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What stands between its brackets."""
+        ...
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The ways it can stand in a condition."""
+        ...
+
+    @property
+    def groups_only(self) -> bool:
+        """Exists on groups alone (leaders, breadth)."""
+        ...
+
+    @property
+    def resets(self) -> bool:
+        """Measured within a session, so armed again at each (design 4.3)."""
+        ...
+
+    @property
+    def unfinished(self) -> bool:
+        """Lives on an open bar: provisional -> confirmed | withdrawn."""
+        ...
 
 
-SIGNALS: Registry[Words] = Registry("signal")
+class Signal(Words, Protocol):
+    """Words and maths of one signal; everything about it lies in its one file."""
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """How many finished daily bars it wants."""
+        ...
+
+    def follows(self, args: tuple[Argument, ...]) -> Follows:
+        """What its boundaries move with."""
+        ...
+
+    def fresh(self, args: tuple[Argument, ...]) -> bool:
+        """Whether it starts armed at each session; `resets`, but for spans of days."""
+        ...
+
+    def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
+        """Its own axis, or None where the price decides."""
+        ...
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """Where the leaf is true on its axis: quanta on the price axis, encoded numbers on its own."""
+        ...
+
+    def value(self, inputs: Inputs, price: int) -> float:
+        """The signal's number at a price, in the unit the language writes (price axis)."""
+        ...
+
+
+class Priced:
+    """Defaults of a signal that is decided by the price and spoken of in currency."""
+
+    groups_only = False
+    resets = False
+    unfinished = False
+    parameters: tuple[Parameter, ...] = ()
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """No history."""
+        del args
+        return 0
+
+    def follows(self, args: tuple[Argument, ...]) -> Follows:
+        """The session's inputs."""
+        del args
+        return Follows.SESSION
+
+    def fresh(self, args: tuple[Argument, ...]) -> bool:
+        """As `resets` says."""
+        del args
+        return self.resets
+
+    def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
+        """The price axis."""
+        del leaf, inputs
+        return None
+
+    def value(self, inputs: Inputs, price: int) -> float:
+        """The price in currency."""
+        return in_currency(inputs, price)
+
+
+def in_currency(inputs: Inputs, price: float) -> float:
+    """Quanta of the instrument -> currency, for people."""
+    return float(price / 10**inputs.instrument.decimals)
+
+
+def phrase_of(leaf: Leaf) -> Phrase:
+    """The phrase a leaf was read from; operators share one."""
+    phrases = SIGNALS[leaf.signal].phrases
+    return next((phrase for phrase in phrases if phrase.verb == leaf.verb), phrases[0])
+
+
+def words(leaf: Leaf) -> str:
+    """A leaf's signal as people write it: `ma(20)`, `move(5m)`, `record high`."""
+    if not leaf.args:
+        return leaf.signal
+    return f"{leaf.signal}({', '.join(_written(argument) for argument in leaf.args)})"
+
+
+def _written(argument: Argument) -> str:
+    if not isinstance(argument, timedelta):
+        return str(argument)
+    seconds = int(argument.total_seconds())
+    for size, unit in ((3600, "h"), (60, "m")):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
 LATER = (
-    "rise", "fall", "gap", "amplitude", "from_high", "from_low", "since", "change_open", "ema", "rsi", "kdj", "boll",
-    "cci", "atr", "vwap", "volume", "volume_ratio", "turnover", "turnover_rate", "float_cap", "limit", "limit_streak",
-    "near", "inflow", "breadth", "bias", "cost", "reversal", "sigma", "adr", "deviation", "premium", "for", "at",
-    "between", "on", "then", "enters", "leaves", "outside",
+    "rise", "fall", "gap", "amplitude", "from_high", "from_low", "since", "change_open", "ema", "rsi", "kdj",
+    "boll", "cci", "atr", "vwap", "volume", "volume_ratio", "turnover", "turnover_rate", "float_cap", "limit",
+    "limit_streak", "near", "inflow", "breadth", "bias", "cost", "reversal", "sigma", "adr", "deviation",
+    "premium", "for", "at", "between", "on", "then", "enters", "leaves", "outside",
 )  # fmt: skip

@@ -1,60 +1,104 @@
 """Highs and lows: of today, of N days, of all history (adjusted intraday extremes)."""
 
-from rules.model import Direction
-from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Unit
+from fractions import Fraction
+
+from rules.model import Argument, Direction, Leaf
+from rules.region import Absent, Exact, Inputs, Region, threshold
+from rules.signal import (
+    SIGNALS,
+    Follows,
+    Form,
+    Parameter,
+    ParameterKind,
+    Phrase,
+    Priced,
+    Unit,
+    in_currency,
+)
+
+SPAN = (Parameter("span", ParameterKind.SPAN, 1, 10_000),)
+
+
+class Extreme(Priced):
+    """Beyond the highest high or the lowest low of a span; strict, so a tie is no new extreme."""
+
+    unit = Unit.NONE
+    verb = ">"
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """The days of the span; all history for a record is whatever there is, at least one bar."""
+        if args == ("day",):
+            return 0
+        return int(str(args[0]).removesuffix("d")) if args else 1
+
+    def follows(self, args: tuple[Argument, ...]) -> Follows:
+        """Today's extreme moves while it is watched."""
+        return Follows.EXTREMES if args == ("day",) else Follows.SESSION
+
+    def fresh(self, args: tuple[Argument, ...]) -> bool:
+        """Only today's extreme is measured within the session."""
+        return args == ("day",)
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """The extreme so far, before the quote that is compared with it."""
+        found = self._today(inputs) if leaf.args == ("day",) else self._before(leaf.args, inputs)
+        if isinstance(found, Absent):
+            return found
+        # The Fraction of an adjusted float is that float exactly, so the boundary needs no check.
+        return threshold(self.verb, found, {"extreme": in_currency(inputs, float(found))})
+
+    def _today(self, inputs: Inputs) -> Exact | Absent:
+        found = inputs.day_high if self.verb == ">" else inputs.day_low
+        return Absent("no trade yet today") if found is None else Fraction(found)
+
+    def _before(self, args: tuple[Argument, ...], inputs: Inputs) -> Exact | Absent:
+        bars, days = inputs.history, self.need(args)
+        if bars is None:
+            return Absent(inputs.stale)
+        if len(bars) < days:
+            return Absent(f"{days} daily bars needed, {len(bars)} known")
+        start = len(bars) - days if args else 0
+        found = bars.high[start:].max() if self.verb == ">" else bars.low[start:].min()
+        return Fraction(found.item())
 
 
 @SIGNALS.add("new high")
-class NewHigh:
+class NewHigh(Extreme):
     """Above the highest high of today or of the N trading days before."""
 
     summary = "above the highest high of today or of the N trading days before"
     summary_zh = "当日或 N 日新高"
-    unit = Unit.NONE
-    parameters: tuple[Parameter, ...] = (Parameter("span", ParameterKind.SPAN, 1, 10_000),)
+    parameters = SPAN
     phrases = (Phrase("is", "new high({span})", "{span}新高", Form.STATE, Direction.UP),)
-    groups_only = False
     resets = True
-    unfinished = False
 
 
 @SIGNALS.add("new low")
-class NewLow:
+class NewLow(Extreme):
     """Below the lowest low of today or of the N trading days before."""
 
     summary = "below the lowest low of today or of the N trading days before"
     summary_zh = "当日或 N 日新低"
-    unit = Unit.NONE
-    parameters: tuple[Parameter, ...] = (Parameter("span", ParameterKind.SPAN, 1, 10_000),)
+    parameters = SPAN
     phrases = (Phrase("is", "new low({span})", "{span}新低", Form.STATE, Direction.DOWN),)
-    groups_only = False
     resets = True
-    unfinished = False
+    verb = "<"
 
 
 @SIGNALS.add("record high")
-class RecordHigh:
+class RecordHigh(Extreme):
     """Above the highest adjusted intraday high of all history."""
 
     summary = "above the highest adjusted intraday high of all history"
     summary_zh = "历史新高"
-    unit = Unit.NONE
-    parameters: tuple[Parameter, ...] = ()
     phrases = (Phrase("is", "record high", "历史新高", Form.STATE, Direction.UP),)
-    groups_only = False
-    resets = False
-    unfinished = False
 
 
 @SIGNALS.add("record low")
-class RecordLow:
+class RecordLow(Extreme):
     """Below the lowest adjusted intraday low of all history."""
 
     summary = "below the lowest adjusted intraday low of all history"
     summary_zh = "历史新低"
-    unit = Unit.NONE
-    parameters: tuple[Parameter, ...] = ()
     phrases = (Phrase("is", "record low", "历史新低", Form.STATE, Direction.DOWN),)
-    groups_only = False
-    resets = False
-    unfinished = False
+    verb = "<"

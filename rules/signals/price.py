@@ -1,17 +1,21 @@
 """The last trade against a price the user typed."""
 
-from rules.model import Direction
-from rules.signal import SIGNALS, Form, Parameter, Phrase, Unit
+from fractions import Fraction
+
+from rules.model import Argument, Direction, Leaf
+from rules.region import Absent, Inputs, Region, threshold
+from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit
+
+OPERATORS = {"crosses above": ">", "crosses below": "<"}
 
 
 @SIGNALS.add("price")
-class Price:
+class Price(Priced):
     """Last trade."""
 
     summary = "last trade"
     summary_zh = "最新价"
     unit = Unit.PRICE
-    parameters: tuple[Parameter, ...] = ()
     phrases = (
         Phrase("", "price {op} {level}", "价格 {op} {level}", Form.STATE),
         Phrase("crosses", "price crosses {level}", "价格穿越 {level}", Form.CROSSING),
@@ -22,6 +26,15 @@ class Price:
             "crosses below", "price crosses below {level}", "价格下穿 {level}", Form.CROSSING, Direction.DOWN
         ),
     )
-    groups_only = False
-    resets = False
-    unfinished = False
+
+    def follows(self, args: tuple[Argument, ...]) -> Follows:
+        """The user's number alone."""
+        del args
+        return Follows.LEVEL
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """The level in quanta; for `crosses` the band where the price is on neither side."""
+        level = Fraction(leaf.level or 0) * 10**inputs.instrument.decimals
+        if leaf.verb == "crosses":
+            return Region((level.__ceil__(), level.__floor__() + 1), first=False, levels=(level, level))
+        return threshold(OPERATORS.get(leaf.verb, leaf.verb), level)

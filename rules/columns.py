@@ -1,0 +1,236 @@
+"""Conditions as rows of columns behind dense numbers; frozen values are made again at the edges."""
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.model import Argument, Condition, Direction, Leaf, SessionKind
+from rules.signal import SIGNALS, Follows, Form, phrase_of, words
+
+BUCKETS = 4096
+TWO_BYTES = 0xFFFF
+NUMBER = re.compile(r"(.*?)(-?\d{1,17})(?:\.(\d{1,9}))?(\D*)", re.DOTALL)
+DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": Direction.DOWN}
+
+# One byte of state a number.
+TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
+# One byte of marks a number.
+SEEN, RESTORED, LATE, TREE, STORED = (1 << bit for bit in range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What conditions that differ in their number alone share: the text around it, all but the level."""
+
+    before: str
+    after: str
+    decimals: int  # of the number as written
+    ratio: Decimal | None  # level / number as written; None: the phrase carries no number
+    signal: str
+    args: tuple[Argument, ...]
+    verb: str
+    sessions: frozenset[SessionKind]
+    hysteresis: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a leaf behaves, looked up once a pattern."""
+
+    words: str
+    direction: Direction | None
+    crossing: bool
+    bars: bool
+    unfinished: bool
+    fresh: bool
+    follows: Follows
+    two_way: bool
+
+
+def manner_of(leaf: Leaf) -> Manner:
+    """A leaf's behaviour from its signal and phrase."""
+    signal, phrase = SIGNALS[leaf.signal], phrase_of(leaf)
+    return Manner(
+        words=words(leaf),
+        direction=phrase.direction or DIRECTIONS.get(leaf.verb),
+        crossing=phrase.form is Form.CROSSING,
+        bars=phrase.bars,
+        unfinished=signal.unfinished,
+        fresh=signal.fresh(leaf.args),
+        follows=signal.follows(leaf.args),
+        two_way=leaf.verb == "crosses",
+    )
+
+
+class Columns:
+    """One row a number: id 8 bytes, mantissa 8, home 4, pattern and ring 2 (or 4) each, state 1, marks 1.
+
+    A directory of numbers sorted by id adds 4. Composites, and conditions whose text cannot be made again
+    from pattern and mantissa, are kept whole beside the columns; leaves of composites have numbers but no id.
+    """
+
+    def __init__(self) -> None:
+        self.ids = array("Q")
+        self.mantissas = array("q")
+        self.homes = array("I")  # the instrument's dense number
+        self.patterns = array("H")
+        self.rings = array("H")
+        self.code = bytearray()
+        self.marks = bytearray()
+        self.whole: dict[int, Condition] = {}
+        self.leaves: dict[int, Leaf] = {}
+        self._free: list[int] = []
+        self._directory = [array("I") for _ in range(BUCKETS)]
+        self._known: list[Pattern] = []
+        self._manners: list[Manner | None] = []
+        self._numbers: dict[Pattern, int] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._directory))
+
+    def __iter__(self) -> Iterator[int]:
+        """Numbers of all conditions, ascending."""
+        return iter(sorted(number for bucket in self._directory for number in bucket))
+
+    def find(self, identity: str) -> int | None:
+        """The number of a condition id, None where it is unknown."""
+        key = int(identity, 16)
+        bucket = self._directory[key & (BUCKETS - 1)]
+        at = bisect_left(bucket, key, key=self.ids.__getitem__)
+        if at < len(bucket) and self.ids[bucket[at]] == key:
+            return bucket[at]
+        return None
+
+    def identity(self, number: int) -> str:
+        """The condition id of a number."""
+        return f"{self.ids[number]:016x}"
+
+    def add(self, condition: Condition, home: int) -> int:
+        """A row for a condition."""
+        leaf = condition.root if isinstance(condition.root, Leaf) else None
+        pattern, mantissa = _split(condition, leaf)
+        number = self._row(home, pattern, mantissa)
+        key = int(condition.id, 16)
+        self.ids[number] = key
+        bucket = self._directory[key & (BUCKETS - 1)]
+        bucket.insert(bisect_left(bucket, key, key=self.ids.__getitem__), number)
+        if leaf is None:
+            self.marks[number] |= TREE
+        if self.condition(number, condition.symbol) != condition:
+            self.whole[number] = condition
+        return number
+
+    def add_part(self, leaf: Leaf, condition: Condition, home: int) -> int:
+        """A row for a leaf of a composite."""
+        pattern = Pattern(
+            "", "", 0, None, leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis
+        )
+        number = self._row(home, pattern, 0)
+        self.leaves[number] = leaf
+        self.code[number] |= PART
+        return number
+
+    def remove(self, number: int) -> None:
+        """Free a row."""
+        if not self.code[number] & PART:
+            bucket = self._directory[self.ids[number] & (BUCKETS - 1)]
+            bucket.remove(number)
+        self.whole.pop(number, None)
+        self.leaves.pop(number, None)
+        self._free.append(number)
+
+    def condition(self, number: int, symbol: str) -> Condition:
+        """The frozen condition of a number."""
+        if number in self.whole:
+            return self.whole[number]
+        pattern = self.pattern(number)
+        return Condition(
+            symbol=symbol,
+            root=self.leaf(number),
+            text=self.text(number),
+            sessions=pattern.sessions,
+            hysteresis=pattern.hysteresis,
+        )
+
+    def text(self, number: int) -> str:
+        """The canonical text of a condition."""
+        if number in self.whole:
+            return self.whole[number].text
+        pattern = self.pattern(number)
+        if pattern.ratio is None:
+            return pattern.before
+        written = Decimal(self.mantissas[number]).scaleb(-pattern.decimals)
+        return f"{pattern.before}{written:f}{pattern.after}"
+
+    def leaf(self, number: int) -> Leaf:
+        """The leaf of a simple condition or of a part."""
+        found = self.leaves.get(number)
+        if found is not None:
+            return found
+        if number in self.whole:
+            root = self.whole[number].root
+            if isinstance(root, Leaf):
+                return root
+        pattern = self.pattern(number)
+        level = None
+        if pattern.ratio is not None:
+            level = Decimal(self.mantissas[number]).scaleb(-pattern.decimals) * pattern.ratio
+        return Leaf(pattern.signal, pattern.args, pattern.verb, level)
+
+    def pattern(self, number: int) -> Pattern:
+        """What the condition shares with its like."""
+        return self._known[self.patterns[number]]
+
+    def manner(self, number: int) -> Manner:
+        """How the leaf of a number behaves."""
+        at = self.patterns[number]
+        found = self._manners[at]
+        if found is None:
+            found = self._manners[at] = manner_of(self.leaf(number))
+        return found
+
+    def set_ring(self, number: int, ring: int) -> None:
+        """Store a ring number."""
+        self.rings = _wide(self.rings, ring)
+        self.rings[number] = ring
+
+    def _row(self, home: int, pattern: Pattern, mantissa: int) -> int:
+        kind = self._numbers.setdefault(pattern, len(self._known))
+        if kind == len(self._known):
+            self._known.append(pattern)
+            self._manners.append(None)
+            self.patterns = _wide(self.patterns, kind)
+        if self._free:
+            number = self._free.pop()
+            self.ids[number], self.mantissas[number], self.homes[number] = 0, mantissa, home
+            self.patterns[number], self.rings[number] = kind, 0
+            self.code[number] = self.marks[number] = 0
+            return number
+        self.ids.append(0)
+        self.mantissas.append(mantissa)
+        self.homes.append(home)
+        self.patterns.append(kind)
+        self.rings.append(0)
+        self.code.append(0)
+        self.marks.append(0)
+        return len(self.ids) - 1
+
+
+def _wide(column: "array[int]", value: int) -> "array[int]":
+    """The column, with four bytes a row from the first value on that two cannot hold."""
+    return array("I", column) if column.typecode == "H" and value > TWO_BYTES else column
+
+
+def _split(condition: Condition, leaf: Leaf | None) -> tuple[Pattern, int]:
+    signal, args, verb = (leaf.signal, leaf.args, leaf.verb) if leaf else ("", (), "")
+    rest = (signal, args, verb, condition.sessions, condition.hysteresis)
+    match = NUMBER.fullmatch(condition.text)
+    if leaf is None or leaf.level is None or match is None:
+        return Pattern(condition.text if leaf else "", "", 0, None, *rest), 0
+    before, whole, fraction, after = match.groups(default="")
+    mantissa, decimals = int(whole + fraction), len(fraction)
+    ratio = leaf.level * 10**decimals / mantissa if mantissa else Decimal(1)
+    return Pattern(before, after, decimals, ratio, *rest), mantissa

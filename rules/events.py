@@ -1,0 +1,107 @@
+"""The engine's word about a ring, with its evidence: columns and lanes -> frozen events."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from rules.columns import Columns
+from rules.levels import level_of
+from rules.market import Lane, Live
+from rules.meter import decode
+from rules.model import Direction, Event, Leaf, State
+from rules.placement import Placement
+from rules.region import Region
+from rules.signal import SIGNALS, in_currency
+
+NO_EVIDENCE: "MappingProxyType[str, str | float]" = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Turn:
+    """One instrument at one instant: what the rings of this instant are told with."""
+
+    live: Live
+    time: datetime
+    price: int | None  # last price; None for a group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One state of one ring before it is put into words."""
+
+    number: int
+    state: State
+    leaf: int  # the number of the deciding leaf; the condition's own unless it is a composite
+    direction: Direction | None = None  # None: by the sign of the day's change
+    touched: int | None = None  # the day's high or low that touched it
+    away: bool = False
+    session: date | None = None  # of the ring, where it is not the instrument's present one
+
+
+class Teller:
+    """Puts facts into words."""
+
+    def __init__(self, columns: Columns, placement: Placement) -> None:
+        self._columns, self._placement = columns, placement
+
+    def tell(self, turn: Turn, fact: Fact) -> Event:
+        """The event of a fact, in the units the language writes."""
+        columns, live = self._columns, turn.live
+        assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
+        number, change = fact.number, self._change(turn)
+        region = self._placement.region(fact.leaf)
+        level_price, evidence = None, NO_EVIDENCE
+        lane = self._placement.lane(fact.leaf)
+        if isinstance(region, Region):
+            evidence = MappingProxyType(dict(region.evidence)) if region.evidence else NO_EVIDENCE
+            if lane.own is None and region.levels:
+                level_price = in_currency(live.now(), float(region.levels[0]))
+        leaf = columns.leaf(fact.leaf)
+        return Event(
+            condition=columns.identity(number),
+            ring=columns.rings[number],
+            state=fact.state,
+            symbol=live.symbol,
+            text=columns.text(number),
+            time=turn.time,
+            session=fact.session or live.session.date,
+            direction=fact.direction
+            or (Direction.DOWN if change is not None and change < 0 else Direction.UP),
+            signal=columns.manner(fact.leaf).words,
+            value=value_of(leaf, live, lane, turn.price if fact.touched is None else fact.touched),
+            level=level_price if leaf.level is None else level_of(leaf),
+            price=turn.price,
+            decimals=live.instrument.decimals,
+            change=change,
+            level_price=level_price,
+            touched=fact.touched is not None,
+            away=fact.away,
+            evidence=evidence,
+        )
+
+    def direction(self, number: int) -> Direction | None:
+        """Which way a leaf points by its phrase or operator."""
+        manner = self._columns.manner(number)
+        if manner.direction is None or number not in self._placement.negated:
+            return manner.direction
+        return Direction.DOWN if manner.direction is Direction.UP else Direction.UP
+
+    def _change(self, turn: Turn) -> float | None:
+        live = turn.live
+        if turn.price is not None:
+            return turn.price / live.prev_close - 1 if live.prev_close else None
+        changes = [
+            member.price / member.prev_close - 1
+            for member in live.standing()
+            if member.price is not None and member.prev_close
+        ]
+        return sum(changes) / len(changes) if changes else None
+
+
+def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:
+    """A leaf's number now, in the unit the language writes."""
+    own = lane.own
+    if own is not None:
+        number = decode(lane.value, own.scale)
+        return number * 100 if own.percent else number
+    return None if price is None else SIGNALS[leaf.signal].value(live.now(), price)

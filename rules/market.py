@@ -1,0 +1,326 @@
+"""The live state of all instruments: sessions rolled over, day bars closed, history grown."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
+
+import numpy as np
+
+from rules.adjust import Daily, appended, believed
+from rules.index import HIGHEST, LOWEST, Axis
+from rules.meter import Meter, Moment
+from rules.model import Bar, History, Instrument, Kind, Quote, SessionKind
+from rules.region import Inputs
+from rules.sessions import GRACE, Hours, Session
+from rules.signal import Own
+
+AxisKey: TypeAlias = tuple[Own | None, frozenset[SessionKind]]
+NEVER = datetime.min.replace(tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Lane(Axis):
+    """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
+
+    __slots__ = ("kinds", "known", "meter", "opening", "own", "pending")
+
+    def __init__(self, own: Own | None, kinds: frozenset[SessionKind]) -> None:
+        super().__init__()
+        self.own = own
+        self.kinds = kinds
+        self.meter: Meter | None = None if own is None else own.meter()
+        self.known = False  # `value` is one the axis really had
+        self.opening = True  # its next value is the session's first
+        self.pending: list[int] | None = None  # numbers to compile and judge at the next value
+
+
+class Live:
+    """One instrument as of its last quote; `floor`, `ceiling`, `until` and fed figures guard the hot path."""
+
+    __slots__ = (
+        "ceiling", "clock", "closed", "daily", "dynamic", "early", "extremes",
+        "fed_high", "fed_low", "fed_prev", "first", "floor", "groups", "high", "inputs",
+        "instrument", "lanes", "last", "low", "members", "number", "off",
+        "open", "prev_close", "price_lane", "provisional", "quote", "session", "shares", "stale", "trees",
+        "until", "watched",
+    )  # fmt: skip
+
+    def __init__(self, instrument: Instrument, number: int, clock: "Clock") -> None:
+        self.instrument = instrument
+        self.number = number
+        self.clock = clock
+        self.quote: Quote | None = None  # the last regular one of this session
+        self.off: Quote | None = None  # the last other one
+        self.session: Session | None = None
+        self.closed = False  # the session's bar
+        self.until = NEVER
+        self.floor, self.ceiling = HIGHEST, LOWEST  # nothing is quiet
+        self.fed_high: int | None = None
+        self.fed_low: int | None = None
+        self.fed_prev: int | None = None
+        self.open: int | None = None  # None where the session was joined late and no feed says it
+        self.first: int | None = None  # the first price seen of the session
+        self.high: int | None = None
+        self.low: int | None = None
+        self.prev_close: int | None = None
+        self.last: int | None = None  # the previous session's last regular price
+        self.shares = instrument.shares
+        self.early = False
+        self.daily: Daily | None = None
+        self.stale = "no history"
+        self.inputs: Inputs | None = None
+        self.price_lane: Lane | None = None  # the one of regular hours
+        self.lanes: list[Lane] = []
+        self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
+        self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.trees: list[int] | None = None  # composites
+        self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
+        self.groups: tuple[Live, ...] = ()
+        self.members: tuple[Live, ...] = ()
+        self.watched = False  # every quote is looked at: other axes, groups, shares
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's."""
+        return self.instrument.symbol
+
+    @property
+    def price(self) -> int | None:
+        """The last regular price of the session."""
+        return None if self.quote is None else self.quote.price
+
+    def lane(self, own: Own | None, kinds: frozenset[SessionKind]) -> Lane:
+        """The lane of an axis, made where it is missing."""
+        for lane in self.lanes:
+            if lane.own == own and lane.kinds == kinds:
+                return lane
+        lane = Lane(own, kinds)
+        lane.opening = self.quote is None and self.opening()
+        self.lanes.append(lane)
+        if own is None and kinds == {SessionKind.REGULAR}:
+            self.price_lane = lane
+        else:
+            self.watched = True
+        return lane
+
+    def note_dynamic(self, number: int, *, extremes: bool) -> None:
+        """This number's boundaries follow the session, maybe the day's high and low too."""
+        if self.dynamic is None:
+            self.dynamic = array("I")
+        self.dynamic.append(number)
+        if extremes:
+            self.extremes = array("I") if self.extremes is None else self.extremes
+            self.extremes.append(number)
+
+    def note_provisional(self, number: int) -> None:
+        """This number's ring awaits the bar's close."""
+        self.provisional = self.provisional or set()
+        self.provisional.add(number)
+
+    def forget(self, number: int) -> None:
+        """Take a number off every list."""
+        for listed in (self.dynamic, self.extremes):
+            if listed is not None and number in listed:
+                listed.remove(number)
+        if self.provisional is not None:
+            self.provisional.discard(number)
+
+    def opening(self) -> bool:
+        """Whether the session was watched from its open on, so that the first quote here is its first."""
+        return self.session is None or self.early
+
+    def now(self) -> Inputs:
+        """The inputs of closed forms, as known before the next quote."""
+        if self.inputs is None:
+            self.inputs = Inputs(
+                instrument=self.instrument,
+                session=None if self.session is None else self.session.date,
+                prev_close=self.prev_close,
+                open=self.open,
+                day_high=self.high,
+                day_low=self.low,
+                history=self.daily,
+                shares=self.shares,
+                stale=self.stale,
+            )
+        return self.inputs
+
+    def yesterday(self) -> tuple[Inputs, int] | None:
+        """The inputs that the previous session's last bar had, and its close; None where neither is known."""
+        now = self.now()
+        close = self.last if now.prev_close is None else now.prev_close
+        if close is None:
+            return None
+        past = now.history.before() if now.history else None
+        return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+
+    def standing(self) -> "tuple[Live, ...]":
+        """The members that have traded in the group's own session."""
+        return tuple(
+            member
+            for member in self.members
+            if member.session and self.session and member.session.date == self.session.date
+        )
+
+    def moment(self, quote: Quote | None, price: int, time: datetime) -> Moment:
+        """What meters read at a quote."""
+        session = self.session
+        if session is None or session.always:
+            elapsed = (time - EPOCH) // MICROSECOND
+        else:
+            elapsed = session.elapsed(time) // MICROSECOND
+        around = session is not None and session.always
+        return Moment(quote, price, elapsed, None if around else self.open, self.early, self.standing())
+
+    def settle_quiet(self) -> None:
+        """Say between which prices the next quotes need no look."""
+        lane, quote = self.price_lane, self.quote
+        self.floor, self.ceiling = HIGHEST, LOWEST
+        if self.watched or quote is None or quote.price is None or self.high is None or self.low is None:
+            return
+        floor, ceiling = LOWEST, HIGHEST
+        if lane is not None:
+            if lane.pending:
+                return
+            floor, ceiling = lane.quiet(quote.price)
+        self.floor, self.ceiling = max(floor, self.low), min(ceiling, self.high + 1)
+
+
+class Clock:
+    """Market time of one market, and the instruments whose day bar is open."""
+
+    __slots__ = ("due", "first", "live", "newest")
+
+    def __init__(self) -> None:
+        self.first: datetime | None = None
+        self.newest = NEVER
+        self.due: datetime | None = None
+        self.live: list[Live] = []
+
+    def reach(self, time: datetime) -> bool:
+        """Move forward; True where open day bars are due."""
+        if self.first is None:
+            self.first = time
+        self.newest = max(self.newest, time)
+        return self.due is not None and self.newest >= self.due
+
+
+class Market:
+    """All instruments by symbol and by dense number."""
+
+    def __init__(
+        self,
+        hours: Hours,
+        instrument: Callable[[str], Instrument],
+        history: Callable[[str], History | None],
+        members: Callable[[str], Sequence[str]],
+    ) -> None:
+        self.hours = hours
+        self._instrument, self._history, self._members = instrument, history, members
+        self._own: dict[str, History] = {}  # histories grown by bars of the stream
+        self.by_symbol: dict[str, Live] = {}
+        self.by_number: list[Live] = []
+        self.clocks: dict[str, Clock] = {}
+
+    def live(self, symbol: str) -> Live:
+        """The instrument's state, made where it is missing; a group's members too."""
+        found = self.by_symbol.get(symbol)
+        if found is not None:
+            return found
+        instrument = self._instrument(symbol)
+        names = self._members(symbol) if instrument.kind is Kind.GROUP else ()
+        members = tuple(self.live(name) for name in names)
+        clock = members[0].clock if members else self.clock(instrument.market)
+        found = Live(instrument, len(self.by_number), clock)
+        self.by_symbol[symbol] = found
+        self.by_number.append(found)
+        found.members = members
+        for member in members:
+            member.groups = (*member.groups, found)
+            member.watched = True
+            member.settle_quiet()
+        return found
+
+    def clock(self, market: str) -> Clock:
+        """The clock of a market."""
+        return self.clocks.setdefault(market, Clock())
+
+    def market(self, live: Live) -> str:
+        """Whose hours an instrument keeps: its own market's, a group its first member's."""
+        return (live.members[0] if live.members else live).instrument.market
+
+    def history(self, live: Live) -> History | None:
+        """Raw bars: the provider's unless bars of the stream are newer."""
+        given, grown = self._history(live.symbol), self._own.get(live.symbol)
+        if grown is None or (given is not None and len(given.dates) and given.dates[-1] >= grown.dates[-1]):
+            return given
+        return grown
+
+    def roll(self, live: Live, session: Session, quote: Quote | None, time: datetime) -> None:
+        """Begin a session: yesterday's figures move back, today's are empty."""
+        clock = live.clock
+        live.last = live.price if live.price is not None else live.last
+        if live.quote is not None:
+            live.off = live.quote
+        live.session, live.closed, live.until, live.quote = session, False, session.due, None
+        live.open = live.first = live.high = live.low = live.fed_high = live.fed_low = None
+        live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
+        clock.due = session.due if clock.due is None else min(clock.due, session.due)
+        clock.live.append(live)
+        live.fed_prev = None if quote is None else quote.prev_close
+        self.refresh(live)
+        for lane in live.lanes:
+            lane.opening = live.early
+            if lane.meter is not None and not session.always:
+                lane.meter.restart()
+                lane.known = False
+
+    def refresh(self, live: Live) -> None:
+        """Take the previous close and the history that the session believes."""
+        assert live.session is not None  # noqa: S101 - only called with a session
+        today, history = live.session.date, self.history(live)
+        previous = self.hours.previous(self.market(live), today)
+        live.daily, live.stale = believed(history, today, live.fed_prev, previous)
+        live.prev_close = live.fed_prev
+        if live.prev_close is None and live.daily is not None:
+            live.prev_close = int(live.daily.last())
+        if live.prev_close is None:
+            live.prev_close = live.last
+        live.inputs = None
+
+    def close(self, live: Live) -> None:
+        """Append the session's day bar to the history, where it had a price."""
+        session, quote = live.session, live.quote
+        live.closed, live.until = True, NEVER
+        if session is None or quote is None or quote.price is None:
+            return
+        price = quote.price
+        bar = Bar(
+            date=session.date,
+            open=live.open or live.first or price,
+            high=live.high or price,
+            low=live.low or price,
+            close=price,
+            volume=quote.volume or 0.0,
+        )
+        past = self._before(self.history(live), session.date)
+        self._own[live.symbol] = appended(past, live.symbol, bar)
+
+    @staticmethod
+    def _before(history: History | None, day: date) -> History | None:
+        if history is None:
+            return None
+        kept = int((history.dates < np.datetime64(day, "D")).sum())
+        return replace(
+            history,
+            dates=history.dates[:kept],
+            open=history.open[:kept],
+            high=history.high[:kept],
+            low=history.low[:kept],
+            close=history.close[:kept],
+            volume=history.volume[:kept],
+            factor=history.factor[:kept],
+        )

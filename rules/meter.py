@@ -1,0 +1,85 @@
+"""Axes of their own: numbers the price alone does not decide, encoded whole so that ties are exact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol
+
+from rules.model import Instrument, Quote
+from rules.region import Region
+
+PERCENT_SCALE = 10**10  # levels carry at most ten decimals
+AMOUNT_SCALE = 10**2
+COUNT_SCALE = 1
+
+
+class Standing(Protocol):
+    """What a group reads of a member."""
+
+    @property
+    def instrument(self) -> Instrument:
+        """Its limit, where the feed says none."""
+        ...
+
+    @property
+    def quote(self) -> Quote | None:
+        """Its last regular quote of the session."""
+        ...
+
+    @property
+    def price(self) -> int | None:
+        """That quote's price, quanta."""
+        ...
+
+    @property
+    def prev_close(self) -> int | None:
+        """In quanta."""
+        ...
+
+
+@dataclass(slots=True)
+class Moment:
+    """One quote as a meter sees it; a group's moment has members and no quote."""
+
+    quote: Quote | None
+    price: int
+    elapsed: int  # trading microseconds since the open; round the clock: since 1970
+    open: int | None  # the session's first price; None round the clock
+    early: bool  # the session was watched from its open on
+    members: Sequence[Standing] = ()
+
+
+class Meter(Protocol):
+    """Follows one own axis of one instrument."""
+
+    def read(self, moment: Moment) -> int | None:
+        """The encoded number now, None while it is unknown; called once a quote, in order."""
+        ...
+
+    def restart(self) -> None:
+        """A new session begins."""
+        ...
+
+
+def encode(numerator: int, denominator: int, scale: int) -> int:
+    """Code x = numerator / denominator as 2 * floor(x * scale) + (1 if that was not exact).
+
+    For a level L with L * scale whole: x >= L where the code is >= 2 * L * scale, x > L where it is greater.
+    """
+    whole, rest = divmod(numerator * scale, denominator)
+    return 2 * whole + (rest != 0)
+
+
+def decode(code: int, scale: int) -> float:
+    """The number behind a code, for people."""
+    return code / (2 * scale)
+
+
+def beyond(verb: str, level: Decimal, scale: int) -> Region:
+    """`x > level` and its siblings on an encoded axis."""
+    exact = Fraction(level) * scale
+    reached = 2 * exact.__ceil__()
+    passed = reached + (exact.denominator == 1)
+    boundary = reached if verb in (">=", "<") else passed
+    return Region((boundary,), verb in ("<", "<="), (exact,))

@@ -1,0 +1,207 @@
+"""One quote at a time, where something stirs: sessions rolled, axes moved, levels touched, bars closed."""
+
+from bisect import bisect_right
+from datetime import datetime
+
+from rules.columns import Columns
+from rules.events import Turn
+from rules.index import sweep
+from rules.market import Clock, Lane, Live, Market
+from rules.model import Quote, SessionKind
+from rules.region import Region
+from rules.resume import Resumer
+from rules.sessions import KINDS, Session
+from rules.settle import Settler
+
+REGULAR = SessionKind.REGULAR
+
+
+class Turns:
+    """Everything that happens to one instrument at one quote, beyond the engine's hot path."""
+
+    def __init__(self, columns: Columns, market: Market, settler: Settler, resumer: Resumer) -> None:
+        self._columns, self._market, self._hours = columns, market, market.hours
+        self._settler, self._resumer = settler, resumer
+        self._rings = settler.rings
+        self._placement = settler.placement
+        self._stirred: dict[
+            int, datetime
+        ] = {}  # groups with news in this frame -> newest member quote's time
+
+    def attend(self, quote: Quote) -> None:
+        """A quote the hot path could not wave through."""
+        live, price = self._market.live(quote.symbol), quote.price
+        if live.clock.reach(quote.time):
+            self.close(live.clock)
+        session = self._hours.session(live.instrument.market, quote.time)
+        kind = self._kind(live, quote, session)
+        if price is None or price <= 0 or session is None or kind is None:
+            live.off = quote
+            return
+        turn = Turn(live, quote.time, price)
+        if live.session is None or session.date > live.session.date:
+            self._roll(turn, session, quote)
+        self._note(live, quote, price, kind)
+        self._move(turn, quote, kind)
+        if kind is not REGULAR:
+            live.off = quote
+            return
+        self._extend(live, quote, price)
+        live.quote = quote
+        live.settle_quiet()
+        for group in live.groups:
+            self._stirred[group.number] = max(quote.time, self._stirred.get(group.number, quote.time))
+
+    def _kind(self, live: Live, quote: Quote, session: Session | None) -> SessionKind | None:
+        """The kind of session a quote belongs to; None where nothing listens or its bar is closed."""
+        if session is None or (live.session is not None and session.date < live.session.date):
+            return None
+        phase = session.phase(quote.time) if quote.phase is None else quote.phase
+        kind = KINDS.get(phase)
+        if kind is REGULAR:
+            late = live.closed and live.session is not None and live.session.date == session.date
+            return None if late else kind
+        return kind if any(kind in lane.kinds for lane in live.lanes) else None
+
+    def _roll(self, turn: Turn, session: Session, quote: Quote | None) -> None:
+        live = turn.live
+        self._market.roll(live, session, quote, turn.time)
+        self._resumer.meet(live)
+        self._settler.reset(turn)
+
+    def _note(self, live: Live, quote: Quote, price: int, kind: SessionKind) -> None:
+        """Figures of the quote that closed forms are made of."""
+        changed = False
+        if quote.prev_close is not None and quote.prev_close != live.fed_prev:
+            live.fed_prev, changed = quote.prev_close, True
+            self._market.refresh(live)
+        if quote.shares and quote.shares != live.shares:
+            live.shares, changed = quote.shares, True
+        if changed:
+            self._placement.unsettle(live, live.dynamic or ())
+        if live.open is None and (quote.open or (kind is REGULAR and live.early)):
+            live.open, live.inputs = quote.open or price, None
+        if live.first is None and kind is REGULAR:
+            live.first = price
+
+    def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
+        rings = self._rings
+        lanes, values = self._read(turn, quote, kind)
+        self._redo(turn, kind)
+        for lane, start, stop in sweep(lanes, values):
+            rings.flip(lane.numbers[start:stop])
+            self._judge_slow(lane)
+        fresh: set[int] = set()
+        for lane in lanes:
+            for number in lane.returned(lane.value):
+                rings.rearm(turn, number)
+            if lane.pending:
+                fresh |= self._settler.settle(turn, lane)
+            lane.opening = False
+        if quote is not None and kind is REGULAR:
+            self._touch(turn, quote, lanes, fresh)
+        for tree in [tree for tree in rings.dirty if self._settler.is_told(turn, tree)]:
+            del rings.dirty[tree]
+            rings.redo(tree, turn.live)
+        rings.finish(turn)
+
+    def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
+        """The lanes that listen in this phase and have a value now."""
+        live, price, moment = turn.live, turn.price, None
+        lanes: list[Lane] = []
+        values: list[int] = []
+        for lane in live.lanes:
+            if kind not in lane.kinds:
+                continue
+            value = price
+            if lane.meter is not None:
+                moment = moment or live.moment(quote, price or 0, turn.time)
+                value = lane.meter.read(moment)
+            if value is None:
+                continue
+            if not lane.known:
+                lane.value, lane.known = value, True
+            lanes.append(lane)
+            values.append(value)
+        return lanes, values
+
+    def _redo(self, turn: Turn, kind: SessionKind) -> None:
+        """Composites that were restored are followed at their first quote, whether a leaf flips or not."""
+        rings = self._rings
+        for tree in sorted(rings.later.pop(turn.live.number, ())):
+            if kind not in self._columns.pattern(tree).sessions or self._settler.is_told(turn, tree):
+                rings.redo(tree, turn.live)
+            else:
+                self._settler.greet(tree)
+                rings.dirty.setdefault(tree, None)
+
+    def _judge_slow(self, lane: Lane) -> None:
+        rings = self._rings
+        slow, rings.slow = rings.slow, []
+        for number in slow:
+            region = self._placement.region(number)
+            if isinstance(region, Region):
+                rings.judge(number, region, lane.value)
+
+    def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: set[int]) -> None:
+        """The envelope since the last quote: levels the day's high or low passed and the price did not."""
+        live, price = turn.live, turn.price
+        if live.high is None or live.low is None or price is None:
+            return
+        spans: list[tuple[int, int, int]] = []
+        if quote.high is not None and live.fed_high is not None and quote.high > max(live.high, price):
+            spans.append((max(live.high, price), quote.high, quote.high))
+        if quote.low is not None and live.fed_low is not None and quote.low < min(live.low, price):
+            spans.append((quote.low, min(live.low, price), quote.low))
+        for lane in lanes:
+            for above, upto, extreme in spans if lane.own is None else ():
+                start, stop = bisect_right(lane.levels, above), bisect_right(lane.levels, upto)
+                self._rings.touch(turn, set(lane.numbers[start:stop]) - fresh, extreme)
+
+    def _extend(self, live: Live, quote: Quote, price: int) -> None:
+        """The day's high and low, and what follows them."""
+        high = max(price, live.high or price, quote.high or price)
+        low = min(price, live.low or price, quote.low or price)
+        live.fed_high, live.fed_low = quote.high, quote.low
+        if (high, low) == (live.high, live.low):
+            return
+        live.high, live.low = high, low
+        if live.extremes:
+            self._placement.unsettle(live, live.extremes)
+
+    def follow_groups(self) -> None:
+        """Groups whose members had quotes in this frame, after all of them."""
+        stirred, self._stirred = self._stirred, {}
+        for number in sorted(stirred):
+            live, time = self._market.by_number[number], stirred[number]
+            if live.clock.reach(time):
+                self.close(live.clock)
+            session = self._hours.session(self._market.market(live), time)
+            if session is None:
+                continue
+            turn = Turn(live, time, None)
+            if live.session is None or session.date > live.session.date:
+                self._roll(turn, session, None)
+            self._move(turn, None, REGULAR)
+
+    def tick(self, market: str, time: datetime) -> None:
+        """Market time passes without a quote."""
+        clock = self._market.clock(market)
+        if clock.reach(time):
+            self.close(clock)
+
+    def close(self, clock: Clock, *, replay: bool = False) -> None:
+        """Close the day bars that are due; at the end of a replay, those whose session has ended."""
+        open_still: list[Live] = []
+        for live in clock.live:
+            session = live.session
+            if session is None or clock.newest < (session.close if replay else session.due):
+                open_still.append(live)
+                continue
+            turn = Turn(live, session.close, live.price)
+            for number in sorted(live.provisional or ()):
+                self._rings.close(turn, number)
+            self._market.close(live)
+        clock.live = open_still
+        clock.due = min((live.session.due for live in open_still if live.session), default=None)
+        self._rings.flush()
