@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.command import AddRule, Language, Reply, Request
 from handlers.desk import Desk, Sheet, distance, is_state, nearest
 from handlers.keyboard import Keyboard
-from handlers.making import OWN_RULES, batch, own
+from handlers.making import OWN_RULES, batch, moment, own
 from handlers.ports import Ports
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
@@ -37,7 +38,7 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
-    drafts = _drafts(request, ports, line)
+    drafts = _drafts(request, ports, line, moment(ports.clock, rules))
     if not drafts:
         return Reply(text=say(language, "group.empty", group=line.condition.symbol))
     fresh = [draft for draft in drafts if draft.rule.text not in {rule.text for rule in rules}]
@@ -55,14 +56,14 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     )
 
 
-def _drafts(request: Request, ports: Ports, line: Line) -> list[Draft]:
+def _drafts(request: Request, ports: Ports, line: Line, made: datetime) -> list[Draft]:
     lines = [line]
     if line.condition.each:
         lines = [
             replace(line, condition=replace(line.condition, symbol=member, each=False))
             for member in ports.master.members(line.condition.symbol)
         ]
-    return [Draft(own(request, ports.clock, one, number), one) for number, one in enumerate(lines)]
+    return [Draft(own(request, one, number, made), one) for number, one in enumerate(lines)]
 
 
 async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[Draft]) -> Html:

@@ -1,7 +1,7 @@
 """What /watch arms: rungs by board, fast moves, records, averages, milestones; the rarer the louder."""
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 import numpy as np
@@ -13,6 +13,9 @@ from rules.model import History, Instrument, Kind, Loudness, Quote
 RARE = Decimal("1.25")
 # A five-minute move of this part of a usual day's range is fast on any instrument.
 FAST = Decimal("0.6")
+# Hysteresis of records and averages: this part of a usual day's range, at least three ticks.
+CALM = Decimal("0.15")
+MOST_CALM = Decimal(50)  # percent; the language takes no more
 USUAL_DAYS = 20
 MILESTONE = Decimal(100_000_000_000)
 AVERAGES = (5, 10, 20, 60)
@@ -110,7 +113,14 @@ def arms(instrument: Instrument, quote: Quote | None, usual: Decimal | None) -> 
     rungs = _rungs(row, instrument, quote, usual)
     if instrument.kind is Kind.GROUP:
         return (*rungs, Arm(text="leaders >= 3", part=Part.LEADERS, loudness=Loudness.RING, label="3"))
-    return (*rungs, *_records(), *_moves(row, usual), *_milestone(instrument, quote), *_averages())
+    calm = _hysteresis(instrument, quote, usual)
+    return (
+        *rungs,
+        *_records(calm),
+        *_moves(row, usual),
+        *_milestone(instrument, quote),
+        *_averages(calm),
+    )
 
 
 def _rungs(row: Board, instrument: Instrument, quote: Quote | None, usual: Decimal | None) -> tuple[Arm, ...]:
@@ -137,9 +147,19 @@ def _reachable(step: Decimal, instrument: Instrument, quote: Quote | None) -> bo
     return instrument.limit is None or abs(step) / 100 <= instrument.limit
 
 
-def _records() -> tuple[Arm, ...]:
+def _hysteresis(instrument: Instrument, quote: Quote | None, usual: Decimal | None) -> str:
+    """How far a price must go back before records and averages ring again, as an option of the language."""
+    if usual is None:
+        return ""
+    ticks = Decimal(300 * instrument.tick) / quote.price if quote is not None and quote.price else Decimal(0)
+    # Whole tenths of a percent, so that the same instrument's watchers mostly share one condition.
+    tenths = max(CALM * usual, ticks).quantize(Decimal("0.1"), ROUND_CEILING)
+    return f" | hysteresis {trimmed(min(tenths, MOST_CALM))}%"
+
+
+def _records(calm: str) -> tuple[Arm, ...]:
     return tuple(
-        Arm(text=f"record {end}", part=Part.RECORD, loudness=Loudness.RING, label=end)
+        Arm(text=f"record {end}{calm}", part=Part.RECORD, loudness=Loudness.RING, label=end)
         for end in ("high", "low")
     )
 
@@ -172,9 +192,9 @@ def _market_value(instrument: Instrument, quote: Quote | None) -> Decimal | None
     return None if quote.market_cap is None else Decimal(str(quote.market_cap))
 
 
-def _averages() -> tuple[Arm, ...]:
+def _averages(calm: str) -> tuple[Arm, ...]:
     averages = tuple(
-        Arm(text=f"{verb} ma({days})", part=Part.AVERAGE, loudness=Loudness.EDIT, label=str(days))
+        Arm(text=f"{verb} ma({days}){calm}", part=Part.AVERAGE, loudness=Loudness.EDIT, label=str(days))
         for days in AVERAGES
         for verb in ("reclaim", "lose")
     )

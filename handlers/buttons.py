@@ -78,7 +78,10 @@ async def _delete(request: Request, ports: Ports, argument: str) -> Reply:
 
 async def _watch(request: Request, ports: Ports, argument: str) -> Reply:
     """Watch one symbol; the quote becomes the answer."""
-    found = Found((ports.master.get(argument),), ())
+    instrument = ports.master.find(argument)
+    if instrument is None:
+        return _toast(request, "toast.stale")
+    found = Found((instrument,), ())
     return await watch(request, ports, found, edits=request.message)
 
 

@@ -1,5 +1,7 @@
 """How a parsed line becomes a rule of a chat: ids derive from the update, so a replay makes the same rule."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -10,6 +12,7 @@ from rules.model import Instrument, Loudness, Rule, Start
 
 OWN_RULES = 200  # a chat's own rules; what /watch arms does not count
 WATCHED = 50  # symbols a chat may watch
+STEP = timedelta(microseconds=1)
 MOST_UNDONE = 4_000  # rules that one undo button may name
 
 
@@ -18,8 +21,18 @@ def rule_id(update: int, number: int) -> str:
     return blake2b(f"{update}:{number}".encode(), digest_size=8).hexdigest()
 
 
-def own(request: Request, clock: Clock, line: Line, number: int) -> Rule:
-    """The rule of an /alert: heard at once where it is already true."""
+def moment(clock: Clock, rules: Sequence[Rule]) -> datetime:
+    """The time a rule is made, a little after the newest one where the market's clock stands still.
+
+    Rules are listed and numbered by it, so two rules must not share it.
+    """
+    now = clock.now()
+    newest = max((rule.created for rule in rules), default=now - STEP)
+    return newest + STEP if now <= newest < now + timedelta(seconds=1) else now
+
+
+def own(request: Request, line: Line, number: int, made: datetime) -> Rule:
+    """The n-th rule of an /alert: heard at once where it is already true."""
     return Rule(
         id=rule_id(request.update, number),
         chat=request.chat,
@@ -32,7 +45,7 @@ def own(request: Request, clock: Clock, line: Line, number: int) -> Rule:
         note=line.options.note,
         loudness=Loudness.SILENT if line.options.silent else Loudness.RING,
         start=Start.NOW,
-        created=clock.now(),
+        created=made + number * STEP,
     )
 
 

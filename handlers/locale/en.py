@@ -87,7 +87,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "alert.long": "An alert has at most {most} characters.",
         "alert.made": "✓ <b>{rule}</b>",
         "alert.twice": "You have that alert already: {rule}. /alerts lists all.",
-        "alert.quota": "You have {have} alerts; {new} more pass the limit of {most}. /delete some first.",
+        "alert.quota": "You have {have} alerts; {new} more would pass the limit of {most}. /delete some.",
         "group.empty": "{group} has no members that I know.",
         "mode.once": "once",
         "mode.daily": "once a day",

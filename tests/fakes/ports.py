@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 import handlers.commands as handlers_commands
 import rules.signals as rules_signals
-from handlers.command import AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
+from handlers import plain
+from handlers.buttons import press
+from handlers.command import COMMANDS, AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
 from handlers.ports import Ports
 from rules.model import (
     History,
@@ -243,6 +245,31 @@ class World:
             callback="cb" if button else None,
             shown=shown,
         )
+
+    async def ask(
+        self,
+        name: str,
+        text: str = "",
+        *,
+        chat: str = CHAT,
+        language: Language = Language.EN,
+        shown: str = "",
+    ) -> Reply:
+        """Use a command, a button ("button") or plain text ("") as a chat, and carry out what it answers."""
+        request = self.request(name, text, chat=chat, language=language, shown=shown)
+        if name == "button":
+            reply = await press(request, self.ports)
+        elif name:
+            reply = await COMMANDS[name].answer(request, self.ports)
+        else:
+            reply = await plain.answer(request, self.ports)
+        self.book.carry_out(chat, reply)
+        return reply
+
+    async def tap(self, reply: Reply, label: str, *, chat: str = CHAT, shown: str = "") -> Reply:
+        """Press the button of an answer that has this text."""
+        (data,) = [button.data for row in reply.buttons for button in row if button.text == label]
+        return await self.ask("button", data, chat=chat, shown=shown)
 
 
 def founding(price: str = "479.66") -> World:

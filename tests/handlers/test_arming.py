@@ -7,6 +7,7 @@ import pytest
 
 from handlers.arming import Arm, Part, arms, board, usual_range
 from handlers.making import read
+from rules.language import canonical
 from rules.model import Instrument, Kind, Loudness, Quote
 from tests.fakes.ports import (
     APPLE,
@@ -152,12 +153,35 @@ def test_a_group_has_rungs_and_leaders() -> None:
     assert {arm.part for arm in found} == {Part.RUNG, Part.LEADERS}
 
 
+@pytest.mark.parametrize(
+    ("usual", "price", "text"),
+    [
+        ("4", 479_660, "record high | hysteresis 0.6%"),
+        ("4.1", 479_660, "record high | hysteresis 0.7%"),
+        ("0.1", 1_000, "record high | hysteresis 3%"),
+        ("0.1", None, "record high | hysteresis 0.1%"),
+        ("900", 1_000, "record high | hysteresis 50%"),
+    ],
+)
+def test_records_and_averages_come_back_before_they_ring_again(
+    usual: str, price: int | None, text: str
+) -> None:
+    """By 0.15 usual days or three ticks, in tenths of a percent; nothing is said without a usual day."""
+    quote = Quote(symbol=INNOLIGHT.symbol, time=NOW, price=price)
+    found = arms(INNOLIGHT, quote, Decimal(usual))
+    assert part(found, Part.RECORD)[0] == text
+    assert part(found, Part.AVERAGE)[0] == text.replace("record high", "reclaim ma(5)")
+    assert part(found, Part.MACD)[0] == "macd golden cross"
+
+
 @pytest.mark.parametrize("instrument", [BANK, INNOLIGHT, FUND, INDEX, APPLE, BITCOIN, MODULES])
 def test_all_that_is_armed_is_understood(instrument: Instrument) -> None:
     """Every text of every board parses, to as many different conditions."""
     found = arms(instrument, None, Decimal("3.3"))
     lines = [read(instrument, f"{instrument.symbol} {arm.text}") for arm in found]
     assert len({line.condition.id for line in lines}) == len(found)
+    again = [read(instrument, canonical(line)) for line in lines]
+    assert [line.condition.id for line in again] == [line.condition.id for line in lines]
     assert [line.options.silent for line in lines] == [arm.loudness is Loudness.SILENT for arm in found]
 
 
