@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import AwayError, SettingsError, StoreError
 from bot.store.client import Store
 
 OLDEST = 7  # scripts with `#!lua` flags
@@ -18,27 +19,34 @@ async def check(store: Store) -> None:
 
 
 async def faults_of(store: Store) -> list[str]:
-    """Every reason against this store in words, empty where it may be used."""
-    answered = await store.call("INFO", "server")
-    info: Mapping[str, Any] = answered if "redis_version" in answered else next(iter(answered.values()))
-    faults = _version(str(info.get("redis_version", "0")))
+    """Every reason against this store in words, empty where it may be used; of a cluster, every primary's."""
+    faults = [_version(_info(answer)) for answer in await store.everywhere("INFO", "server")]
     try:
-        names = ("appendonly", "maxmemory-policy", "bind", "port", "protected-mode", "requirepass")
-        config = await _config(store, names)
+        configs = await _configs(store)
+    except AwayError:
+        raise
     except StoreError as error:
-        return [*faults, f"the store does not let us read its settings (CONFIG GET): {error}"]
-    return faults + _durable(config) + _evicting(config) + await _exposed(store, config)
+        return [*chain(*faults), f"the store does not let us read its settings (CONFIG GET): {error}"]
+    for config in configs:
+        faults += [_durable(config), _evicting(config), await _exposed(store, config)]
+    return list(dict.fromkeys(chain(*faults)))
 
 
-async def _config(store: Store, names: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, answer in zip(
-        names, await store.calls([("CONFIG", "GET", name) for name in names]), strict=True
-    ):
-        # A dict from one server, pairs in a list from a cluster's node.
-        pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
-        found |= {_text(key): _text(value) for key, value in pairs}
-        found.setdefault(name, "")
+def _info(answer: Any) -> str:
+    """The server's version; redis-py parses INFO of one server, a cluster's node answers the text."""
+    if isinstance(answer, Mapping):
+        return str(answer["redis_version"])
+    return _text(answer).partition("redis_version:")[2].split()[0]
+
+
+async def _configs(store: Store) -> list[dict[str, str]]:
+    """The settings we judge, of each server."""
+    found: list[dict[str, str]] = []
+    for name in ("appendonly", "maxmemory-policy", "bind", "port", "protected-mode", "requirepass"):
+        answers = await store.everywhere("CONFIG", "GET", name)
+        found = found or [{} for _ in answers]
+        for config, answer in zip(found, answers, strict=True):
+            config[name] = _text(answer[1]) if answer else ""
     return found
 
 

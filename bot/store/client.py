@@ -48,6 +48,10 @@ SAME_AGAIN = frozenset({
 })  # fmt: skip
 
 
+# Commands without a key, which a cluster's client would not know where to send.
+KEYLESS = frozenset({"TIME", "PING", "INFO", "CONFIG", "ACL", "PUBLISH"})
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a script: `scripts/<name>.lua`."""
@@ -92,7 +96,7 @@ def source(name: str) -> tuple[str, str]:
 def translate(error: Exception) -> StoreError:
     """A redis-py exception as ours; the text is the server's, which never holds the URL or its password."""
     text = str(error)
-    if isinstance(error, exceptions.AuthenticationError | exceptions.AuthorizationError):
+    if _is_login(error):
         return StoreError(f"the store refused the login: {text}")
     if isinstance(error, _AWAY):
         return AwayError(f"the store does not answer: {text}")
@@ -103,13 +107,20 @@ def translate(error: Exception) -> StoreError:
     return StoreError(f"the store refused a call: {text}")
 
 
+def _is_login(error: BaseException) -> bool:
+    """Whether the login was refused; on connecting redis-py wraps that in a plain ConnectionError."""
+    causes = (error, error.__cause__, error.__context__)
+    refusals = exceptions.AuthenticationError | exceptions.AuthorizationError | exceptions.NoPermissionError
+    return any(isinstance(cause, refusals) for cause in causes)
+
+
 _AWAY = (
     exceptions.ConnectionError,  # includes BusyLoadingError: it is reading its log
     exceptions.TimeoutError,
     exceptions.ReadOnlyError,  # a failover is under way; the next connection finds the new primary
     exceptions.MasterDownError,
     exceptions.ClusterDownError,
-    exceptions.SlotNotCoveredError,
+    exceptions.RedisClusterException,  # no node answers, or nobody holds the slot
     exceptions.TryAgainError,
     OSError,
     TimeoutError,
@@ -198,6 +209,19 @@ class Store:
         await self._persist(attempt, patience)
         return result
 
+    async def everywhere(self, *command: Argument) -> list[Any]:
+        """A keyless command on every primary of a cluster, or on the one server there is."""
+        if not isinstance(self.redis, RedisCluster):
+            return [await self.call(*command)]
+        cluster, answers = self.redis, list[Any]()
+
+        async def attempt() -> None:
+            await cluster.initialize()
+            answers[:] = [await node.execute_command(*command) for node in cluster.get_primaries()]
+
+        await self._persist(attempt, None if is_repeatable(command) else timedelta())
+        return answers
+
     async def time(self) -> datetime:
         """The server's clock, aware UTC."""
         seconds, micros = await self.call("TIME")
@@ -231,7 +255,7 @@ class Store:
             try:
                 await attempt()
             except _AWAY as error:
-                if time.monotonic() + delay >= limit or self._closing.is_set():
+                if _is_login(error) or time.monotonic() + delay >= limit or self._closing.is_set():
                     raise translate(error) from error
                 if isinstance(error, exceptions.ReadOnlyError):
                     await self._reconnect()
@@ -266,14 +290,18 @@ class Store:
                 values[index] = value
         return values
 
+    async def _execute(self, command: Sequence[Argument]) -> Any:
+        if isinstance(self.redis, RedisCluster) and str(command[0]).upper() in KEYLESS:
+            await self.redis.initialize()
+            return await self.redis.get_default_node().execute_command(*command)
+        return await self.redis.execute_command(*command)
+
     async def _pipe(self, commands: Sequence[Sequence[Argument]]) -> list[Any]:
         if not commands:
             return []
         if len(commands) == 1 or isinstance(self.redis, RedisCluster):
             # A cluster's partitions live on several nodes: side by side, each on a connection of its own.
-            return await asyncio.gather(
-                *(self.redis.execute_command(*command) for command in commands), return_exceptions=True
-            )
+            return await asyncio.gather(*map(self._execute, commands), return_exceptions=True)
         async with self.redis.pipeline(transaction=False) as pipe:
             for command in commands:
                 pipe.execute_command(*command)

@@ -1,5 +1,6 @@
 """What the store may forget: events every reader has handled, change lines no engine needs."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ async def trim_events(store: Store) -> int:
         key = i_key(number, "events")
         if not await store.call("EXISTS", key):
             continue
-        readers = await store.call("XINFO", "GROUPS", key)
+        readers = [_pairs(reader) for reader in await store.call("XINFO", "GROUPS", key)]
         if len(readers) < PARTITIONS:
             continue
         oldest = min([await _handled(store, key, reader) for reader in readers])
@@ -32,13 +33,17 @@ async def trim_events(store: Store) -> int:
     return trimmed
 
 
-async def _handled(store: Store, key: str, reader: Any) -> int:
+def _pairs(reader: Sequence[Any]) -> dict[bytes, Any]:
+    return dict(zip(reader[::2], reader[1::2], strict=True))
+
+
+async def _handled(store: Store, key: str, reader: Mapping[bytes, Any]) -> int:
     """Store ms up to which one consumer group has acknowledged everything."""
-    if reader["pending"]:
-        waiting = await store.call("XPENDING", key, reader["name"])
+    if reader[b"pending"]:
+        waiting = await store.call("XPENDING", key, reader[b"name"])
         if waiting["min"]:
             return _ms(waiting["min"])
-    return _ms(reader["last-delivered-id"])
+    return _ms(reader[b"last-delivered-id"])
 
 
 async def trim_changes(store: Store) -> int:
@@ -52,6 +57,5 @@ async def trim_changes(store: Store) -> int:
     )
 
 
-def _ms(entry: bytes | str) -> int:
-    text = entry.decode() if isinstance(entry, bytes) else entry
-    return int(text.partition("-")[0])
+def _ms(entry: bytes) -> int:
+    return int(entry.partition(b"-")[0])

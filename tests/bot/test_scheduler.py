@@ -1,0 +1,40 @@
+"""Housekeeping by the clock."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import scheduler
+from bot.scheduler import JOBS, Housekeeping
+from bot.store.client import Store
+
+
+async def test_jobs_run_until_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job runs at its interval, what it dropped is counted, and stopping ends it at once."""
+    ran = asyncio.Event()
+
+    async def job(given: Store) -> int:
+        assert given is store
+        ran.set()
+        return 3
+
+    monkeypatch.setattr(scheduler, "JOBS", (("sweep", job, timedelta(milliseconds=10)),))
+    housekeeping = Housekeeping(store)
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(housekeeping.run(stopping), name="housekeeping")
+        await ran.wait()
+        stopping.set()
+    assert housekeeping.dropped["sweep"] % 3 == 0
+
+
+async def test_a_store_that_is_away_is_left_for_the_next_turn(tmp_path: Path) -> None:
+    """One line in the log, no end of the role."""
+    store = Store.connect(f"unix://{tmp_path}/nobody", patience=timedelta())
+    housekeeping = Housekeeping(store)
+    for name, job, _ in JOBS:
+        await housekeeping.once(name, job)
+        assert housekeeping.dropped[name] == 0
+    await store.close()
