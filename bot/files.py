@@ -37,9 +37,9 @@ HISTORY_COLUMNS = (*HISTORY_NEEDS, "factor")
 MOST_QUANTA = 10**16  # sums of 500 prices stay in 64 bits
 MOST_WORD, MOST_SHOWN = 40, 30  # characters
 MOST_AMOUNT = 1e20
-_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
-_SCIENTIFIC = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+_SCIENTIFIC = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 

@@ -16,20 +16,20 @@ _TEN, _TWENTY, _THIRTY = Decimal("0.1"), Decimal("0.2"), Decimal("0.3")
 
 # A bare code's market by its first digits.
 _BARE = (
-    (re.compile(r"(?:60[0-5]|68[89]|900|5\d\d|11\d)\d{3}"), "SH"),
-    (re.compile(r"(?:00[0-3]|30[0-2]|200|399|1[256]\d)\d{3}"), "SZ"),
-    (re.compile(r"(?:920|899|4[3]\d|8[37]\d)\d{3}"), "BJ"),
-    (re.compile(r"\d{5}"), "HK"),
+    (re.compile(r"(?:60[0-5]|68[89]|900|5[0-9][0-9]|11[0-9])[0-9]{3}"), "SH"),
+    (re.compile(r"(?:00[0-3]|30[0-2]|200|399|1[256][0-9])[0-9]{3}"), "SZ"),
+    (re.compile(r"(?:920|899|43[0-9]|8[37][0-9])[0-9]{3}"), "BJ"),
+    (re.compile(r"[0-9]{5}"), "HK"),
     (re.compile(r"[A-Z0-9]{2,12}-(?:USDT|USDC|USD|EUR|BTC)(?:-SWAP)?"), "OKX"),
     (re.compile(r"[A-Z0-9]{2,12}(?:USDT|USDC|FDUSD|BUSD)"), "BINANCE"),
 )
 _TICKER = re.compile(r"[A-Z]{1,5}(?:\.[A-Z])?")  # unknown US tickers only in capitals: words are no tickers
-_PREFIXED = re.compile(r"(sh|sz|bj)\.?(\d{6})", re.IGNORECASE)
-_HONG_KONG = re.compile(r"(?:r_)?hk\.?(\d{4,5})", re.IGNORECASE)
+_PREFIXED = re.compile(r"(sh|sz|bj)\.?([0-9]{6})", re.IGNORECASE)
+_HONG_KONG = re.compile(r"(?:r_)?hk\.?([0-9]{4,5})", re.IGNORECASE)
 _AMERICAN = re.compile(r"us([A-Z]{1,5}(?:\.[A-Z])?)")
 _FULL = {
-    **dict.fromkeys(("SH", "SZ", "BJ"), re.compile(r"\d{6}")),
-    "HK": re.compile(r"\d{5}|[A-Z]{2,8}"),
+    **dict.fromkeys(("SH", "SZ", "BJ"), re.compile(r"[0-9]{6}")),
+    "HK": re.compile(r"[0-9]{5}|[A-Z]{2,8}"),
     "US": re.compile(r"[A-Z][A-Z0-9]{0,5}(?:[.-][A-Z])?"),
     "BINANCE": re.compile(r"[A-Z0-9]{3,24}"),
     "OKX": re.compile(r"[A-Z0-9]{2,12}(?:-[A-Z0-9]{2,12}){1,3}"),

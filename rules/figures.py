@@ -168,7 +168,7 @@ def write_span(value: Value, language: str) -> str:
 def _figure(
     pattern: str, read: Callable[[re.Match[str]], Value], write: Callable[[Value, str], str], label: str
 ) -> Figure:
-    return Figure(re.compile(pattern, re.IGNORECASE), read, write, label)
+    return Figure(re.compile(pattern, re.IGNORECASE | re.ASCII), read, write, label)
 
 
 _plain_number = _figure(NUMBER, lambda match: number(match, match["n"]), write_number, "a number")

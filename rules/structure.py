@@ -23,7 +23,7 @@ Branch: TypeAlias = Tree[Token]
 MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
 _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
     {

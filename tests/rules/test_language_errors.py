@@ -23,6 +23,8 @@ ERRORS = [
     ("300308 change > 5 and record high", 17, "5", "needs a percent sign: 5%"),
     ("300308 change > 5 record high", 17, "5", "needs a percent sign: 5%"),
     ("300308 change > 5x", 17, "5x", "% would fit"),
+    ("300308 price > ٣", 16, "٣", "a price would fit"),
+    ("300308 price > ma(٣)", 19, "٣", "a whole number would fit"),
     ("300308 price > 5%", 16, "5%", "is a percentage"),
     ("300308 change > 5% record high", 20, "record", "the end, and, or, | would fit"),
     ("300308 change > 5% change > 5%", 20, "change", "the end"),
