@@ -13,7 +13,13 @@ from bot.web.limits import Limits, Rates
 from bot.web.server import Bound, Hooks, serve
 
 TOKEN = "7000000001:AAF-canary_canary_canary_canary_canary"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 FREE = Rates(overall=100_000, group=100_000, burst=100_000)
+
+
+def keyboard(data: str = "x", text: str = "go") -> dict[str, Any]:
+    """One inline button."""
+    return {"inline_keyboard": [[{"text": text, "callback_data": data}]]}
 
 
 @dataclass(frozen=True)
