@@ -1,14 +1,17 @@
 """Clocks as values: the wall's, and one that a demo or test moves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class WallClock:
-    """The machine's clock, aware UTC."""
+    """The machine's clock, aware UTC; with `start`, as if the machine's had shown that when this was made."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._offset = timedelta() if start is None else start - datetime.now(UTC)
 
     def now(self) -> datetime:
         """Aware UTC now."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._offset
 
 
 class MarketClock:

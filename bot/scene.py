@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.calendar import hours
@@ -53,7 +54,19 @@ def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -
     """The demo's scene or the live one; `clock` replaces the machine's. SettingsError for an unknown feed."""
     if options.demo:
         return _demo(options.data or settings.data_dir / "demo")
-    return _live(options, settings, clock or WallClock())
+    return _live(options, settings, clock or WallClock(_start(settings["TICKBELL_CLOCK"])))
+
+
+def _start(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None:
+        raise SettingsError(f"TICKBELL_CLOCK is {text!r}; a time like 2025-05-09T09:42:10+08:00 would fit")
+    return start
 
 
 def _demo(folder: Path) -> Scene:

@@ -58,6 +58,11 @@ SETTINGS = (
         summary="its port; 0 takes a free one; health and playground",
     ),
     Setting(name="TICKBELL_LANGUAGE", default="en", summary="language of new chats: en or zh"),
+    Setting(
+        name="TICKBELL_CLOCK",
+        default="",
+        summary="time at which live feeds' clock starts, to serve them recordings; empty: the machine's",
+    ),
     Setting(name="TICKBELL_LOG", default="warning", summary="debug, info, warning or error"),
 )
 
