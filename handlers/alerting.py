@@ -9,11 +9,12 @@ from handlers.desk import Desk, Sheet, distance, is_state, nearest
 from handlers.keyboard import Keyboard
 from handlers.making import OWN_RULES, batch, moment, own
 from handlers.ports import Ports
+from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
-from rules.model import Leaf, Rule
+from rules.model import Leaf, Quote, Rule
 from rules.signal import SIGNALS, Unit
 
 LONGEST = 512  # characters of one line
@@ -95,29 +96,25 @@ def standing(language: Language, sheet: Sheet, line: Line) -> Html:
     if quote is None or quote.price is None:
         return say(language, "standing.unquoted")
     result = sheet.outlook(line.condition)
+    words = _told(language, sheet, line, result, quote.price)
+    return join((_now(language, sheet, line, result, quote), words), say(language, "semicolon"))
+
+
+def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
     if result.truth is None:
-        reason = result.absent or say(language, "standing.unknown")
-        told = say(language, "standing.absent", reason=reason)
-        return join((_now(language, sheet, line, result), told), "; ")
+        return reason(language, result.absent)
     if result.truth:
-        key = "standing.true" if is_state(line.condition) else "standing.beyond"
-    else:
-        key = "standing.rings"
-    target = nearest(result, quote.price)
+        return say(language, "standing.true" if is_state(line.condition.root) else "standing.beyond")
+    target = nearest(result, last)
     if target is None:
-        key = "standing.waits" if key == "standing.rings" else key
-        return join((_now(language, sheet, line, result), say(language, key, price="", away="")), "; ")
-    away = percent(distance(target, quote.price))
-    words = say(language, key, price=price(target, sheet.instrument), away=away)
-    return join((_now(language, sheet, line, result), words), "; ")
+        return say(language, "standing.waits")
+    away = percent(distance(target, last))
+    return say(language, "standing.rings", price=price(target, sheet.instrument), away=away)
 
 
-def _now(language: Language, sheet: Sheet, line: Line, result: Outlook) -> Html:
-    quote = sheet.quote
-    if quote is None or quote.price is None:
-        return Html("")
+def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, quote: Quote) -> Html:
     moved = change(quote)
-    last = price(quote.price, sheet.instrument) + (f" ({percent(moved)})" if moved is not None else "")
+    last = price(quote.price or 0, sheet.instrument) + (f" ({percent(moved)})" if moved is not None else "")
     root = line.condition.root
     shown = ""
     if isinstance(root, Leaf) and result.value is not None and root.signal != "change":

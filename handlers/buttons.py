@@ -124,7 +124,7 @@ async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
     except LanguageError:
         return False
     sheet = await desk.sheet(rule.symbol)
-    return is_state(condition) and sheet.outlook(condition).truth is True
+    return is_state(condition.root) and sheet.outlook(condition).truth is True
 
 
 async def _refresh(request: Request, ports: Ports, argument: str) -> Reply:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from handlers.ports import Ports
 from rules.levels import Inputs, Outlook, inputs_of, outlook
-from rules.model import Condition, History, Instrument, Leaf, Quote
-from rules.signal import SIGNALS, Form
+from rules.model import Condition, History, Instrument, Leaf, Node, Not, Quote
+from rules.signal import Form, phrase_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +41,14 @@ class Desk:
         return self._sheets[symbol]
 
 
-def is_state(condition: Condition) -> bool:
-    """Whether the condition is one comparison that rings when found true (design 4.3, state forms)."""
-    root = condition.root
-    if not isinstance(root, Leaf):
-        return False
-    phrases = SIGNALS[root.signal].phrases
-    named = [phrase for phrase in phrases if phrase.verb == root.verb]
-    compared = [phrase for phrase in phrases if "{op}" in phrase.en]
-    return (named or compared)[0].form is Form.STATE
+def is_state(node: Node) -> bool:
+    """Whether all that a condition says rings when found true (design 4.3, state forms)."""
+    match node:
+        case Leaf():
+            return phrase_of(node).form is Form.STATE
+        case Not(part=part):
+            return is_state(part)
+    return all(map(is_state, node.parts))
 
 
 def nearest(result: Outlook, last: int) -> int | None:

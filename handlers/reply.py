@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from html import escape as entities
 from html import unescape
+from itertools import accumulate
 from re import compile as pattern
 
 from handlers.command import Language
@@ -72,12 +73,8 @@ def fit(head: Html, rows: Sequence[Html], more: Callable[[int], Html], limit: in
     if units(whole) <= limit:
         return whole
     room = limit - units(head) - units(more(len(rows))) - 1
-    kept: list[Html] = []
-    for row in rows:
-        room -= units(row) + 1
-        if room < 0:
-            break
-        kept.append(row)
+    sizes = accumulate(units(row) + 1 for row in rows)
+    kept = rows[: sum(size <= room for size in sizes)]
     return join((head, *kept, more(len(rows) - len(kept))))
 
 

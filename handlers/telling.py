@@ -17,7 +17,7 @@ FULL_ROWS = 4
 # The parts that ring when found true; crossings must be seen false first (design 4.3).
 STATES = frozenset({Part.RUNG, Part.EXTENDED, Part.RECORD, Part.MOVE, Part.MILESTONE, Part.LEADERS})
 # Milestones and records further away than this are armed but not worth a word in the answer.
-FAR = Decimal("0.5")
+FAR = Decimal("0.3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _line(language: Language, one: Watched, parts: Iterable[str]) -> Html:
     instrument = one.sheet.instrument
     last = "" if one.last is None else price(one.last, instrument)
     head = join((bold(name(instrument, language)), last), " ")
-    return join((head, join(parts, ", ")), ": ")
+    return join((head, join(parts, say(language, "comma"))), say(language, "colon"))
 
 
 def _full(language: Language, one: Watched) -> list[Html]:

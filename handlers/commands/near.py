@@ -10,9 +10,10 @@ from handlers.ports import Ports
 from handlers.reply import Html, bold, fit, join, say
 from handlers.wording import name, percent, price
 from rules.language import LanguageError
-from rules.model import Rule
+from rules.model import Loudness, Rule
 
 SHOWN = 20
+ORDER = (Loudness.RING, Loudness.SILENT, Loudness.EDIT)
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
@@ -22,7 +23,13 @@ async def answer(request: Request, ports: Ports) -> Reply:
     if not rules:
         return Reply(text=say(language, "near.none"))
     desk = Desk(ports)
-    placed = [placed for rule in rules if (placed := await _place(rule, request, ports, desk)) is not None]
+    # One's own rule and one that /watch armed may share a condition: the louder one speaks for both.
+    loudest = {
+        rule.text.partition(" | ")[0]: rule
+        for rule in sorted(rules, key=lambda rule: -ORDER.index(rule.loudness))
+    }
+    found = [await _place(rule, request, ports, desk) for rule in loudest.values()]
+    placed = [place for place in found if place is not None]
     if not placed:
         return Reply(text=say(language, "near.empty", count=len(rules)))
     placed.sort(key=lambda pair: abs(pair[0]))
@@ -51,7 +58,9 @@ async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tupl
     away = distance(target, sheet.quote.price)
     figure = price(target, sheet.instrument)
     label = bold(name(sheet.instrument, request.language))
-    return away, join((percent(away), label, figure, words(line, request.language)), " ")
+    said = words(line, request.language).partition(" | ")[0]
+    quiet = "" if rule.loudness is Loudness.RING else say(request.language, f"near.{rule.loudness}")
+    return away, join((percent(away), label, figure, said, quiet), " ")
 
 
 COMMANDS.put(

@@ -31,6 +31,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "button.watch": "Watch",
         "button.all": "Watch all",
         "button.refresh": "Refresh",
+        "comma": ", ",
+        "semicolon": "; ",
+        "colon": ": ",
         "more": "... and {count} more",
         "unknown": "I don't know {words}.",
         "unknown.more": "and {count} more",
@@ -78,7 +81,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "armed.silent.at": "{label} silent at {price}",
         "armed.true": "{label} is true already",
         "armed.move": "±{size}% in 5 min rings",
-        "armed.edits": "the card alone: {labels}",
+        "armed.edits": "card updates: {labels}",
         "armed.count": "{count} alerts armed, prices come with the first quote",
         "alert.usage": (
             "What shall ring? For example <code>/alert 300308 price &gt; 560</code>; "
@@ -99,8 +102,14 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "standing.waits": "not true yet",
         "standing.true": "<b>already true</b>, so it rings at once",
         "standing.beyond": "already beyond it, so it rings at the next crossing",
-        "standing.absent": "cannot be told now: {reason}",
-        "standing.unknown": "something in it is not known yet",
+        "reason.own": "checked on every quote; no single price rings it",
+        "reason.history": "cannot be told yet: no daily bars are known",
+        "reason.stale": "cannot be told now: the daily bars known are not up to date",
+        "reason.session": "the market has no session today",
+        "reason.close": "cannot be told yet: no previous close is known",
+        "reason.trade": "no trade yet today",
+        "reason.bars": "cannot be told yet: it needs {wanted} daily bars and {known} are known",
+        "reason.other": "cannot be told now: {reason}",
         "alerts.empty": "No alerts of your own yet. For example <code>/alert 300308 price &gt; 560</code>",
         "alerts.head": "<b>Your alerts: {count}</b>",
         "alerts.armed": "{count} more are armed by /watch for {names}",
@@ -110,5 +119,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "near.none": "You have no alerts yet. Send a code, or <code>/alert 300308 price &gt; 560</code>",
         "near.empty": "None of your {count} alerts has a price ahead right now.",
         "near.head": "<b>Closest to ringing</b> ({count})",
+        "near.silent": "(silent)",
+        "near.edit": "(card only)",
     }
 )

@@ -2,10 +2,13 @@
 
 import pytest
 
+from handlers.alerting import worded
 from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
+from handlers.reasons import reason
 from handlers.reply import LIMIT, units
 from rules.model import Loudness, Mode, Rule, Start
+from rules.signal import Unit
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, founding
 from tests.handlers.test_watch import labels, shown
 
@@ -59,8 +62,49 @@ async def test_what_cannot_be_told_is_said_with_its_reason() -> None:
     assert "no quote yet" in shown(await world.ask("alert", "300308 price > 470"))
     world.board.set(INNOLIGHT.symbol, "479.66", "479.66")
     reply = await world.ask("alert", "300308 reclaim ma(20)")
-    assert "cannot be told now: " in shown(reply)
+    assert "cannot be told yet: no daily bars are known" in shown(reply)
     assert len(made(reply)) == 1
+
+
+@pytest.mark.parametrize(
+    ("absent", "english", "chinese"),
+    [
+        ("stale history", "the daily bars known are not up to date", "日线数据未更新"),
+        ("no session today", "the market has no session today", "今日休市"),
+        (
+            "20 daily bars needed, 3 known",
+            "it needs 20 daily bars and 3 are known",
+            "需要 20 根日线，现有 3 根",
+        ),
+        ("no history; no previous close", "are known; cannot be told yet: no previous", "没有日线数据；"),
+        ("a <new> reason", "cannot be told now: a &lt;new&gt; reason", "无法判断：a &lt;new&gt; reason"),
+    ],
+)
+def test_reasons_are_told_in_both_languages(absent: str, english: str, chinese: str) -> None:
+    """The engine's words for a machine become a sentence for a person."""
+    assert english in reason(Language.EN, absent)
+    assert chinese in reason(Language.ZH, absent)
+
+
+async def test_composites_of_comparisons_ring_at_once_and_those_with_a_crossing_wait() -> None:
+    """What rings when found true is decided by all parts."""
+    world = founding()
+    for text in ("price > 470 and change < 5%", "not price > 500", "price > 470 or change > 5%"):
+        assert "already true" in shown(await world.ask("alert", f"300308 {text}"))
+
+
+async def test_what_no_price_of_today_can_ring_is_not_true_yet() -> None:
+    """A condition that contradicts itself has no price ahead."""
+    reply = await founding().ask("alert", "300308 price > 600 and price < 500")
+    assert shown(reply).endswith("not true yet")
+
+
+def test_values_have_words_for_every_unit() -> None:
+    """Percent points, money, counts; a price is said already."""
+    assert worded(Language.EN, Unit.PERCENT, 2.5) == "+2.5%"
+    assert worded(Language.ZH, Unit.AMOUNT, 610e9) == "6100亿"
+    assert worded(Language.EN, Unit.COUNT, 3.0) == "3"
+    assert worded(Language.EN, Unit.PRICE, 3.0) == ""
 
 
 async def test_values_off_the_price_axis_are_shown_in_their_unit() -> None:
@@ -237,6 +281,20 @@ async def test_near_lists_by_distance() -> None:
     assert lines[3].startswith("+16.7")
     fresh = await world.tap(reply, "Refresh")
     assert (fresh.text, fresh.edits) == (reply.text, 55)
+
+
+async def test_near_says_what_will_not_ring_and_nothing_twice() -> None:
+    """Silent and card-only rules are marked; the same condition from /watch and /alert is one row."""
+    world = founding()
+    await world.ask("watch", "300308")
+    await world.ask("alert", "300308 change >= 5%")
+    await world.ask("alert", "300308 reclaim ma(20)")
+    await world.ask("alert", "300308 price > 480 | silent")
+    text = shown(await world.ask("near"))
+    assert text.count("change >= 5%") == text.count("reclaim ma(20)") == 1
+    assert "480.01 price > 480 (silent)" in text
+    assert "lose ma(10) (card only)" in text
+    assert "hysteresis" not in text
 
 
 async def test_near_shows_twenty() -> None:
