@@ -207,6 +207,9 @@ async def test_counters_move_beside_the_chat(page: Page, bot: Bot) -> None:
     await expect(page.locator('[data-counter="frames"]')).to_contain_text("1,300")
     await expect(page.locator('[data-counter="refused"]')).to_contain_text("2 stale, 1 off grid")
     await expect(page.locator("#market")).to_have_text("12:01:21")
+    bot.counters |= {"claims": {"claimed": 39, "before": 2}, "engine ms": {"p50": 6.0621, "p99": 24.49}}
+    await expect(page.locator('[data-counter="claims"] dd').first).to_have_text("39")
+    await expect(page.locator("#others")).to_have_text("engine ms 6.1 p50, 24.5 p99")
 
 
 async def test_the_page_comes_back_by_itself(browser: Browser, tmp_path: Path) -> None:

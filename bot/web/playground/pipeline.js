@@ -26,27 +26,38 @@ export function tally(told, zone) {
   for (const [name, value] of Object.entries(told)) values[name.toLowerCase().replace(/\W+/g, "_")] = value;
   const { market_time: time, speed, ...rest } = values;
   const stages = STAGES.filter(([name]) => name in rest);
-  const others = Object.keys(rest).filter((name) => !STAGES.some(([known]) => known === name)).map((name) => [name, ""]);
+  const others = Object.entries(rest).filter(([name]) => !STAGES.some(([known]) => known === name));
   const shown = marketTime(time, zone);
   $("market").textContent = shown || "–";
   $("speed").textContent = pace(speed);
-  $("counters").replaceChildren(...[...stages, ...others].map(([name, about]) => counter(name, rest[name], about)));
-  const brief = [shown, ...["rings", "sent"].filter((name) => name in rest).map((name) => `${whole(rest[name])} ${name}`)];
+  $("counters").replaceChildren(...stages.map(([name, about]) => counter(name, rest[name], about)));
+  $("others").textContent = others.map(([name, value]) => `${name.replaceAll("_", " ")} ${figures(value)}`).join(" · ");
+  const brief = [shown, ...["rings", "sent"].filter((name) => name in rest).map((name) => `${total(rest[name])} ${name}`)];
   $("brief").textContent = brief.filter(Boolean).join(" · ");
 }
 
 function counter(name, value, about) {
-  const label = name.replaceAll("_", " ");
-  const box = make("div", "", make("dt", "", label[0].toUpperCase() + label.slice(1)), make("dd", "", whole(value)));
+  const title = name[0].toUpperCase() + name.slice(1);
+  const box = make("div", "", make("dt", "", title), make("dd", "", total(value)));
   box.dataset.counter = name;
-  const kinds = value && typeof value === "object" ? Object.entries(value).filter(([, number]) => number) : [];
-  const words = kinds.length ? kinds.map(([kind, number]) => `${number} ${kind}`).join(", ") : about;
-  if (words) box.append(make("dd", "", words));
+  box.append(make("dd", "", kinds(value).length ? figures(value) : about));
   return box;
 }
 
+// A counter is a number, a text, or numbers by kind: {"stale": 2, "off grid": 1}.
+const kinds = (value) => (value && typeof value === "object" ? Object.entries(value).filter(([, number]) => number) : []);
+
+function figures(value) {
+  const parts = kinds(value);
+  return parts.length ? parts.map(([kind, number]) => `${whole(number)} ${kind}`).join(", ") : total(value);
+}
+
+function total(value) {
+  if (!value || typeof value !== "object") return whole(value);
+  return whole(value.claimed ?? Object.values(value).reduce((sum, one) => sum + Number(one), 0));
+}
+
 function whole(value) {
-  if (value && typeof value === "object") return whole(Object.values(value).reduce((sum, one) => sum + Number(one), 0));
   return typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : String(value ?? "–");
 }
 
