@@ -6,14 +6,13 @@ from datetime import timedelta
 from time import monotonic
 
 from bot.outbox import Batch
-from bot.overdue import decided
 from bot.roster import Changes, Roster, is_state
 from bot.store.conditions import Conditions
 from bot.store.keys import partition
-from bot.store.rings import Operation, Rings, Stored, joined, left, rang
+from bot.store.rings import Operation, Rings, Stored, joined, left
 from bot.world import World
 from rules.engine import Engine
-from rules.model import Condition, State
+from rules.model import Condition
 
 OPEN = frozenset({"fired", "provisional"})  # a ring that lasts
 
@@ -84,37 +83,15 @@ class Following:
         return await self._stored(changes.added.values())
 
     async def begin(self, loaded: Loaded) -> None:
-        """Give the engine its conditions in their stored states, provisional rings of closed bars decided."""
-        rows = loaded.rows | await self._decide(loaded.rows)
-        self._add(replace(loaded, rows=rows))
-        await self._catch_up(rows)
+        """Give the engine its conditions in their stored states."""
+        self._add(loaded)
+        await self._catch_up(loaded.rows)
 
     async def resume(self, loaded: Loaded) -> None:
         """Put an engine that has advanced over the past into the stored states."""
         self._engine.restore([stored.row for stored in loaded.rows.values()], loaded.seen)
         self._open |= loaded.open.keys()
         await self._catch_up(loaded.rows)
-
-    async def _decide(self, rows: dict[str, Stored]) -> dict[str, Stored]:
-        """End the provisional rings whose bar closed while nobody watched; answers their new rows."""
-        operations: dict[int, list[Operation]] = {}
-        for stored in rows.values():
-            entry = self.roster.get(stored.condition)
-            if entry is None or stored.event is None or stored.event.state is not State.PROVISIONAL:
-                continue
-            event = decided(
-                entry.condition,
-                stored.event,
-                self._world.clock.now(),
-                hours=self._world.hours,
-                instrument=self._world.master.get(entry.condition.symbol),
-                history=self._world.history(entry.condition.symbol),
-            )
-            if event:
-                operations.setdefault(entry.home, []).append(rang(event, timedelta()))
-        await self._rings.write(operations)
-        written = {number: [str(operation[1]) for operation in some] for number, some in operations.items()}
-        return (await self._rings.load(written))[0]
 
     async def _catch_up(self, rows: dict[str, Stored]) -> None:
         """Append lasting rings that rules joined while nobody watched; claims make it harmless to others."""
@@ -179,9 +156,14 @@ class Following:
         if condition.id not in self._engine:
             return
         self._engine.rejoin(condition.id)
-        lasts = self._engine.last_ring(condition.id) is not None or condition.id in self._open
-        if starts_now and lasts and is_state(condition.root):
+        if starts_now and self._lasts(condition) and is_state(condition.root):
             await self._say([(partition(condition.symbol), joined(condition.id))])
+
+    def _lasts(self, condition: Condition) -> bool:
+        """Whether the condition is in a ring: by the engine, or by the store where no quote has come yet."""
+        if self._engine.last_ring(condition.id) is not None:
+            return True
+        return condition.id in self._open and self._engine.last(condition.symbol) is None
 
     async def _say(self, operations: Sequence[tuple[int, Operation]]) -> None:
         if operations:
