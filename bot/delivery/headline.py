@@ -76,7 +76,7 @@ class Figures:
         price = currency(event.price, event.decimals)
         if one.kind is Kind.INDEX:
             return self.plain(price.quantize(Decimal("0.01")), 2)
-        return self.plain(price, self.least)
+        return self.plain(price, self.least if price < BIG else 0)
 
     @property
     def least(self) -> int:
@@ -273,7 +273,7 @@ class Words:
         """A condition's canonical text in the language, as it is where it reads no more."""
         symbol = self.instrument.symbol
         try:
-            line = parse(f"{symbol} {text}", lambda _: self.instrument)
+            line = parse(f"{symbol} {text}", lambda word: self.instrument if word == symbol else None)
         except LanguageError:
             return text
         return phrase(line, self.language).removeprefix(f"{symbol} ").partition(" | ")[0]

@@ -1,4 +1,4 @@
-"""The sender: what is due goes out once, outcomes are recorded, and every failure does what the table says."""
+"""The sender: what is due goes out once, outcomes are recorded, every failure does what the table says."""
 
 import asyncio
 from datetime import date, timedelta
@@ -7,12 +7,13 @@ from time import monotonic
 import pytest
 
 from bot.channel import RetryableError, UndeliverableError, UnknownOutcomeError
+from bot.delivery.episodes import Row
 from bot.store.chatkeys import chat_key
-from bot.store.rows import Letter, Row, Rows
+from bot.store.rows import Rows
 from handlers.command import Button, DeleteRule, Language, Reply, SetLanguage
 from rules.model import Loudness, State
 from tests.bot.delivery.conftest import Post
-from tests.bot.delivery.values import DAY, NOON, entry, event, row, rule
+from tests.bot.delivery.values import DAY, entry, event, row, rule
 
 
 async def test_an_alert_goes_out_once_and_its_row_settles(post: Post) -> None:
@@ -116,7 +117,7 @@ async def test_the_chats_language_is_used(post: Post) -> None:
 
 
 async def test_a_send_of_unknown_outcome_is_repeated_once_and_marked(post: Post) -> None:
-    """Silence once: a second message says (repeat). Silence twice: no third, the row is done, and it is counted."""
+    """Silence once: a second message says (repeat). Silence twice: no third, the row is done, and counted."""
     await post.arm(rule("r1"))
     post.chat.fail = [UnknownOutcomeError("timeout")]
     await post.ring(entry(event()))
@@ -185,7 +186,7 @@ async def test_what_cannot_be_edited_is_sent_anew(post: Post, lane: str) -> None
 
 
 async def test_a_chat_that_blocked_us_is_left_alone_until_it_starts_again(post: Post) -> None:
-    """403: inactive at once, its queue cancelled, no claim is burnt; after /start new rings arrive, old ones do not."""
+    """403: inactive at once, queue cancelled, no claim burnt; after /start new rings arrive, no old ones."""
     await post.arm(rule("r1"), rule("r2", loudness=Loudness.SILENT))
     await post.chats.apply("1", 60, [], Reply(text="late answer"))
     post.chat.fail = [UndeliverableError("blocked")]
@@ -363,15 +364,12 @@ async def test_a_deleted_rules_unsent_alert_is_never_sent(post: Post) -> None:
 
 
 async def test_what_comes_late_says_so(post: Post) -> None:
-    """Twelve seconds between ring and send stand on the first line."""
+    """Twelve seconds between receiving and sending stand on the first line, and in the counters."""
     await post.arm(rule())
-    ms = int((await post.store.time()).timestamp() * 1000) - 12_300
-    await post.store.call("HSET", chat_key("1", "x"), "a", "b")
-    said = entry(event(time=NOON), written=ms, is_joined=False)
-    await post.store.call("DEL", chat_key("1", "x"))
-    listeners = await post.ring(said)
-    assert listeners == ("before",)
-    await post.ring(entry(event(), written=2**44))
-    read = await Rows(post.store).read("1", row().id)
-    assert not isinstance(read, Letter)
-    assert read is not None
+    now = int((await post.store.time()).timestamp() * 1000)
+    await post.ring(entry(event(), written=now + 1, delay=12_300))
+    async with post.sending():
+        await post.settled()
+    assert "12 s late" in post.chat.sent[0].html.split("\n")[0]
+    assert 12 < post.counters.latest < 20
+    assert post.counters.as_dict()["sent"] == 1

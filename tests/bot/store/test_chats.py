@@ -83,7 +83,7 @@ async def test_the_same_rule_again_and_unknown_deletions_change_nothing(store: S
 
 
 async def test_changes_are_announced(store: Store) -> None:
-    """Engines hear the partition's two digits when a condition's listeners changed, senders when a reply waits."""
+    """Engines hear the partition's two digits when its listeners changed, senders when a reply waits."""
     async with store.listen("changes", "due") as listener:
         await listener.next(timedelta(milliseconds=200))
         await Chats(store).apply("1", 1, [AddRule(rule=rule())], Reply(text="ok"))
@@ -151,7 +151,7 @@ async def test_deleting_a_rule_drops_its_unsent_alert(store: Store) -> None:
 
 @pytest.mark.parametrize("end", [State.CONFIRMED, State.WITHDRAWN])
 async def test_a_shown_provisional_outlives_its_rule(store: Store, end: State) -> None:
-    """Its listener and the condition's count stay until the ring is decided, then both go, and engines hear."""
+    """Its listener and the condition's count stay until the ring is decided; then both go, engines hear."""
     chats, number = Chats(store), partition("1")
     claims = Claims(store, number)
     await chats.apply("1", 1, [AddRule(rule=rule())], None)
