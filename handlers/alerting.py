@@ -14,7 +14,7 @@ from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
-from rules.model import Leaf, Quote, Rule
+from rules.model import Leaf, Rule
 from rules.signal import SIGNALS, Unit
 
 LONGEST = 512  # characters of one line
@@ -92,19 +92,19 @@ def mode(language: Language, rule: Rule) -> Html:
 
 def standing(language: Language, sheet: Sheet, line: Line) -> Html:
     """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
-    quote = sheet.quote
-    if quote is None or quote.price is None:
+    if sheet.price is None:
         return say(language, "standing.unquoted")
     result = sheet.outlook(line.condition)
-    words = _told(language, sheet, line, result, quote.price)
-    return join((_now(language, sheet, line, result, quote), words), say(language, "semicolon"))
+    words = _told(language, sheet, line, result, sheet.price)
+    return join((_now(language, sheet, line, result, sheet.price), words), say(language, "semicolon"))
 
 
 def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
     if result.truth is None:
         return reason(language, result.absent)
     if result.truth:
-        return say(language, "standing.true" if is_state(line.condition.root) else "standing.beyond")
+        key = "true" if is_state(line.condition.root) else "beyond"
+        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
     target = nearest(result, last)
     if target is None:
         return say(language, "standing.waits")
@@ -112,9 +112,12 @@ def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: i
     return say(language, "standing.rings", price=price(target, sheet.instrument), away=away)
 
 
-def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, quote: Quote) -> Html:
-    moved = change(quote)
-    last = price(quote.price or 0, sheet.instrument) + (f" ({percent(moved)})" if moved is not None else "")
+def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, known: int) -> Html:
+    last = price(known, sheet.instrument)
+    if not sheet.is_live:
+        return say(language, "standing.closed", last=last)
+    moved = None if sheet.quote is None else change(sheet.quote)
+    last += f" ({percent(moved)})" if moved is not None else ""
     root = line.condition.root
     shown = ""
     if isinstance(root, Leaf) and result.value is not None and root.signal != "change":

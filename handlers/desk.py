@@ -1,6 +1,6 @@
 """Where conditions stand right now, from the stored last quotes and daily bars; each symbol is read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from handlers.ports import Ports
@@ -14,9 +14,15 @@ class Sheet:
     """All that is known of one instrument."""
 
     instrument: Instrument
-    quote: Quote | None
+    quote: Quote | None  # what is known of the price: the last quote, or the close before it; None: nothing
+    is_live: bool  # whether that is a quote
     history: History | None
     inputs: Inputs
+
+    @property
+    def price(self) -> int | None:
+        """The last price in quanta, or the last close."""
+        return None if self.quote is None else self.quote.price
 
     def outlook(self, condition: Condition) -> Outlook:
         """Value, level, truth and the price at which the condition rings."""
@@ -33,12 +39,34 @@ class Desk:
     async def sheet(self, symbol: str) -> Sheet:
         """The sheet of a full symbol."""
         if symbol not in self._sheets:
-            instrument = self._ports.master.get(symbol)
-            quote = await self._ports.quotes.last(symbol)
-            history = await self._ports.bars.daily(symbol)
-            inputs = inputs_of(quote, history, instrument, self._ports.hours)
-            self._sheets[symbol] = Sheet(instrument=instrument, quote=quote, history=history, inputs=inputs)
+            self._sheets[symbol] = await self._read(symbol)
         return self._sheets[symbol]
+
+    async def _read(self, symbol: str) -> Sheet:
+        ports, instrument = self._ports, self._ports.master.get(symbol)
+        history, stored = await ports.bars.daily(symbol), await ports.quotes.last(symbol)
+        quote = stored
+        if stored is None or self._is_over(instrument, stored):
+            # Before the first quote of today the bars tell at which prices it will ring.
+            quote = Quote(symbol=symbol, time=ports.clock.now(), price=None)
+        inputs = inputs_of(quote, history, instrument, ports.hours)
+        if inputs.prev_close is None and stored is not None:
+            inputs = replace(inputs, prev_close=stored.price)
+        known = (quote and quote.price) or inputs.prev_close
+        return Sheet(
+            instrument=instrument,
+            quote=replace(quote, price=known) if quote is not None and known else None,
+            is_live=bool(quote and quote.price),
+            history=history,
+            inputs=inputs,
+        )
+
+    def _is_over(self, instrument: Instrument, quote: Quote) -> bool:
+        """Whether a quote is of an earlier session than today's."""
+        hours, now = self._ports.hours, self._ports.clock.now()
+        today = hours.session(instrument.market, now)
+        its_own = hours.session(instrument.market, quote.time)
+        return today is not None and (its_own is None or its_own.date < today.date)
 
 
 def is_state(node: Node) -> bool:

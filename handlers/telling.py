@@ -26,12 +26,15 @@ class Armed:
 
     arm: Arm
     rule: Rule
-    outlook: Outlook | None  # None without a quote
+    outlook: Outlook | None  # None without a price
+    is_live: bool  # whether the price is a quote
 
     @property
     def is_true(self) -> bool:
         """Whether a ring could be had at once."""
-        return self.arm.part in STATES and self.outlook is not None and self.outlook.truth is True
+        if self.outlook is None or not self.is_live:
+            return False
+        return self.arm.part in STATES and self.outlook.truth is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Watched:
     @property
     def last(self) -> int | None:
         """The last price in quanta."""
-        return None if self.sheet.quote is None else self.sheet.quote.price
+        return self.sheet.price
 
     def target(self, armed: Armed) -> int | None:
         """The price at which a condition rings, None off the price axis or where nobody can tell."""
@@ -64,6 +67,8 @@ def told(language: Language, watched: Sequence[Watched], notes: Html) -> Html:
 def _line(language: Language, one: Watched, parts: Iterable[str]) -> Html:
     instrument = one.sheet.instrument
     last = "" if one.last is None else price(one.last, instrument)
+    if last and not one.sheet.is_live:
+        last = say(language, "armed.closed", last=last)
     head = join((bold(name(instrument, language)), last), " ")
     return join((head, join(parts, say(language, "comma"))), say(language, "colon"))
 

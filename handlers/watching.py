@@ -66,12 +66,12 @@ async def _arm(
     armed = []
     for arm, number in zip(arms(instrument, sheet.quote, usual_range(sheet.history)), numbers, strict=False):
         line = read(instrument, f"{instrument.symbol} {arm.text}")
-        quoted = sheet.quote is not None and sheet.quote.price is not None
         armed.append(
             Armed(
                 arm,
                 _rule(request, ports, line, arm, number),
-                sheet.outlook(line.condition) if quoted else None,
+                None if sheet.price is None else sheet.outlook(line.condition),
+                sheet.is_live,
             )
         )
     return Watched(sheet, tuple(armed))

@@ -49,13 +49,13 @@ async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tupl
     except LanguageError:
         return None
     sheet = await desk.sheet(rule.symbol)
-    if sheet.quote is None or not sheet.quote.price:
+    if sheet.price is None:
         return None
     result = sheet.outlook(line.condition)
-    target = nearest(result, sheet.quote.price)
+    target = nearest(result, sheet.price)
     if result.truth is not False or target is None:
         return None
-    away = distance(target, sheet.quote.price)
+    away = distance(target, sheet.price)
     figure = price(target, sheet.instrument)
     label = bold(name(sheet.instrument, request.language))
     said = words(line, request.language).partition(" | ")[0]

@@ -82,6 +82,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "armed.true": "{label} is true already",
         "armed.move": "±{size}% in 5 min rings",
         "armed.edits": "card updates: {labels}",
+        "armed.closed": "(last close {last})",
         "armed.count": "{count} alerts armed, prices come with the first quote",
         "alert.usage": (
             "What shall ring? For example <code>/alert 300308 price &gt; 560</code>; "
@@ -97,6 +98,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "mode.every": "every {minutes} min",
         "standing.unquoted": "no quote yet; it is checked from the first one on",
         "standing.now": "now {last}",
+        "standing.closed": "last close {last}",
+        "standing.was": "true at that price; it rings if the first quote agrees",
         "standing.value": "now {value} at {last}",
         "standing.rings": "rings at {price}, {away} away",
         "standing.waits": "not true yet",

@@ -66,6 +66,16 @@ async def test_what_cannot_be_told_is_said_with_its_reason() -> None:
     assert len(made(reply)) == 1
 
 
+async def test_before_the_first_quote_an_alert_is_told_from_the_last_close() -> None:
+    """And what the close already satisfies waits for the first quote's word."""
+    world = founding()
+    world.board.quotes.clear()
+    reply = await world.ask("alert", "300308 price > 560")
+    assert "last close 479.66; rings at 560.01, +16.75% away" in shown(reply)
+    held = await world.ask("alert", "300308 price > 470")
+    assert "last close 479.66; true at that price; it rings if the first quote agrees" in shown(held)
+
+
 @pytest.mark.parametrize(
     ("absent", "english", "chinese"),
     [

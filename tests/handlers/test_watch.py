@@ -235,3 +235,43 @@ async def test_a_rule_that_reads_no_more_does_not_ring_now() -> None:
     for name, rule in rules.items():
         rules[name] = replace(rule, text=f"{rule.symbol} gone")
     assert (await world.tap(reply, "Ring now")).effects == ()
+
+
+async def test_before_the_first_quote_the_last_close_tells_the_prices() -> None:
+    """From the bars, if they are up to date; nothing can be true before a quote says so."""
+    world = founding()
+    world.board.quotes.clear()
+    reply = await world.ask("watch", "300308")
+    assert shown(reply).startswith("Innolight (last close 479.66): +5% rings at 503.65, ")
+    assert "600B market value rings at 540.00" in shown(reply)
+    assert "MA20 481.07" in shown(reply)
+    assert labels(reply) == ["Undo"]
+    near = shown(await world.ask("near")).split("\n")
+    assert near[1].startswith("+0.29% Innolight 481.07 reclaim ma(20)")
+
+
+async def test_a_quote_of_an_earlier_session_is_only_a_close() -> None:
+    """In the morning the rungs are measured from yesterday's close, not from the day before's."""
+    world = founding()
+    yesterday = NOW - timedelta(days=1)
+    world.board.set(INNOLIGHT.symbol, "479.66", "475.20", time=yesterday)
+    assert "(last close 479.66): +5% rings at 503.65" in shown(await world.ask("watch", "300308"))
+    world.board.set(BANK.symbol, "43.00", "40.00", time=yesterday)
+    assert "CMB (last close 43.00): +3% silent at 44.29" in shown(await world.ask("watch", "600036"))
+    sunday = NOW - timedelta(days=3)
+    world.board.set(EOPTOLINK.symbol, "300.00", "290.00", time=sunday)
+    assert "(last close 300.00): +5% rings at 315.00" in shown(await world.ask("watch", "300502"))
+
+
+async def test_on_a_holiday_the_last_quote_stands() -> None:
+    """There is no session to be earlier than."""
+    world = founding("484.46")
+    world.clock.moment = NOW + timedelta(days=3)
+    assert shown(await world.ask("watch", "300308")).startswith("Innolight 484.46: ")
+
+
+async def test_a_halted_instrument_shows_its_close() -> None:
+    """A quote without a price still has a previous close."""
+    world = World()
+    world.board.set(BANK.symbol, None, "43.00")
+    assert "CMB (last close 43.00): +3% silent at 44.29" in shown(await world.ask("watch", "600036"))
