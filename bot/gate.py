@@ -102,7 +102,9 @@ class Gate:
         )
 
     def _phase(self, frame: Frame, quote: Quote) -> Phase:
-        """The phase of the quote's time; an old quote arriving while the market is shut is out of session."""
+        """The source's own word, else the quote's time; what comes late to a shut market is out of it."""
+        if quote.phase is not None:
+            return quote.phase
         if frame.received - quote.time > STALE:
             now = self._hours.phase(frame.market, frame.received)
             if now in SHUT:
@@ -114,7 +116,6 @@ class Gate:
         return (
             _unusable(quote, phase)
             or self._mistimed(frame, quote, track)
-            or _disordered(quote, track)
             or _outside(quote, track.instrument)
             or _mismatched(quote, track.instrument)
             or self._jumped(frame.market, quote, phase, track)
@@ -123,14 +124,13 @@ class Gate:
     def _mistimed(self, frame: Frame, quote: Quote, track: _Track) -> str:
         if quote.time > frame.received + FUTURE:
             return "future"
+        seen = track.seen
         age = frame.received - quote.time
-        if age <= STALE:
-            return self._yesterday(frame, quote) if age > FUTURE else ""
-        if reason := self._yesterday(frame, quote):
+        if age > FUTURE and (reason := self._yesterday(frame, quote)):
             return reason
-        if self._hours.elapsed(frame.market, quote.time, frame.received) > STALE:
-            return "frozen" if track.seen is not None and track.seen.time == quote.time else "stale"
-        return ""
+        if age > STALE and self._hours.elapsed(frame.market, quote.time, frame.received) > STALE:
+            return "frozen" if seen is not None and seen.time == quote.time else "stale"
+        return "backwards" if seen is not None and quote.time < seen.time else ""
 
     def _yesterday(self, frame: Frame, quote: Quote) -> str:
         """A session's quote received on another day of its market; round-the-clock markets have none."""
@@ -141,13 +141,15 @@ class Gate:
 
     def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
         """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
-        track.seen = quote
+        is_repeat, track.seen = quote == track.seen, quote
         last, price = track.last, quote.price
         if last is None or price is None or phase is Phase.AUCTION or last.phase is Phase.AUCTION:
             return self._arrived(track)
         session = self._hours.session(market, quote.time)
         fresh = session is None or session.date != track.session or last.source != quote.source
-        if fresh or _near(price, last.price, JUMP) or _near(price, track.waiting, CONFIRM):
+        # One page served twice is no second opinion.
+        is_second = not is_repeat and _near(price, track.waiting, CONFIRM)
+        if fresh or is_second or _near(price, last.price, JUMP):
             return self._arrived(track)
         track.waiting = price
         return "unconfirmed jump"
@@ -174,22 +176,13 @@ def _unusable(quote: Quote, phase: Phase) -> str:
     """What a quote says against itself: the parser's flaw, a halt, no price, no trade yet."""
     if quote.flaw:
         return quote.flaw.partition(":")[0]
-    if quote.status not in TRADING:
+    if quote.status not in TRADING or phase is Phase.HALTED:
         return "halted"
     if not quote.price or quote.price < 0:
         return "untraded" if quote.open == 0 and phase in REGULAR_PHASES else "absent price"
     # Sources write open 0.00 until the first trade; what they call the price before it is indicative in an
     # auction, where the phase says so, and the previous close elsewhere.
     return "untraded" if quote.open == 0 and phase is not Phase.AUCTION else ""
-
-
-def _disordered(quote: Quote, track: _Track) -> str:
-    seen = track.seen
-    if seen is None or quote.time > seen.time:
-        return ""
-    if quote.time < seen.time:
-        return "backwards"
-    return "duplicate" if quote == seen else ""
 
 
 def _outside(quote: Quote, instrument: Instrument) -> str:

@@ -18,7 +18,7 @@ import msgspec
 from bot.errors import FeedError
 from bot.listing import shaped
 from bot.numeral import NumeralError, figure, price
-from rules.model import Kind, OffGridError, Quote
+from rules.model import INDEX_DECIMALS, Kind, OffGridError, Quote
 
 KEY = re.compile(r"(?:v_)?(r_hk|hk|sh|sz|bj|us)([A-Za-z0-9.]{1,16})", re.ASCII)
 MARKETS = MappingProxyType({"sh": "SH", "sz": "SZ", "bj": "BJ", "hk": "HK", "r_hk": "HK", "us": "US"})
@@ -82,7 +82,8 @@ def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
     try:
         if fields[2] != found[2] and not fields[2].startswith(found[2] + "."):  # New York: AAPL.OQ
             raise MismatchError(key)  # noqa: TRY301 -- one place turns faults into words
-        return _read(symbol, fields, LAYOUTS.get(market, CHINA))
+        decimals = INDEX_DECIMALS if code != found[2] else shaped(symbol).decimals
+        return _read(symbol, decimals, fields, LAYOUTS.get(market, CHINA))
     except MismatchError:
         flaw = "another instrument's line"
     except OffGridError:
@@ -101,12 +102,14 @@ def key_of(symbol: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
-    for line in text.split('";'):
+    *whole, rest = text.split('";')
+    for line in whole:
         key, equals, body = line.strip().partition('="')
-        if equals and key.startswith("v_"):
-            yield key, body.split("~")
-        elif key:
-            raise FeedError(f"tencent: the answer is cut short: {key[:40]!r}")
+        if not equals or not key.startswith("v_"):
+            raise FeedError(f"tencent: a line without a key: {key[:40]!r}")
+        yield key, body.split("~")
+    if rest.strip():
+        raise FeedError(f"tencent: the answer is cut short: {rest[:40]!r}")
 
 
 def _tables(text: str) -> Iterator[tuple[str, Sequence[str]]]:
@@ -120,9 +123,8 @@ def _tables(text: str) -> Iterator[tuple[str, Sequence[str]]]:
             yield key, fields
 
 
-def _read(symbol: str, fields: Sequence[str], layout: Layout) -> Quote:
+def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> Quote:
     kind = Kind.INDEX if "ZS" in fields[50:] else Kind.STOCK
-    decimals = shaped(symbol).decimals
     high, low = price(fields[33], decimals), price(fields[34], decimals)
     volume, amount = figure(fields[36]), _amount(fields[layout.amount])
     lot = _lot(symbol, layout, kind, decimals, (volume, amount, low, high))
