@@ -91,7 +91,7 @@ def _is_far(one: Watched, armed: Armed) -> bool:
 
 
 def _brief(language: Language, one: Watched) -> list[Html]:
-    """What rings nearest above and below."""
+    """What rings nearest above and below, and the records within reach."""
     ringing = [armed for armed in one.armed if armed.arm.loudness is Loudness.RING]
     chosen: dict[bool, tuple[Decimal, Armed]] = {}
     for armed in ringing:
@@ -101,7 +101,10 @@ def _brief(language: Language, one: Watched) -> list[Html]:
         away = distance(target, one.last)
         if (away > 0) not in chosen or abs(away) < abs(chosen[away > 0][0]):
             chosen[away > 0] = (away, armed)
-    parts = [_one(language, one, chosen[side][1]) for side in (True, False) if side in chosen]
+    shown = {id(chosen[side][1]): chosen[side][1] for side in (True, False) if side in chosen}
+    records = [armed for armed in ringing if armed.arm.part is Part.RECORD and one.target(armed)]
+    shown |= {id(armed): armed for armed in records if not _is_far(one, armed)}
+    parts = [_one(language, one, armed) for armed in shown.values()]
     return parts or [say(language, "armed.count", count=len(one.armed))]
 
 

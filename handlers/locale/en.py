@@ -72,7 +72,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "part.extended": "{label}% out of hours",
         "part.record": "record {label}",
         "part.milestone": "{label} market value",
-        "part.leaders": "{label} leaders",
+        "part.leaders": "leader no. {label}",
         "label.high": "high",
         "label.low": "low",
         "armed.ring": "{label} rings",

@@ -72,7 +72,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "part.extended": "盘外{label}%",
         "part.record": "历史新{label}",
         "part.milestone": "市值破{label}",
-        "part.leaders": "领涨{label}家",
+        "part.leaders": "第{label}家领涨",
         "label.high": "高",
         "label.low": "低",
         "armed.ring": "{label}响铃",

@@ -126,6 +126,9 @@ async def test_many_names_are_answered_briefly() -> None:
     reply = await world.ask("watch", "300308 600036 300502 aapl btcusdt")
     head, *lines = shown(reply).split("\n")
     assert head == "Watching 5 more"
+    assert lines[0] == (
+        "Innolight 479.66: +5% rings at 503.65, -5% rings at 455.67, record high rings at 542.02"
+    )
     assert lines[1] == "CMB 43.00: +5% rings at 45.15, -5% rings at 40.85"
     assert lines[2].startswith("Eoptolink: ")
     assert lines[2].endswith("prices come with the first quote")
@@ -136,7 +139,7 @@ async def test_a_group_has_rungs_and_leaders_of_its_own() -> None:
     world = World()
     reply = await world.ask("watch", "@optical-modules")
     assert shown(reply).startswith("Optical modules: +3% rings")
-    assert "3 leaders ring" in shown(reply)
+    assert "leader no. 3 rings" in shown(reply)
     assert {rule.symbol for rule in added(reply).values()} == {MODULES.symbol}
 
 
