@@ -20,10 +20,11 @@ SAMPLES = {"BINANCE": "BTCUSDT.BINANCE", "SH": "600519.SH", "SZ": "000001.SZ"}
 
 def wrong(settings: Settings) -> list[str]:
     """Every fault of store and feeds, in words; empty where there is none."""
-    return asyncio.run(_wrong(settings))
+    return asyncio.run(faults(settings))
 
 
-async def _wrong(settings: Settings) -> list[str]:
+async def faults(settings: Settings) -> list[str]:
+    """The same inside a running loop."""
     names = [name for name in settings["TICKBELL_FEEDS"].split(",") if name]
     async with aiohttp.ClientSession() as http:
         asked = await asyncio.gather(_store(settings), *(_feed(settings, name, http) for name in names))

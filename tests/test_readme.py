@@ -1,0 +1,19 @@
+"""The README's generated tables are what the registries say now."""
+
+from pathlib import Path
+
+from bot.tables import MARK, grid, rendered
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_every_table_stands_in_the_readme_and_is_current() -> None:
+    """`make tables` would change nothing."""
+    text = README.read_text(encoding="utf-8")
+    assert [found.group(2) for found in MARK.finditer(text)] == ["commands", "signals", "feeds", "settings"]
+    assert rendered(text) == text, "run: make tables"
+
+
+def test_cells_are_escaped() -> None:
+    """A bar inside a cell does not make a column."""
+    assert grid(("a",), [("x | y",)]).splitlines()[2] == "| x \\| y |"
