@@ -179,7 +179,7 @@ class Road:
         application.transient = (StoreError,)
         self._arrived = asyncio.Event()
         self._refusals: Counter[str] = Counter()
-        self.counts: Counter[str] = Counter()  # fetched, handled, repeated, quarantined
+        self.counts: Counter[str] = Counter()  # fetched, handled, repeated, noted, ignored, quarantined ...
 
     async def run(self, stopping: asyncio.Event, *, poll: timedelta = POLL) -> None:
         """Work until `stopping`; what is stored and not handled waits for the next start."""
@@ -200,7 +200,7 @@ class Road:
                 await self.fetch(poll)
             except (WireError, StoreError) as error:
                 self.counts["failures"] += 1
-                await _pause(stopping, _wait(error, outage.failed(error)))
+                await _pause(stopping, patience(error, outage.failed(error)))
             else:
                 outage.worked()
 
@@ -255,39 +255,35 @@ class Road:
             entry = last
 
     async def handle(self, after: str = "0") -> str:
-        """Handle the stored updates behind an entry in their order; answers the last entry handled."""
+        """Handle the stored updates behind an entry in their order; answers the last entry handled.
+
+        What nobody can read, answer or store is put aside; StoreError where the store is away.
+        """
         for entry, raw in await self._inbox.after(after):
             try:
-                await self._one(entry, raw)
-            except (AwayError, FullError):
-                raise
+                self.counts[await self._one(raw)] += 1
             except StoreError as error:
-                self._refusals[entry] += 1
+                self._refusals[entry] += not isinstance(error, AwayError | FullError)
                 if self._refusals[entry] < REFUSALS:
                     raise
+                await self._aside(entry, raw, error)
+            except Exception as error:  # noqa: BLE001 - one bad update must not stop the others
                 await self._aside(entry, raw, error)
             await self._inbox.done(entry)
             after = entry
         return after
 
-    async def _one(self, entry: str, raw: bytes) -> None:
-        """Answer one update; what nobody can read or answer is put aside."""
-        try:
-            answer = await self._application.answer(json.loads(raw))
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one bad update must not stop the others
-            await self._aside(entry, raw, error)
-            return
+    async def _one(self, raw: bytes) -> str:
+        """Answer one update; what became of it."""
+        answer = await self._application.answer(json.loads(raw))
         if answer is None:
-            self.counts["ignored"] += 1
-            return
+            return "ignored"
         if answer.active:
             await self._ledger.wake(answer.chat)
         if answer.reply is None:
-            return
+            return "noted"
         fresh = await self._ledger.apply(answer.chat, answer.update, answer.reply.effects, answer.reply)
-        self.counts["handled" if fresh else "repeated"] += 1
+        return "handled" if fresh else "repeated"
 
     async def _aside(self, entry: str, raw: bytes, error: Exception) -> None:
         self.counts["quarantined"] += 1
@@ -308,7 +304,7 @@ def _raw(update: object) -> bytes:
     return json.dumps(update, separators=(",", ":")).encode("ascii")
 
 
-def _wait(error: Exception, usual: timedelta) -> timedelta:
+def patience(error: Exception, usual: timedelta) -> timedelta:
     """How long to leave Telegram alone after a failure."""
     if isinstance(error, WireError):
         if error.after is not None:
