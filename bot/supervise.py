@@ -7,7 +7,7 @@ met 2157 times in 2 s; Binance bans at 300 in 5 minutes. Here failures are forgo
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -15,7 +15,8 @@ from typing import TypeAlias
 
 from bot.errors import FeedError
 from bot.feed import Context, Feed, Payload, RefusedError
-from rules.model import Frame
+from rules.model import Frame, Phase
+from rules.sessions import Hours
 
 log = logging.getLogger(__name__)
 Sink: TypeAlias = Callable[[Frame], Awaitable[None]]
@@ -290,6 +291,15 @@ class _Supervisor:
         self._failures += 1
         wait = patience.first * 2.0 ** min(self._failures - 1, 20)
         return min(wait, patience.ceiling) * chance.uniform(0.5, 1.0)
+
+
+def trades(hours: Hours, symbols: Iterable[str], moment: datetime) -> bool:
+    """Whether a market of these symbols trades continuously: the only time at which silence says something.
+
+    In auctions and before 15:00:00 nothing is printed in China; a quiet market nobody asked for is no fault.
+    """
+    markets = {symbol.rpartition(".")[2] for symbol in symbols}
+    return any(hours.phase(market, moment) is Phase.CONTINUOUS for market in markets)
 
 
 async def supervise(

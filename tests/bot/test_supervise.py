@@ -2,175 +2,36 @@
 
 import asyncio
 import gzip
-import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
 from websockets.asyncio.server import ServerConnection
 
-from bot.errors import FeedError
-from bot.feed import FEEDS, Context, Endpoint, Feed, Payload, RefusedError
-from bot.supervise import Health, Patience, supervise
+from bot.calendar import hours
+from bot.feed import FEEDS, Context
+from bot.supervise import Patience, supervise, trades
 from rules.model import Frame
-from tests.bot.feeds.test_binance import days, trade
-from tests.bot.sources import BUSY, Source, context, pages, stream
-
-HURRY = Patience(
-    first=0.01, ceiling=0.04, refused=0.05, proof=0.03, steady=0.2, window=2.0, tick=0.01, settle=0.02
+from tests.bot.feeds.test_binance import trade
+from tests.bot.sources import BUSY, context, pages
+from tests.bot.supervision import (
+    Scripted,
+    crash,
+    end,
+    fail,
+    farewell,
+    forbid,
+    hang,
+    mute,
+    refuse,
+    rubbish,
+    served,
+    supervised,
 )
+
 T0 = round(BUSY.timestamp() * 1000)
-
-
-@dataclass
-class Run:
-    """A supervised feed: what its sink received, its health, and the way to stop it."""
-
-    health: Health
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    frames: list[Frame] = field(default_factory=list)
-    symbols: list[str] = field(default_factory=lambda: ["BTCUSDT.BINANCE"])
-    is_open: bool = True
-
-    @property
-    def prices(self) -> list[int | None]:
-        """Prices in the order they came."""
-        return [quote.price for frame in self.frames for quote in frame.quotes]
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for something to become true."""
-        async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 -- what is awaited has no event
-                await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURRY) -> AsyncIterator[Run]:
-    """Run the supervisor beside the test, and stop it within a second at the end."""
-    run = Run(Health(patience=patience))
-
-    async def sink(frame: Frame) -> None:
-        run.frames.append(frame)
-
-    async with context(urls) as given:
-
-        def wanted() -> Context:
-            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01"})
-
-        task = asyncio.create_task(
-            supervise(feed, wanted, sink, run.stopping, is_open=lambda _: run.is_open, health=run.health),
-            name="supervised",
-        )
-        try:
-            yield run
-        finally:
-            run.stopping.set()
-            async with asyncio.timeout(2):
-                await task
-
-
-@asynccontextmanager
-async def served(
-    talk: Callable[[ServerConnection], Awaitable[None]],
-) -> AsyncIterator[tuple[dict[str, str], Source]]:
-    """Binance's two endpoints, as URLs, with the stream's record of who came."""
-    async with stream(talk) as ws, pages(days) as rest:
-        yield {"ws": ws.url, "rest": rest.url}, ws
-
-
-class Scripted:
-    """A feed that does what a test says: each connection runs the next script, the last for ever."""
-
-    name = "scripted"
-    summary = latency = limits = terms = ""
-    markets: tuple[str, ...] = ("SZ",)
-    endpoints: tuple[Endpoint, ...] = ()
-    key_needed = False
-    replays = False
-    lifetime: timedelta | None = None
-    silence = timedelta(seconds=60)
-
-    def __init__(self, *scripts: Callable[[Context], AsyncGenerator[bytes, None]]) -> None:
-        self.scripts = list(scripts)
-        self.open = 0
-
-    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
-        """Run the next script."""
-        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
-        self.open += 1
-        try:
-            async for data in script(context):
-                yield Payload(data=data, received=BUSY, closing=data == b"bye")
-        finally:
-            self.open -= 1
-
-    def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
-        """A number is a frame that many seconds later; `bye` says nothing; anything else is rubbish."""
-        if payload == b"bye":
-            return ()
-        return (Frame(market="SZ", received=received + timedelta(seconds=int(payload))),)
-
-
-async def hang(_: Context) -> AsyncGenerator[bytes, None]:
-    """Bring signs of life for a moment, then nothing."""
-    for second in range(1, 10):
-        yield str(second).encode()
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(3600)
-
-
-async def mute(_: Context) -> AsyncGenerator[bytes, None]:
-    """Connect and say nothing."""
-    await asyncio.sleep(3600)
-    yield b""
-
-
-async def fail(_: Context) -> AsyncGenerator[bytes, None]:
-    """Fail at once."""
-    raise FeedError("not today")
-    yield b""
-
-
-async def end(_: Context) -> AsyncGenerator[bytes, None]:
-    """End at once."""
-    return
-    yield b""
-
-
-async def crash(_: Context) -> AsyncGenerator[bytes, None]:
-    """Fail as no feed should."""
-    raise ZeroDivisionError
-    yield b""
-
-
-async def farewell(_: Context) -> AsyncGenerator[bytes, None]:
-    """Announce the end and wait for it."""
-    yield b"1"
-    yield b"bye"
-    await asyncio.sleep(3600)
-
-
-async def rubbish(_: Context) -> AsyncGenerator[bytes, None]:
-    """Send what cannot be read."""
-    while True:
-        yield b"<html>"
-        await asyncio.sleep(0)
-
-
-async def refuse(_: Context) -> AsyncGenerator[bytes, None]:
-    """Turn away for a twentieth of a second."""
-    raise RefusedError("go away", timedelta(seconds=0.05))
-    yield b""
-
-
-async def forbid(_: Context) -> AsyncGenerator[bytes, None]:
-    """Turn away without a date."""
-    raise RefusedError("go away")
-    yield b""
 
 
 async def test_binance_goes_from_the_socket_to_the_sink() -> None:
@@ -445,5 +306,23 @@ def test_the_figures_keep_under_the_bans() -> None:
     patience = Patience()
     assert patience.connects <= 60
     assert patience.window >= 300
-    assert json.dumps(FEEDS["binance"].limits).count("300") == 1
-    assert datetime.now(UTC) > BUSY
+
+
+@pytest.mark.parametrize(
+    ("clock", "symbols", "expected"),
+    [
+        ("2025-11-26T10:00:00+08:00", ["300308.SZ"], True),
+        ("2025-11-26T12:00:00+08:00", ["300308.SZ"], False),  # lunch
+        ("2025-11-26T12:00:00+08:00", ["300308.SZ", "BTCUSDT.BINANCE"], True),
+        ("2025-11-26T09:27:00+08:00", ["300308.SZ"], False),  # matched, not yet trading
+        ("2025-11-26T14:58:00+08:00", ["300308.SZ"], False),  # no prints until 15:00:00
+        ("2025-11-26T23:30:00+08:00", ["300308.SZ"], False),  # New York trades, but nobody asked for it
+        ("2025-11-26T23:30:00+08:00", ["AAPL.US"], True),
+        ("2025-11-26T10:00:00+08:00", [], False),
+    ],
+)
+def test_silence_says_something_only_while_a_wanted_market_trades(
+    clock: str, symbols: list[str], *, expected: bool
+) -> None:
+    """Breaks, auctions and the markets of others are no reason to reconnect."""
+    assert trades(hours(), symbols, datetime.fromisoformat(clock)) is expected

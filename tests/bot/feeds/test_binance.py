@@ -254,3 +254,12 @@ async def test_a_lost_connection_is_an_error() -> None:
     async with context({"ws": ws.url, "rest": ""}) as given:
         with pytest.raises(FeedError, match="connection lost"):
             await read(given, 1)
+
+
+async def test_more_pairs_than_a_connection_carries_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Binance takes 1024 streams a connection: the rest is not dropped in silence."""
+    symbols = [f"C{number}USDT.BINANCE" for number in range(1030)]
+    async with context({"ws": "ws://127.0.0.1:1", "rest": ""}, *symbols) as given:
+        with pytest.raises(FeedError, match="connection lost"):
+            await read(given, 1)
+    assert "1030 symbols beyond 1023" in caplog.text
