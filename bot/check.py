@@ -1,29 +1,21 @@
-"""What `check` can say without starting anything: settings and calendar, one line each, in words."""
+"""What `check` can say of settings and calendar alone, in words; bot/probe.py asks store and feeds."""
 
+import ipaddress
 from datetime import date
 from pathlib import Path
 
 from bot.calendar import LAST, left
+from bot.feed import FEEDS
+from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
 
 SOON = 30  # days before the calendar ends in which the operator is told
-LANGUAGES = ("en", "zh")
-LEVELS = ("debug", "info", "warning", "error")
+CHOICES = {"TICKBELL_LANGUAGE": ("en", "zh"), "TICKBELL_LOG": ("debug", "info", "warning", "error")}
 MOST_PORT = 65_535
 
 
-def wrong(settings: Settings, today: date) -> list[str]:
-    """What is wrong with the settings and the calendar, a sentence each; empty where nothing is."""
-    found = [*_choices(settings), *_port(settings), *_folders(settings), *_unknown(settings)]
-    if (days := left(today)) < 0:
-        found.append(f"calendar: its holidays end on {LAST}; since then only weekends are closed")
-    elif days < SOON:
-        found.append(f"calendar: its holidays end on {LAST}, in {days} days; update the program before")
-    return found
-
-
 def right(settings: Settings) -> list[str]:
-    """What is in force, for the operator to compare."""
+    """What is in force, for the operator to compare; no secrets."""
     chat = "Telegram" if settings["TICKBELL_TELEGRAM_TOKEN"] else "playground (no TICKBELL_TELEGRAM_TOKEN)"
     store = "TICKBELL_REDIS_URL" if settings["TICKBELL_REDIS_URL"] else f"embedded, in {settings.data_dir}"
     return [
@@ -35,20 +27,44 @@ def right(settings: Settings) -> list[str]:
     ]
 
 
+def wrong(settings: Settings, today: date) -> list[str]:
+    """What is wrong with settings and calendar, a sentence each; empty where nothing is."""
+    found = [
+        *_choices(settings),
+        *_address(settings),
+        *_folders(settings),
+        *_unknown(settings),
+        *_symbols(settings),
+    ]
+    if (days := left(today)) < 0:
+        found.append(f"calendar: its holidays end on {LAST}; since then only weekends are closed")
+    elif days < SOON:
+        found.append(f"calendar: its holidays end on {LAST}, in {days} days; update the program before")
+    return found
+
+
 def _choices(settings: Settings) -> list[str]:
-    allowed = {"TICKBELL_LANGUAGE": LANGUAGES, "TICKBELL_LOG": LEVELS}
     return [
         f"settings: {name} is {settings[name]!r}; one of {', '.join(values)} would fit"
-        for name, values in allowed.items()
+        for name, values in CHOICES.items()
         if settings[name].lower() not in values
     ]
 
 
-def _port(settings: Settings) -> list[str]:
-    port = settings["TICKBELL_WEB_PORT"]
-    if port.isascii() and port.isdigit() and int(port) <= MOST_PORT:
-        return []
-    return [f"settings: TICKBELL_WEB_PORT is {port!r}; a number from 0 to {MOST_PORT} would fit"]
+def _address(settings: Settings) -> list[str]:
+    found = []
+    port, host = settings["TICKBELL_WEB_PORT"], settings["TICKBELL_WEB_HOST"]
+    if not (port.isascii() and port.isdigit() and int(port) <= MOST_PORT):
+        found.append(f"settings: TICKBELL_WEB_PORT is {port!r}; a number from 0 to {MOST_PORT} would fit")
+    try:
+        is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_local = False
+    if not is_local:
+        found.append(
+            f"settings: TICKBELL_WEB_HOST is {host!r}; a loopback address such as 127.0.0.1 would fit"
+        )
+    return found
 
 
 def _folders(settings: Settings) -> list[str]:
@@ -61,11 +77,18 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _unknown(settings: Settings) -> list[str]:
-    """Names that nothing reads, most likely misspelt; feeds' own settings end in _URL or _KEY."""
+    """Names that nothing reads, most likely misspelt; a feed's own begin with its name."""
     known = {setting.name for setting in SETTINGS}
     known |= {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret}
+    own = tuple(f"TICKBELL_{name}_".upper() for name in FEEDS)
     return [
         f"settings: {name} is not a setting"
         for name in sorted(settings.values)
-        if name not in known and not name.endswith(("_URL", "_KEY"))
+        if name not in known and not name.startswith(own)
     ]
+
+
+def _symbols(settings: Settings) -> list[str]:
+    master = Reference.load()
+    symbols = [text.strip() for text in settings["TICKBELL_SYMBOLS"].split(",") if text.strip()]
+    return [f"settings: TICKBELL_SYMBOLS: {text!r} is not known" for text in symbols if not master.find(text)]

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-from bot import check
 from bot.errors import InputError, TickbellError
 from bot.reference import Reference
 from bot.replay import replay
@@ -171,8 +170,9 @@ def _later(options: argparse.Namespace) -> int:
 
 def _parse(options: argparse.Namespace) -> int:
     reference = Reference.load()
+    text = os.fsencode(options.text).decode(errors="replace")  # UTF-8 even where the locale says otherwise
     try:
-        line = parse(options.text, reference.find, language=options.lang)
+        line = parse(text, reference.find, language=options.lang)
     except UnknownSymbolError as error:
         close = ", ".join(f"{i.symbol} {i.name}" for i in reference.near(error.word))
         raise InputError(f"{error}; close to it: {close}" if close else str(error)) from None
@@ -189,7 +189,7 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _check(_options: argparse.Namespace) -> int:
-    from bot import probe  # noqa: PLC0415 - the runtime loads only where it runs
+    from bot import check, probe  # noqa: PLC0415 - the runtime loads only where it runs
 
     settings = load()
     wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]
