@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 DAY = date(2025, 11, 26)
-LABEL = "reconstruction"
+LABEL = "26 November 2025, a reconstruction: made-up paths between published figures"
+SOURCE = "reconstruction"  # what the quotes name as theirs
 
 # 300308's 129 daily closes before the day: with them its averages and MACD have the published levels.
 STEPS, FLAT, TOP = 30, 282.76, 500.00
@@ -26,7 +27,9 @@ CLOSES = (
 RECORD, RECORD_CLOSE = 542.01, 518.00  # the record high was made on the day that closed at 518.00
 
 # The fund's closes: beneath its 5- and 10-day averages the day before, the 60-day one above the day's high.
+# A rise since spring, so that no record low is near; then the top and the fall that the day takes back.
 FUND_CLOSES = (
+    *(round(0.62 + 0.0055 * day, 3) for day in range(90)),
     *(round(1.1154 - 0.0006 * day, 3) for day in range(50)),
     *(1.092, 1.088, 1.083, 1.079, 1.074, 1.070, 1.066, 1.063, 1.060, 1.058),
     *(1.055, 1.057, 1.052, 1.049, 1.042),
@@ -67,9 +70,10 @@ INNOLIGHT = Figure(
     path=(
         ("09:30:00", 475.20),
         ("09:36:00", 470.40),
-        ("09:50:00", 474.30),
-        ("10:05:00", 477.40),
-        ("10:20:00", 482.50),
+        ("09:42:00", 474.30),
+        ("09:47:00", 478.20),
+        ("09:53:00", 482.60),  # over its 20-day average
+        ("10:20:00", 487.50),
         ("10:45:00", 492.00),
         ("11:00:00", 500.00),
         ("11:06:00", 504.50),  # +5 %
