@@ -6,7 +6,7 @@ from datetime import datetime
 from rules.model import Frame
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Cursor:
     """Everything received before `time` was taken, and the first `count` frames received at it."""
 

@@ -19,7 +19,7 @@ from bot.errors import StoreError
 from bot.following import OPEN, Following
 from bot.gate import Gate
 from bot.held import Held
-from bot.outbox import CURSOR, Batch, Outbox
+from bot.outbox import Batch, Outbox
 from bot.roster import Roster
 from bot.store.client import Store
 from bot.store.conditions import Conditions
@@ -91,12 +91,12 @@ class Watcher:
         `after` then says behind which time a feed goes on.
         """
         await self._rings.take_over(secrets.token_hex(8))
+        text = await self._outbox.resumed() if self._keeps_cursor else ""
         loaded = await self._following.load()
-        text = await self._store.call("GET", CURSOR) if self._keeps_cursor else None
-        if text is None:
+        if not text:
             await self._following.begin(loaded)
             return
-        self._cursor = Cursor.parse(text.decode())
+        self._cursor = Cursor.parse(text)
         for condition in loaded.conditions:
             self.engine.add(condition)
         await self._advance(past, self._cursor)

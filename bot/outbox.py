@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from time import monotonic
+from typing import Any
 
+import msgspec
+
+from bot.cursor import Cursor
 from bot.errors import AwayError, FencedError, FullError
 from bot.store.client import Store
 from bot.store.keys import bot_key, partition
@@ -25,7 +29,8 @@ ROOM = 100_000  # operations that may wait; an event is about half a kilobyte
 KEPT = 5.0  # seconds written again after a roll-back; everysec loses two at most (valkey.conf, appendfsync)
 PATIENCE = timedelta(seconds=2)  # of one write, before the store counts as away
 LATENCIES = 1000
-CURSOR = bot_key("cursor")
+ENCODER = msgspec.msgpack.Encoder()
+CURSOR, INTENT = bot_key("cursor"), bot_key("intent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,18 @@ class Batch:
         for condition in self.step.seen:
             yield self.homes[condition], evaluated(condition)
         yield from self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be written, noted first where a cursor is kept.
+
+    A frame writes to several partitions and then moves the cursor; killed in between, its conditions would
+    meet it again from states that it made itself. So the next start carries the intent out before it goes on.
+    """
+
+    cursor: str
+    operations: Mapping[int, Sequence[tuple[Any, ...]]]  # msgspec cannot tell text from bytes in a union
 
 
 @dataclass(slots=True)
@@ -95,6 +112,19 @@ class Outbox:
     def is_full(self) -> bool:
         """Whether nothing more may be put."""
         return self.size >= self._room
+
+    async def resumed(self) -> str:
+        """The stored cursor, after carrying out what the last run had begun; empty where there is none."""
+        text, noted = await self._store.calls([("GET", CURSOR), ("GET", INTENT)])
+        if noted is None:
+            return text.decode() if text else ""
+        intent = msgspec.msgpack.decode(noted, type=Intent)
+        cursor = Cursor.parse(intent.cursor)
+        if text and Cursor.parse(text.decode()) >= cursor:
+            return str(text.decode())
+        await self._rings.write(intent.operations)
+        await self._store.call("SET", CURSOR, intent.cursor)
+        return intent.cursor
 
     async def put(self, batch: Batch) -> None:
         """Queue a batch and, while the store is there, wait until it is stored.
@@ -161,6 +191,9 @@ class Outbox:
         for batch in batches:
             for number, operation in batch.operations(now):
                 operations[number].append(operation)
+        cursor = next((batch.cursor for batch in reversed(batches) if batch.cursor), "")
+        if cursor:
+            await self._store.call("SET", INTENT, ENCODER.encode(Intent(cursor, operations)))
         outcome = await self._rings.write(operations, patience=PATIENCE)
         if outcome.lost or any(verdict.word == "gap" for verdict in outcome.verdicts):
             log.warning("the store lost its tail; the last rings are written again")
@@ -169,7 +202,7 @@ class Outbox:
         elif ahead := _overtaken(outcome):
             self.delivered.conflicts += len(ahead)
             await self._adopt(ahead)
-        if cursor := next((batch.cursor for batch in reversed(batches) if batch.cursor), ""):
+        if cursor:
             await self._store.call("SET", CURSOR, cursor)
         self._remember(operations)
         self._count(batches, outcome)

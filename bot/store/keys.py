@@ -122,6 +122,13 @@ ENGINE_KEYS = (
         meaning="how far the demo's day was taken, see bot.cursor",
     ),
     Key(
+        pattern="{bot}:intent",
+        type="string",
+        lifetime="for ever",
+        writer="engine, before a frame's pipeline where a cursor is kept",
+        meaning="msgpack of the cursor and the operations about to be written; carried out at the next start",
+    ),
+    Key(
         pattern="rings, changes",
         type="channel",
         lifetime="-",
