@@ -252,7 +252,7 @@ class App:
             "waiting": delivery["waiting"],
             "repeated": delivery["repeated"],
             "failed": delivery["failed"],
-            "engine_ms": engine.get("latency_ms", {}),
+            "engine_ms": {name: round(ms, 1) for name, ms in engine.get("latency_ms", {}).items()},
             "late_seconds": delivery["late_seconds"],
         }
 

@@ -136,7 +136,7 @@ def track(instrument: Instrument, figure: Figure, seed: int, *, every: int = 1) 
             limit_up=whole(figure.limit_up),
             limit_down=whole(figure.limit_down),
             shares=figure.shares,
-            source=founding.LABEL,
+            source=founding.SOURCE,
         ),
         indicated=whole(figure.indicated) or 0,
         open=first,
