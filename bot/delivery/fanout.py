@@ -12,6 +12,7 @@ from logging import getLogger
 
 import msgspec
 
+from bot import calendar
 from bot.delivery.counters import Counters
 from bot.errors import AwayError, StoreError
 from bot.store.claims import Claims, entry_of
@@ -45,7 +46,11 @@ async def fan_out(
     gather: timedelta | None = None,
 ) -> None:
     """Fan events out to these chat partitions until `stopping` is set; what is under way is finished."""
-    homes = [Home(number, Claims(store, number, gather=gather), Events(store, number)) for number in numbers]
+    hours = calendar.hours()
+    homes = [
+        Home(number, Claims(store, number, gather=gather, hours=hours), Events(store, number))
+        for number in numbers
+    ]
     async with asyncio.TaskGroup() as group:
         aides = [
             group.create_task(_listen(store, homes), name="fan-out: listen"),

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 
+from bot.calendar import hours
 from bot.delivery.episodes import Alert
 from handlers.command import Language
 from handlers.wording import amount, trimmed
 from rules.language import LanguageError, parse, phrase
 from rules.model import Direction, Event, Instrument, Kind, State, currency
+from rules.sessions import Hours
 
 # Of a price only what its readers look for: coins print eight decimals, indices and groups carry eight.
 MOST_LEAST = 4
@@ -232,6 +235,22 @@ def _other(f: Figures) -> Headline:
     return Headline(event=f.event.text, number=f.quoted)
 
 
+@cache
+def _hours() -> Hours:
+    return hours()
+
+
+def market_of(event: Event) -> str:
+    """The market whose sessions and clock an event follows."""
+    return "GROUP" if event.symbol.startswith("@") else event.symbol.rpartition(".")[2]
+
+
+def is_close(event: Event) -> bool:
+    """Whether the event was decided by the session's close."""
+    session = _hours().on(market_of(event), event.session)
+    return session is not None and event.time >= session.close
+
+
 FAMILIES: Mapping[str, Callable[[Figures], Headline]] = MappingProxyType(
     {
         "price": _price,
@@ -293,7 +312,7 @@ class Words:
         """What was taken back, without the name: `MACD golden cross · 543.22, needs 551.44`."""
         headline = self.headline(alert)
         figures = Figures(alert.event, self.instrument, self.language)
-        at_close = alert.event.evidence.get("closed") is not None
+        at_close = is_close(alert.event)
         price = figures.price and self.pick(
             f"{'close ' if at_close else ''}{figures.price}", f"{'收' if at_close else '现'}{figures.price}"
         )
@@ -310,6 +329,7 @@ class Words:
             case State.PROVISIONAL:
                 return self.pick("provisional", "盘中未定")
             case State.CONFIRMED:
-                return self.pick("confirmed", "收盘确认")
+                at_close = is_close(alert.event)
+                return self.pick("confirmed", "收盘确认" if at_close else "已确认")
             case _:
                 return ""

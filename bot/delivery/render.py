@@ -6,13 +6,13 @@ handlers.reply).
 """
 
 from dataclasses import dataclass
-from datetime import UTC
 from html import unescape
 from re import compile as pattern
 from zoneinfo import ZoneInfo
 
+from bot.calendar import zone
 from bot.delivery.episodes import Alert, Edit, Form, Row, Step, settled
-from bot.delivery.headline import Words
+from bot.delivery.headline import Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
 from rules.model import Event, State
@@ -23,17 +23,10 @@ LATE = 5
 MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
-_ZONES = {
-    market: ZoneInfo(zone)
-    for market, zone in (
-        ("SH", "Asia/Shanghai"),
-        ("SZ", "Asia/Shanghai"),
-        ("BJ", "Asia/Shanghai"),
-        ("HK", "Asia/Hong_Kong"),
-        ("US", "America/New_York"),
-        ("GROUP", "Asia/Shanghai"),
-    )
-}
+# Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
+_FIGURES = {"dif": ("DIF", "DIF"), "dea": ("DEA", "DEA"), "reason": ("", "")}
+_SAID = frozenset({"average", "days", "record", "high", "low"})
+_REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,24 +139,29 @@ def _evidence(alert: Alert, words: Words) -> list[Html]:
     parts = [words.phrase(event.text)]
     if event.touched:
         parts.append(words.pick("touched by the day's high or low", "由当日最高或最低价触及"))
-    parts.extend(_figures(event))
+    parts.extend(_figures(event, words))
     parts.append(_clock(event))
     return [_safe(part) for part in (" · ".join(parts),)]
 
 
-def _figures(event: Event) -> list[str]:
-    return [
-        f"{name} {value:,.6g}" if isinstance(value, float | int) else f"{name} {value}"
-        for name, value in event.evidence.items()
-        if not isinstance(value, bool) and name != "closed"
-    ]
+def _figures(event: Event, words: Words) -> list[str]:
+    told = []
+    for name, value in event.evidence.items():
+        if name in _SAID:
+            continue
+        label = words.pick(*_FIGURES.get(name, (name, name)))
+        text = (
+            f"{value:,.6g}"
+            if isinstance(value, float | int)
+            else words.pick(value, _REASONS.get(value, value))
+        )
+        told.append(f"{label} {text}".strip())
+    return told
 
 
 def _clock(event: Event) -> str:
-    market = "GROUP" if event.symbol.startswith("@") else event.symbol.rpartition(".")[2]
-    zone = _ZONES.get(market)
-    time = event.time.astimezone(zone or UTC)
-    return f"{time:%H:%M:%S}" + ("" if zone else " UTC")
+    name = zone(market_of(event))
+    return f"{event.time.astimezone(ZoneInfo(name)):%H:%M:%S}" + (" UTC" if name == "UTC" else "")
 
 
 def _line(alerts: tuple[Alert, ...], words: Words) -> Html:

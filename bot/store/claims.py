@@ -7,13 +7,15 @@ from typing import Any
 
 import msgspec
 
+from bot import calendar
 from bot.delivery.episodes import Alert
 from bot.store.chatkeys import chat_key, due_key, listeners_key, queue_key, row_key
 from bot.store.chats import CHANGES_MS, Listener, claim_of
 from bot.store.client import Store
 from bot.store.keys import c_key
 from bot.store.rows import Head
-from rules.model import Event, Mode, Start, State
+from rules.model import Event, Mode, Rule, Start, State
+from rules.sessions import Hours
 
 LANE_ALERT = 1
 ROWS_MS = 30 * 86_400_000
@@ -49,20 +51,30 @@ def entry_of(number: str, fields: Mapping[str, str]) -> Entry:
     )
 
 
-def skip(entry: Entry, listener: Listener) -> str:
+def skip(entry: Entry, listener: Listener, hours: Hours) -> str:
     """Why a rule may not open a claim with this entry, '' where it may.
 
     A ring written before the rule was made is not its business, unless the engine appended it for a rule that
     asked for what is true already; what /watch armed (start=next) hears neither that nor a first evaluation.
+    In a session that opened after the rule was made even a first evaluation is news: a gap rings.
     """
     rule, event = listener.rule, entry.event
     if rule.until is not None and event.session > rule.until:
         return "expired"
-    if rule.start is Start.NEXT and (entry.is_first or entry.is_joined):
+    if rule.start is Start.NEXT and (
+        entry.is_joined or (entry.is_first and not _is_news(event, rule, hours))
+    ):
         return "before"
     if entry.written < listener.at and not entry.is_joined:
         return "before"
     return ""
+
+
+def _is_news(event: Event, rule: Rule, hours: Hours) -> bool:
+    """Whether the event's session opened after the rule was made."""
+    market = "GROUP" if event.symbol.startswith("@") else event.symbol.rpartition(".")[2]
+    session = hours.on(market, event.session)
+    return session is not None and rule.created < session.open
 
 
 def row_of(chat: str, event: Event) -> str:
@@ -73,9 +85,12 @@ def row_of(chat: str, event: Event) -> str:
 class Claims:
     """The claims of one chat partition."""
 
-    def __init__(self, store: Store, number: int, *, gather: timedelta | None = None) -> None:
+    def __init__(
+        self, store: Store, number: int, *, gather: timedelta | None = None, hours: Hours | None = None
+    ) -> None:
         self._store = store
         self._number = number
+        self._hours = hours or calendar.hours()
         self._gather = GATHER_MS if gather is None else int(gather.total_seconds() * 1000)
 
     async def hear(self, entry: Entry) -> tuple[str, ...]:
@@ -120,7 +135,8 @@ class Claims:
             chat, new = listener.rule.chat, row_of(listener.rule.chat, event)
             keys += [chat_key(chat, "chat"), chat_key(chat, "claims"), queue_key(chat, LANE_ALERT)]
             keys += [row_key(chat, new), row_key(chat, row or new)]
-            entries.append(_said(entry, listener, new, row))
+            reason = skip(entry, listener, self._hours)
+            entries.append(_said(entry, listener, new, row) | {"skip": reason})
         told: dict[str, Any] = {
             "condition": event.condition,
             "ring": event.ring,
@@ -160,7 +176,6 @@ def _said(entry: Entry, listener: Listener, new: str, claimed: str) -> dict[str,
         "chat": rule.chat,
         "mode": str(rule.mode),
         "until_ms": until,
-        "skip": skip(entry, listener),
         "alert": msgspec.json.encode(alert).decode(),
         "head": msgspec.json.encode(head).decode(),
         "row": new,

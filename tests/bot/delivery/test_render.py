@@ -23,6 +23,7 @@ from tests.bot.delivery.values import BITCOIN, INNOLIGHT, OPTICS, alert, row
 EN, ZH = Language
 DOWN = Direction.DOWN
 PROVISIONAL, CONFIRMED, WITHDRAWN = State.PROVISIONAL, State.CONFIRMED, State.WITHDRAWN
+CLOSE = datetime(2025, 11, 26, 7, 0, tzinfo=UTC)
 MACD: Mapping[str, Any] = {
     "signal": "macd",
     "text": "macd golden cross",
@@ -135,12 +136,12 @@ def first(language: Language = EN, instrument: Instrument = INNOLIGHT, **fields:
             "中际旭创 MACD金叉 551.50 +15.0%｜盘中未定 需551.44",
         ),
         (
-            {**MACD, "state": CONFIRMED},
+            {**MACD, "state": CONFIRMED, "time": CLOSE},
             "Innolight MACD golden cross 551.50 +15.0% · confirmed · needs 551.44",
             "中际旭创 MACD金叉 551.50 +15.0%｜收盘确认 需551.44",
         ),
         (
-            {**MACD, "state": WITHDRAWN, "price": 543_220, "evidence": {"closed": 1}},
+            {**MACD, "state": WITHDRAWN, "price": 543_220, "time": CLOSE},
             "VOID Innolight MACD golden cross · close 543.22, need 551.44",
             "撤回 中际旭创 MACD金叉未成立｜收543.22 需551.44",
         ),
@@ -240,7 +241,7 @@ def test_lateness_and_repeats_stand_on_the_first_line() -> None:
 def test_evidence_stands_beneath() -> None:
     """The rule's words, figures and the exchange's clock; other alerts, notes and what is not decided yet."""
     one = row(
-        alert("a", evidence={"volume": 2.1, "source": "tape", "closed": 1}, note="<b>sell</b> half"),
+        alert("a", evidence={"volume": 2.1, "source": "tape", "days": 20}, note="<b>sell</b> half"),
         alert("b", **MACD, state=PROVISIONAL),
     )
     assert lines(one) == [

@@ -1,11 +1,12 @@
 """Claims: who hears an event and how often, sentence by sentence of the protocol."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.calendar import hours
 from bot.delivery.episodes import Row
 from bot.store.chatkeys import chat_key, home_key
 from bot.store.chats import Chats, Listener
@@ -140,8 +141,25 @@ async def test_watch_rules_do_not_hear_the_first_evaluation(store: Store) -> Non
 async def test_a_rule_beyond_its_last_day_is_silent() -> None:
     """`until` is the last session that counts."""
     listener = Listener(at=0, rule=rule(until=DAY))
-    assert skip(entry(event()), listener) == ""
-    assert skip(entry(event(session=NEXT_DAY)), listener) == "expired"
+    assert skip(entry(event()), listener, hours()) == ""
+    assert skip(entry(event(session=NEXT_DAY)), listener, hours()) == "expired"
+
+
+@pytest.mark.parametrize(
+    ("created", "symbol", "word"),
+    [
+        (NOON - timedelta(hours=14), SYMBOL, ""),  # the evening before
+        (NOON - timedelta(hours=2), SYMBOL, ""),  # half past eight
+        (NOON - timedelta(hours=14), "@optical-modules", ""),
+        (NOON - timedelta(minutes=30), SYMBOL, "before"),
+        (NOON - timedelta(hours=1), "BTCUSDT.BINANCE", "before"),
+    ],
+)
+def test_a_gap_rings_for_watch_rules_of_the_evening_before(created: datetime, symbol: str, word: str) -> None:
+    """In a session that opened after the rule was made the first evaluation is news."""
+    listener = Listener(at=0, rule=rule(start=Start.NEXT, created=created))
+    assert skip(entry(event(symbol=symbol), is_first=True), listener, hours()) == word
+    assert skip(entry(event(symbol=symbol), is_joined=True), listener, hours()) == "before"
 
 
 async def test_every_chat_of_the_partition_hears_and_no_other(store: Store) -> None:
