@@ -4,9 +4,11 @@ Nothing that is raised here holds a URL, for the URL holds the token. `NotSentEr
 byte of the request left this machine, so that repeating it cannot double anything.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import timedelta
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -18,7 +20,7 @@ from telegram.error import (
     Forbidden,
     InvalidToken,
     NetworkError,
-    RetryAfter,
+    TelegramError,
     TimedOut,
 )
 from telegram.request import BaseRequest, RequestData
@@ -39,6 +41,14 @@ HEADERS: ContextVar[Mapping[str, str]] = ContextVar("headers", default=NONE)
 
 class NotSentError(Exception):
     """The request did not leave: no connection, or none free."""
+
+
+class FloodError(TelegramError):
+    """A 429; the library's own RetryAfter warns of a change to come as soon as it is made (22.8)."""
+
+    def __init__(self, after: timedelta | None) -> None:
+        super().__init__("Too Many Requests")
+        self.after = after
 
 
 class AiohttpRequest(BaseRequest):
@@ -87,13 +97,17 @@ class AiohttpRequest(BaseRequest):
         )
         failure: Exception
         try:
-            return await self._exchange(url, method, request_data, patience=timeout)
+            status, body = await self._exchange(url, method, request_data, patience=timeout)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             failure, cause = NetworkError("not sent"), NotSentError(type(error).__name__)
         except TimeoutError:
             failure, cause = TimedOut("no answer in time"), None
         except (aiohttp.ClientError, OSError) as error:
             failure, cause = NetworkError(f"{BROKEN}: {type(error).__name__}"), None
+        else:
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise FloodError(_retry_after(body))
+            return status, body
         # Raised out here, so that the library's own error, which may print the URL, is not its context.
         raise failure from cause
 
@@ -112,6 +126,15 @@ class AiohttpRequest(BaseRequest):
                 if len(body) > LARGEST:
                     raise NetworkError("an answer beyond a megabyte")
             return response.status, bytes(body)
+
+
+def _retry_after(body: bytes) -> timedelta | None:
+    """How long a 429 asks us to wait, None where it does not say."""
+    try:
+        seconds = json.loads(body)["parameters"]["retry_after"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None
 
 
 def _seconds(value: Seconds, default: float) -> float:
@@ -133,9 +156,7 @@ def classify(error: Exception) -> ChannelError:
 
 
 def _flood(error: Exception) -> ChannelError:
-    # The public attribute warns of its coming change from seconds to timedelta (22.2).
-    after = getattr(error, "_retry_after", None)
-    return RetryableError("flood", after if isinstance(after, timedelta) else timedelta(seconds=1))
+    return RetryableError("flood", getattr(error, "after", None))
 
 
 def _migrated(error: Exception) -> ChannelError:
@@ -153,15 +174,13 @@ def _refused(error: Exception) -> ChannelError:
 
 def _network(error: Exception) -> ChannelError:
     text = str(error)
-    if text.startswith("Too Many Requests"):
-        return RetryableError("flood")
     silent = isinstance(error, TimedOut) or text.startswith(BROKEN)
     return UnknownOutcomeError(type(error).__name__, answered=not silent)
 
 
 # The order matters: BadRequest and TimedOut are NetworkErrors (python-telegram-bot 22.8).
 _MEANINGS: tuple[tuple[type[Exception], Callable[[Exception], ChannelError]], ...] = (
-    (RetryAfter, _flood),
+    (FloodError, _flood),
     (ChatMigrated, _migrated),
     (InvalidToken, lambda _: UndeliverableError("unauthorized")),
     (Forbidden, lambda error: UndeliverableError("blocked", str(error))),
