@@ -114,7 +114,7 @@ BAD_CELLS = [
     ("time", "yesterday", "not an ISO 8601 time"),
     ("time", "2025-11-26T09:30:00", "has no offset"),
     ("time", "2025-11-26", "has no offset"),
-    ("time", "9999-12-31T23:59:59-12:00", "out of range"),
+    ("time", "9999-12-31T23:59:59-12:00", "not between 1800 and 2200"),
 ]
 
 
@@ -221,6 +221,7 @@ def test_history_may_carry_factors_and_be_empty(tmp_path: Path) -> None:
         ("2025-11-23,1,1,1,1,1,1", "date", "does not come after 2025-11-24"),
         ("20251125,1,1,1,1,1,1", "date", "not a date"),
         ("2025-02-30,1,1,1,1,1,1", "date", "not a date"),
+        ("9999-11-25,1,1,1,1,1,1", "date", "not between 1800 and 2200"),
         ("2025-11-25,,1,1,1,1,1", "open", "a value is missing"),
         ("2025-11-25,0,1,1,1,1,1", "open", "above zero"),
         ("2025-11-25,2,1,1,1,1,1", "high", "below another price"),

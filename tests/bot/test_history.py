@@ -7,7 +7,6 @@ import pytest
 from bot.errors import InputError
 from bot.history import Folder
 from bot.reference import Reference
-from handlers.ports import Bars
 
 MASTER = Reference.load()
 BAR = "date,open,high,low,close,volume\n2025-11-24,1,1,1,1,1\n"
@@ -40,9 +39,3 @@ def test_a_bad_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "300308.SZ.csv").write_text("date\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"300308\.SZ\.csv, line 1, column open: this column is missing"):
         Folder(tmp_path, MASTER.get).get("300308.SZ")
-
-
-def test_a_folder_is_what_commands_need(tmp_path: Path) -> None:
-    """It satisfies the port that handlers declare."""
-    port: Bars = Folder(tmp_path, MASTER.get)
-    assert port is not None

@@ -8,7 +8,6 @@ import pytest
 
 from bot.listing import shaped
 from bot.reference import DATA, Reference
-from handlers.ports import Master
 from rules.model import Instrument, Kind
 
 MASTER = Reference.load()
@@ -205,9 +204,3 @@ def test_a_code_of_two_markets_follows_its_prefix() -> None:
         MASTER.get("000001.SZ"),
         MASTER.get("000300.SH"),
     ]
-
-
-def test_the_master_is_what_commands_need() -> None:
-    """It satisfies the port that handlers declare."""
-    port: Master = MASTER
-    assert port.find("zjxc") == port.get("300308.SZ")
