@@ -43,7 +43,7 @@ from bot.store.client import Store
 from bot.store.keys import mine
 from bot.store.rows import Rows
 from bot.store.updates import Inbox
-from bot.supervise import Health, supervise
+from bot.supervise import Health, supervise, trades
 from bot.updates import Admins, Road, Wire
 from bot.web.ground import Playground
 from bot.web.server import Hooks, serve
@@ -51,11 +51,9 @@ from bot.web.views import Face
 from handlers.application import Application
 from handlers.command import Language
 from handlers.ports import Clock
-from rules.model import Frame, Phase
+from rules.model import Frame
 
 log = getLogger(__name__)
-
-SILENT_PHASES = frozenset({Phase.CLOSED, Phase.BREAK, Phase.HALTED})
 
 
 def run(options: RunOptions) -> int:
@@ -177,16 +175,14 @@ class App:
     def _feeding(self, feed: Feed) -> Callable[[asyncio.Event], Awaitable[None]]:
         health = self.healths.setdefault(feed.name, Health())
 
+        def is_open(moment: datetime) -> bool:
+            return trades(self.scene.world.hours, self._context(feed).symbols, moment)
+
         async def run(stopping: asyncio.Event) -> None:
-            if feed.replays and self.playground is not None and self.scene.ticking is not None:
+            if self.options.demo and self.playground is not None:
                 await showing.seed(self.playground, self._is_settled)
             await supervise(
-                feed,
-                lambda: self._context(feed),
-                self._take,
-                stopping,
-                is_open=self._opens(feed),
-                health=health,
+                feed, lambda: self._context(feed), self._take, stopping, is_open=is_open, health=health
             )
             if feed.replays and not stopping.is_set():
                 _say("The day is over. The chat still answers; Ctrl-C stops.")
@@ -211,17 +207,10 @@ class App:
             options={
                 "speed": str(self.options.speed),
                 "after": self.watcher.after if self.watcher is not None else "",
+                "file": self.settings["TICKBELL_REPLAY_FILE"],
             },
             now=self.scene.clock.now,
         )
-
-    def _opens(self, feed: Feed) -> Callable[[datetime], bool]:
-        hours = self.scene.world.hours
-
-        def is_open(moment: datetime) -> bool:
-            return any(hours.phase(market, moment) not in SILENT_PHASES for market in feed.markets)
-
-        return is_open
 
     async def _is_settled(self) -> bool:
         """Whether every update was handled and everything the demo's chat listens to is in the engine."""
@@ -299,7 +288,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         stack.push_async_callback(channel.close)
         watcher = None
         if "engine" in options.roles:
-            watcher = Watcher(store, stage.world, shard=options.shard, keeps_cursor=stage.ticking is not None)
+            watcher = Watcher(store, stage.world, shard=options.shard, keeps_cursor=options.demo)
             await watcher.start(stage.past() if options.demo else ())
         app = App(
             options=options,

@@ -11,6 +11,7 @@ from bot.clock import MarketClock, WallClock
 from bot.demo import world as founding_day
 from bot.errors import SettingsError
 from bot.feed import FEEDS
+from bot.files import quotes
 from bot.history import Folder
 from bot.reference import Reference
 from bot.settings import Settings
@@ -93,8 +94,29 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     for name in feeds:
         if name not in FEEDS:
             raise SettingsError(f"there is no feed {name!r}; feeds: {', '.join(FEEDS)}")
+    if "replay" in feeds and len(feeds) > 1:
+        raise SettingsError("the feed replay brings its own clock, so it runs alone")
     if "demo" in feeds:
         raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
     master = Reference.load()
     bars = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get)
-    return Scene(folder=folder, master=master, bars=bars, history=bars.get, clock=clock, feeds=tuple(feeds))
+    ticking = _ticking(settings["TICKBELL_REPLAY_FILE"], master) if feeds == ("replay",) else None
+    return Scene(
+        folder=folder,
+        master=master,
+        bars=bars,
+        history=bars.get,
+        clock=ticking or clock,
+        feeds=feeds,
+        ticking=ticking,
+    )
+
+
+def _ticking(file: str, master: Reference) -> MarketClock:
+    """A clock that starts with a replay's first frame."""
+    if not file:
+        raise SettingsError("the feed replay plays TICKBELL_REPLAY_FILE; set it to a quotes file")
+    first = next(quotes(Path(file), master.find), None)
+    if first is None:
+        raise SettingsError(f"TICKBELL_REPLAY_FILE {file} holds no quotes")
+    return MarketClock(first.received)

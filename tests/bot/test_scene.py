@@ -49,8 +49,28 @@ def test_a_clock_without_a_zone_is_refused(text: str) -> None:
         scene(RunOptions(), load({"TICKBELL_CLOCK": text}))
 
 
-@pytest.mark.parametrize(("feed", "reason"), [("nasdaq", "there is no feed"), ("demo", "--demo alone")])
-def test_unknown_feeds_are_named(feed: str, reason: str) -> None:
-    """The sentence lists what there is."""
+@pytest.mark.parametrize(
+    ("feeds", "reason"),
+    [
+        (("nasdaq",), "there is no feed"),
+        (("demo",), "--demo alone"),
+        (("replay",), "set it to a quotes file"),
+        (("replay", "binance"), "runs alone"),
+    ],
+)
+def test_feeds_that_cannot_run_are_named(feeds: tuple[str, ...], reason: str) -> None:
+    """The sentence says what would fit."""
     with pytest.raises(SettingsError, match=reason):
-        scene(RunOptions(feeds=(feed,)), load({}))
+        scene(RunOptions(feeds=feeds), load({}))
+
+
+def test_a_replay_runs_on_its_own_clock(tmp_path: Path) -> None:
+    """The market's time starts with the file's first quote; an empty file is refused."""
+    file = tmp_path / "day.csv"
+    file.write_text("time,symbol,price\n2025-05-09T09:42:09+08:00,002241.SZ,21.92\n", encoding="utf-8")
+    settings = load({"TICKBELL_REPLAY_FILE": str(file)})
+    found = scene(RunOptions(feeds=("replay",)), settings)
+    assert found.clock.now() == datetime(2025, 5, 9, 1, 42, 9, tzinfo=UTC)
+    file.write_text("time,symbol,price\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="holds no quotes"):
+        scene(RunOptions(feeds=("replay",)), settings)
