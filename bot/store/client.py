@@ -8,7 +8,7 @@ written to be safe to call again and answer what is stored, and `is_repeatable` 
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -98,13 +98,20 @@ def translate(error: Exception) -> StoreError:
     text = str(error)
     if _is_login(error):
         return StoreError(f"the store refused the login: {text}")
-    if isinstance(error, _AWAY):
+    if _is_away(error):
         return AwayError(f"the store does not answer: {text}")
     if text.startswith("FENCED"):
         return FencedError(text.removeprefix("FENCED").strip())
     if isinstance(error, exceptions.OutOfMemoryError) or text.startswith(("OOM", "MISCONF")):
         return FullError(f"the store refuses writes: {text}")
     return StoreError(f"the store refused a call: {text}")
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the server did not answer or cannot now; a cluster's client says so in words alone."""
+    if isinstance(error, exceptions.RedisClusterException) and "cannot be connected" in str(error):
+        return True
+    return isinstance(error, _AWAY) and not _is_login(error)
 
 
 def _is_login(error: BaseException) -> bool:
@@ -120,7 +127,7 @@ _AWAY = (
     exceptions.ReadOnlyError,  # a failover is under way; the next connection finds the new primary
     exceptions.MasterDownError,
     exceptions.ClusterDownError,
-    exceptions.RedisClusterException,  # no node answers, or nobody holds the slot
+    exceptions.SlotNotCoveredError,
     exceptions.TryAgainError,
     OSError,
     TimeoutError,
@@ -181,7 +188,7 @@ class Store:
             for index, value in zip(waiting, values, strict=True):
                 if not isinstance(value, Exception):
                     answers[index] = Answer(value, again)
-            for failure in sorted(failures, key=lambda failure: isinstance(failure, _AWAY)):
+            for failure in sorted(failures, key=_is_away):
                 raise failure
 
         await self._persist(attempt, patience)
@@ -247,22 +254,19 @@ class Store:
         self._closing.set()
         await self.redis.aclose()
 
-    async def _persist(self, attempt: Callable[[], Any], patience: timedelta | None) -> None:
+    async def _persist(self, attempt: Callable[[], Awaitable[None]], patience: timedelta | None) -> None:
         """Make the attempt until it is answered, patience ends or the store closes."""
         limit = time.monotonic() + (self._patience if patience is None else patience.total_seconds())
         delay = FIRST_DELAY
         while True:
             try:
-                await attempt()
-            except _AWAY as error:
-                if _is_login(error) or time.monotonic() + delay >= limit or self._closing.is_set():
+                return await attempt()
+            except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
+                is_over = time.monotonic() + delay >= limit or self._closing.is_set()
+                if is_over or not _is_away(error):
                     raise translate(error) from error
                 if isinstance(error, exceptions.ReadOnlyError):
                     await self._reconnect()
-            except exceptions.RedisError as error:
-                raise translate(error) from error
-            else:
-                return
             await self._wait(delay * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
             delay = min(2 * delay, LAST_DELAY)
 

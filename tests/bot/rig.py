@@ -1,6 +1,6 @@
 """An engine role on a real store, with a coin that trades round the clock and chats that make rules."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from bot.store.keys import PARTITIONS, i_key
 from bot.world import World
 from handlers.command import AddRule, DeleteRule
 from rules.language import canonical, parse
-from rules.model import Event, Frame, Mode, Quote, Rule, Start, quanta
+from rules.model import Event, Frame, Instrument, Mode, Quote, Rule, Start, quanta
 from rules.sessions import default_hours
 
 COIN, OTHER = "BTCUSDT.BINANCE", "ETHUSDT.BINANCE"
@@ -88,9 +88,16 @@ def master() -> Reference:
     return Reference.load()
 
 
-def rule_of(text: str, identity: str, chat: str = "1", start: Start = Start.NOW) -> Rule:
-    """A rule of a chat."""
-    line = parse(text, master().find)
+def rule_of(
+    text: str,
+    identity: str,
+    chat: str = "1",
+    start: Start = Start.NOW,
+    *,
+    find: Callable[[str], Instrument | None] | None = None,
+) -> Rule:
+    """A rule of a chat, its symbol looked up in the shipped master or by `find`."""
+    line = parse(text, find or master().find)
     return Rule(
         id=f"r{identity}",
         chat=chat,
