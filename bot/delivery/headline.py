@@ -105,7 +105,7 @@ class Figures:
         if level is None or self.instrument.kind is Kind.GROUP:
             return ""
         digits = max(self.least, 2) if abs(level) >= 1 else 6
-        return self.plain(round(Decimal(str(level)), digits), min(digits, 2))
+        return self.plain(round(Decimal(str(level)), digits), min(digits, self.least))
 
 
 def percent(points: float, digits: int = 1) -> str:

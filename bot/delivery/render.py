@@ -24,7 +24,7 @@ MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
 # Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
-_FIGURES = {"dif": ("DIF", "DIF"), "dea": ("DEA", "DEA"), "reason": ("", "")}
+_FIGURES = {"dif": ("yesterday's DIF", "昨DIF"), "dea": ("DEA", "昨DEA"), "reason": ("", "")}
 _SAID = frozenset({"average", "days", "record", "high", "low"})
 _REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
 

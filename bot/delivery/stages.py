@@ -7,6 +7,7 @@ a kill in between costs a token, not a doubt. What goes out is rendered after th
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,7 @@ class Tools:
     counters: Counters
     language: Language = Language.EN  # of chats that never chose
     observers: tuple[Callable[[Shown], None], ...] = ()
+    acknowledged: deque[str] = field(default_factory=lambda: deque(maxlen=256))  # presses answered lately
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +109,10 @@ async def look(tools: Tools, job: Job) -> bool:
 async def acknowledge(tools: Tools, job: Job) -> bool:
     """Answer the button press, once and as well as it goes: it is not a message and takes no token."""
     row = job.row
-    if isinstance(row, Letter) and row.callback and not row.is_tried:
+    if not isinstance(row, Letter) or not row.callback or row.is_tried:
+        return True
+    if row.callback not in tools.acknowledged:
+        tools.acknowledged.append(row.callback)
         try:
             await tools.channel.answer(row.callback, row.toast)
             tools.counters.answered += 1
@@ -150,7 +155,7 @@ async def render(tools: Tools, job: Job) -> bool:
     """Words for the version taken, in the chat's language, with the tone of its journey."""
     if job.row is None or job.permit is None or job.look is None:
         return False
-    row, step, language = job.row, job.step, Language(job.look.profile.language or tools.language)
+    row, step, language = job.row, job.step, _language(job.look.profile.language, tools.language)
     alerts: tuple[str, ...] = ()
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()
     silent = False
@@ -231,6 +236,10 @@ def _planned(tools: Tools, job: Job, looked: Look) -> bool:
         return False
     job.step = plan(looked.row) if isinstance(looked.row, Row) else None
     return True
+
+
+def _language(chosen: str | None, default: Language) -> Language:
+    return Language(chosen) if chosen in set(Language) else default
 
 
 def _kind(job: Job) -> str:

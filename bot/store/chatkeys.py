@@ -57,7 +57,7 @@ CHAT_KEYS = (
         pattern="{c:NN}:chat:<chat>",
         type="hash",
         lifetime="for ever",
-        writer="change.lua, record.lua, wake.lua",
+        writer="change.lua, record.lua, bot (a chat that talks to us again)",
         meaning=(
             "language; active: 0 where it blocked us; cancelled: server ms up to which alerts were dropped; "
             "misses, missed: how often and since when it could not be found"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channel import Message
+from bot.channel import Message, RetryableError
 from bot.delivery import outcome
 from bot.delivery.counters import Counters
 from bot.delivery.limiter import Limiter
@@ -40,6 +40,7 @@ class Chat:
     gate: asyncio.Event | None = None  # where set, calls wait for it after they were accepted
     probes: list[ChannelError | None] = field(default_factory=list)
     probed: int = 0
+    deaf: bool = False  # button presses cannot be answered
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, message: Message) -> int:
@@ -57,7 +58,9 @@ class Chat:
         await self._linger()
 
     async def answer(self, callback: str, toast: str) -> None:
-        """Note the answer."""
+        """Note the answer, unless told to fail."""
+        if self.deaf:
+            raise RetryableError("not sent")
         self.answers.append((callback, toast))
 
     async def probe(self) -> None:

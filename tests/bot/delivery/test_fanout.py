@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from bot.delivery.counters import Counters
 from bot.delivery.episodes import Row
@@ -15,6 +16,7 @@ from bot.store.rows import Rows
 from handlers.command import AddRule
 from rules.model import Event, State
 from tests.bot.delivery.values import SYMBOL, event, fields_of, row, rule
+from tests.fakes.proxy import proxied
 
 HOME = partition(SYMBOL)
 
@@ -174,3 +176,37 @@ async def test_an_entry_trimmed_while_pending_is_passed_by(store: Store) -> None
     counters = Counters()
     async with running(store, counters):
         await until(lambda: counters.failed["trimmed"] == 1)
+
+
+async def test_a_store_that_is_away_is_waited_for(store_url: str, store: Store) -> None:
+    """Cut off in the middle: pending entries are read again, and nothing is claimed twice."""
+    await Chats(store).apply("1", 1, [AddRule(rule=rule())], None)
+    counters = Counters()
+    async with proxied(store_url) as proxy:
+        broken = Store.connect(proxy.url, patience=timedelta(seconds=0.2))
+        async with running(broken, counters):
+            await write(store, event())
+            await until(lambda: counters.claims["claimed"] == 1)
+            proxy.down()
+            await write(store, event(ring=2))
+            await asyncio.sleep(1.5)
+            proxy.up()
+            await until(lambda: counters.claims["taken"] == 1)
+        await broken.close()
+    assert counters.claims == {"claimed": 1, "taken": 1}
+
+
+async def test_a_lost_read_is_found_in_the_pending_list(store_url: str, store: Store) -> None:
+    """XREADGROUP delivered, the network ate it: the entries are ours already and come first."""
+    await Chats(store).apply("1", 1, [AddRule(rule=rule())], None)
+    home, counters = partition("1"), Counters()
+    async with proxied(store_url) as proxy:
+        broken = Store.connect(proxy.url, patience=timedelta(seconds=2))
+        async with running(broken, counters):
+            await asyncio.sleep(0.5)
+            proxy.set(f"c:{home:02}".encode())
+            await write(store, event())
+            await until(lambda: counters.claims["claimed"] == 1)
+        await broken.close()
+        assert proxy.sprung == 1
+    assert counters.claims["claimed"] == 1

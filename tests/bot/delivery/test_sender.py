@@ -1,19 +1,26 @@
 """The sender: what is due goes out once, outcomes are recorded, every failure does what the table says."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from time import monotonic
 
 import pytest
 
 from bot.channel import RetryableError, UndeliverableError, UnknownOutcomeError
+from bot.delivery import sender as sending
 from bot.delivery.episodes import Row
-from bot.store.chatkeys import chat_key
+from bot.delivery.limiter import Limiter, Permit
+from bot.delivery.stages import STAGES, Job
+from bot.store.chatkeys import chat_key, home_key
+from bot.store.client import Store
+from bot.store.keys import PARTITIONS, bot_key
 from bot.store.rows import Rows
 from handlers.command import Button, DeleteRule, Language, Reply, SetLanguage
 from rules.model import Loudness, State
 from tests.bot.delivery.conftest import Post
 from tests.bot.delivery.values import DAY, entry, event, row, rule
+from tests.fakes.proxy import proxied
 
 
 async def test_an_alert_goes_out_once_and_its_row_settles(post: Post) -> None:
@@ -373,3 +380,143 @@ async def test_what_comes_late_says_so(post: Post) -> None:
     assert "12 s late" in post.chat.sent[0].html.split("\n")[0]
     assert 12 < post.counters.latest < 20
     assert post.counters.as_dict()["sent"] == 1
+
+
+async def test_a_press_is_answered_at_once_and_once(post: Post) -> None:
+    """The message waits for its second, the toast does not, and the wait does not answer it again."""
+    await post.chats.apply("1", 1, [], Reply(text="first"))
+    await post.chats.apply("1", 2, [], Reply(text="second", callback="q", toast="t"))
+    async with post.sending():
+        await post.until(lambda: len(post.chat.answers) == 1)
+        assert len(post.chat.sent) == 1
+        await post.settled()
+    assert post.chat.answers == [("q", "t")]
+    assert [message.html for message in post.chat.sent] == ["first", "second"]
+
+
+async def test_a_press_that_cannot_be_answered_holds_up_nothing(post: Post) -> None:
+    """The toast is best effort; the message goes out."""
+    post.chat.deaf = True
+    await post.chats.apply("1", 1, [], Reply(text="a", callback="q"))
+    async with post.sending():
+        await post.settled()
+    assert [message.html for message in post.chat.sent] == ["a"]
+    assert post.counters.answered == 0
+
+
+async def test_a_flood_without_a_word_pauses_a_second_and_more(post: Post) -> None:
+    """429 with no retry_after: everybody waits, the wait grows, nothing is lost."""
+    post.chat.fail = [RetryableError("flood"), RetryableError("flood")]
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    async with post.sending():
+        await post.settled()
+    assert [message.html for message in post.chat.sent] == ["a"]
+    assert post.counters.held["pause"] >= 1
+
+
+async def test_an_outage_without_a_question_to_ask_backs_off(post: Post) -> None:
+    """A channel that cannot be probed is simply tried again, later and later."""
+    post.chat.fail = [RetryableError("not sent")] * 3
+    await post.chats.apply("1", 1, [], Reply(text="a"))
+    async with post.sending():
+        await post.settled()
+    assert [message.html for message in post.chat.sent] == ["a"]
+    assert post.counters.held["outage"] == 3
+
+
+async def test_an_alert_that_comes_between_plan_and_send_is_in_the_card(post: Post) -> None:
+    """The version taken is the one rendered, though it was planned before: one card, both alerts."""
+    await post.arm(rule("r1"), rule("r2", condition="other"))
+    await post.ring(entry(event()))
+    tools = post.tools()
+
+    class Late(Limiter):
+        """A limiter during whose call another ring arrives."""
+
+        async def permit(self, chat: str, lane: int) -> Permit:
+            """Let the second ring in, then grant."""
+            await post.ring(entry(event(condition="other", level=15.0, value=15.2)))
+            return await super().permit(chat, lane)
+
+    await tools.rows.open(range(PARTITIONS))
+    job = Job(chat="1", lane=1, now=await post.store.time())
+    job.now += timedelta(seconds=1)
+    for stage in STAGES:
+        assert await stage(replace(tools, limiter=Late(post.store)), job)
+    assert [message.alerts for message in post.chat.sent] == [("r2:1:fired", "r1:1:fired")]
+
+
+async def test_what_has_nothing_to_say_settles_without_a_token(post: Post) -> None:
+    """An end that nobody was shown anything of raises the row's version, and no more."""
+    await post.arm(rule())
+    await post.ring(entry(event(state=State.PROVISIONAL)))
+    await post.store.call("HSET", home_key("1", f"row:{row().id}"), "h:r1:1", "x")
+    async with post.sending():
+        await post.settled()
+    assert not post.chat.sent
+    assert await post.store.call("EXISTS", bot_key("bucket:1")) == 0
+
+
+async def test_a_store_that_is_away_is_waited_for(store_url: str, post: Post) -> None:
+    """At the start, and in between: nothing is asked in a loop, everything goes out in the end."""
+    async with proxied(store_url) as proxy:
+        proxy.down()
+        broken = Store.connect(proxy.url, patience=timedelta(seconds=0.2))
+        through = Post(broken, chat=post.chat, counters=post.counters)
+        async with through.sending():
+            await asyncio.sleep(0.5)
+            proxy.up()
+            await post.chats.apply("1", 1, [], Reply(text="a"))
+            await post.settled()
+            proxy.down()
+            await post.chats.apply("1", 2, [], Reply(text="b"))
+            await asyncio.sleep(1.5)
+            proxy.up()
+            await post.settled(20)
+        await broken.close()
+    assert [message.html for message in post.chat.sent] == ["a", "b"]
+    assert proxy.requests < 400
+
+
+async def test_a_stop_while_the_store_is_away_ends_the_sender(store_url: str) -> None:
+    """A sender that never got hold of its partitions stops as well."""
+    async with proxied(store_url) as proxy:
+        proxy.down()
+        broken = Store.connect(proxy.url, patience=timedelta(seconds=0.1))
+        async with Post(broken).sending():
+            await asyncio.sleep(0.2)
+        await broken.close()
+
+
+async def test_what_does_not_end_is_cut_off(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that hangs beyond the drain is cancelled; the next sender repeats it, marked."""
+    monkeypatch.setattr(sending, "DRAIN", 0.1)
+    await post.arm(rule())
+    await post.ring(entry(event()))
+    post.chat.gate = asyncio.Event()
+    async with post.sending():
+        await post.until(lambda: len(post.chat.sent) == 1)
+    post.chat.gate = None
+    async with post.sending():
+        await post.settled()
+    assert "(repeat)" in post.chat.sent[1].html
+
+
+async def test_the_listener_wakes_the_sender(post: Post) -> None:
+    """What is published goes out well before a sweep would find it."""
+    async with post.sending():
+        await asyncio.sleep(0.3)
+        begun = monotonic()
+        await post.chats.apply("1", 1, [], Reply(text="a"))
+        await post.until(lambda: len(post.chat.sent) == 1)
+    assert monotonic() - begun < 0.9
+
+
+async def test_an_unknown_language_falls_back(post: Post) -> None:
+    """A stored word that is no language of ours does not stop a message."""
+    await post.arm(rule())
+    await post.store.call("HSET", chat_key("1", "chat"), "language", "xx")
+    await post.ring(entry(event()))
+    async with post.sending():
+        await post.settled()
+    assert post.chat.sent[0].html.startswith("<b>Innolight")
