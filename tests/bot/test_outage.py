@@ -14,7 +14,8 @@ from bot.errors import AwayError
 from bot.outbox import CURSOR
 from bot.store.client import Store, source
 from bot.store.embedded import serve
-from bot.store.keys import PARTITIONS, i_key, partition
+from bot.store.keys import PARTITIONS, c_key, i_key, partition
+from bot.store.last import Last
 from bot.store.rings import Outcome
 from rules.model import Frame
 from tests.bot.rig import COIN, OTHER, Rig, connected, entries, frame, make, moment, rig_on, rung, texts
@@ -228,6 +229,30 @@ async def test_the_role_stops_soon_when_the_store_is_away(store: Store, store_ur
             stopping.set()
             async with asyncio.timeout(4):
                 await role
+
+
+async def test_a_broken_key_is_told_and_the_rest_goes_on(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rule changes or last quotes that cannot be read or written do not end the role; both come later."""
+    rig = await rig_on(store, UP)
+    await store.call("SET", i_key(HOME, "last"), "no hash")
+    await store.call("SET", c_key(5, "changes"), "no stream")
+    stopping = asyncio.Event()
+    with caplog.at_level(logging.WARNING):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(rig.watcher.run(stopping), name="engine")
+            await rig.prices(100, 102)
+            while not caplog.records:  # noqa: ASYNC110 - the log is what is waited for
+                await asyncio.sleep(0.002)
+            stopping.set()
+    assert "WRONGTYPE" in caplog.records[0].getMessage()
+    assert texts(await rung(store)) == [(1, "fired")]
+    await store.calls([("DEL", i_key(HOME, "last")), ("DEL", c_key(5, "changes"))])
+    await rig.follow()
+    last = await Last(store).last(COIN)
+    assert last is not None
+    assert last.time == moment(1)
 
 
 FRAMES = tuple(
