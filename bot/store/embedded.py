@@ -14,10 +14,13 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from logging import getLogger
 from pathlib import Path
 from time import monotonic
 
 from bot.errors import SettingsError
+
+log = getLogger(__name__)
 
 SOCKET, LOCK, LOG, APPENDED = "store.sock", "lock", "store.log", "appendonlydir"
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included (unix(7)).
@@ -25,31 +28,65 @@ LONGEST_ADDRESS = 100
 OLDEST = 7  # scripts with `#!lua` flags came with Redis 7.0
 LOADING = 120.0  # seconds a server may take to read its log
 STOPPING = 10.0  # seconds a server may take to flush it
+WATCH = 0.5  # seconds between looks at a running server
 PAUSE = 0.005  # seconds between looks; a start takes about 70 ms
 
 
 @asynccontextmanager
 async def serve(folder: Path, *, cluster: bool = False) -> AsyncIterator[str]:
-    """Run the store of `folder`, yield its unix:// URL, stop it at the end.
+    """Run the store of `folder`, yield its unix:// URL, stop it at the end; one that dies is started again.
 
     `cluster` makes it a one-node cluster with all slots, for tests: a call across slots then fails at once.
     SettingsError where another program uses the folder, no server is found, or it does not start.
     """
     folder = _private(folder)
     with _locked(folder), _reachable(folder) as address:
-        process = None
+        server = _Server(folder, address, cluster=cluster)
         if not await _found(address):
-            process = _launch(folder, cluster=cluster)
-            try:
-                await _started(process, folder, address, cluster=cluster)
-            except BaseException:
-                process.kill()
-                process.wait()
-                raise
+            await server.start()
+        keeper = asyncio.create_task(server.keep(), name="embedded store: keeper")
         try:
             yield f"unix://{address}"
         finally:
-            await _stop(address, process)
+            keeper.cancel()
+            await asyncio.wait({keeper})
+            await _stop(address, server.process)
+
+
+class _Server:
+    """The server of one folder; `process` is None where a killed run left it behind."""
+
+    def __init__(self, folder: Path, address: str, *, cluster: bool) -> None:
+        self._folder, self._address, self._cluster = folder, address, cluster
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Launch it and wait until it answers; SettingsError with its last words where it does not."""
+        process = _launch(self._folder, cluster=self._cluster)
+        try:
+            await _started(process, self._folder, self._address, cluster=self._cluster)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        self.process = process
+
+    async def keep(self) -> None:
+        """Start it again whenever it is gone: the log brings back what was acknowledged."""
+        while True:
+            await asyncio.sleep(WATCH)
+            if not await self._is_gone():
+                continue
+            log.error("the embedded store ended; starting it again")
+            try:
+                await self.start()
+            except SettingsError as error:
+                log.error("%s", error)  # noqa: TRY400 -- one line that says it all
+
+    async def _is_gone(self) -> bool:
+        if self.process is not None:
+            return self.process.poll() is not None
+        return not await _answers(self._address, "PING", b"")
 
 
 async def shutdown(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The embedded store: private, durable, found again, refused in one line where it cannot be."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -76,8 +77,32 @@ async def test_a_killed_server_loses_nothing_acknowledged(tmp_path: Path) -> Non
         os.kill(await process(url), signal.SIGKILL)
         with pytest.raises(AwayError):
             await ask(url, "PING", patience=timedelta(milliseconds=50))
+        # It is started again while the program runs, and again.
+        assert await ask(url, "LLEN", "list") == 200
+        os.kill(await process(url), signal.SIGKILL)
+        assert await ask(url, "LLEN", "list") == 200
+    assert not await is_served(tmp_path)
     async with serve(tmp_path) as url:
         assert await ask(url, "LLEN", "list") == 200
+
+
+async def test_a_server_that_cannot_be_started_again_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The program goes on asking, one line a try, and the server is there as soon as it can be."""
+    monkeypatch.setattr(embedded, "WATCH", 0.02)
+    async with serve(tmp_path) as url:
+        await ask(url, "SET", "a", "1")
+        with monkeypatch.context() as away:
+
+            def none() -> str:
+                raise SettingsError("no server was found")
+
+            away.setattr(embedded, "binary", none)
+            os.kill(await process(url), signal.SIGKILL)
+            while "no server was found" not in caplog.text:  # noqa: ASYNC110 -- the log has no event
+                await asyncio.sleep(0.01)
+        assert await ask(url, "GET", "a") == b"1"
 
 
 HOLDER = """
@@ -121,6 +146,8 @@ async def test_a_store_left_by_a_killed_run_is_found_and_used(tmp_path: Path) ->
     async with serve(tmp_path) as url:
         assert await ask(url, "GET", "a") == b"1"
         assert await process(url) == server
+        os.kill(server, signal.SIGKILL)
+        assert await ask(url, "GET", "a") == b"1", "a server that was found is watched like one of our own"
     assert not await is_served(tmp_path)
 
 
