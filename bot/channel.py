@@ -20,7 +20,7 @@ class RetryableError(ChannelError):
 
 
 class UndeliverableError(ChannelError):
-    """It never will be; `reason` is one of: blocked, unauthorized, bad_request, gone, not_modified, migrated."""
+    """It never will be; `reason`: blocked, unauthorized, bad_request, gone, not_modified or migrated."""
 
     def __init__(self, reason: str, detail: str = "", chat: str | None = None) -> None:
         super().__init__(reason, detail, chat)
@@ -28,7 +28,7 @@ class UndeliverableError(ChannelError):
 
 
 class UnknownOutcomeError(ChannelError):
-    """Nobody knows: repeat once, marked. `answered`: the server did say something (5xx, a body without sense)."""
+    """Nobody knows: repeat once, marked. `answered`: the server said something (5xx, a body without sense)."""
 
     def __init__(self, reason: str = "", *, answered: bool = False) -> None:
         super().__init__(reason, answered)

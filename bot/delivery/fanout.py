@@ -5,6 +5,7 @@ pending entries from 0 to the end first, then new ones, each stream in order; ac
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,7 @@ import msgspec
 
 from bot import calendar
 from bot.delivery.counters import Counters
-from bot.errors import AwayError, StoreError
+from bot.errors import AwayError, FullError, StoreError
 from bot.store.claims import Claims, entry_of
 from bot.store.client import Store, texts
 from bot.store.events import Events
@@ -24,6 +25,8 @@ log = getLogger(__name__)
 SWEEP = 1.0  # seconds; what was announced while nobody listened is found by looking
 LISTEN = timedelta(seconds=1)
 AWAY = 1.0
+MOST_REFUSALS = 3  # then listeners hear an entry one by one, so that a damaged one holds up nobody
+FIRST_TOLD = 2  # a single failure is most often a lost reply, made good at once
 
 
 @dataclass(slots=True)
@@ -35,6 +38,8 @@ class Home:
     events: Events
     dirty: set[int] = field(default_factory=lambda: set(range(PARTITIONS)))
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0  # in a row
+    refused: Counter[str] = field(default_factory=Counter)  # entries that a script would not take
 
 
 async def fan_out(
@@ -84,7 +89,7 @@ async def _sweep(homes: Sequence[Home]) -> None:
         try:
             tips = await homes[0].events.tips()
         except StoreError as error:
-            log.warning("the fan-out waits for the store: %s", error)
+            log.debug("the sweep waits for the store: %s", error)
             continue
         for home in homes:
             _mark([home], {stream for stream, tip in tips.items() if home.events.is_behind(stream, tip)})
@@ -108,10 +113,31 @@ async def _work(home: Home, stopping: asyncio.Event, counters: Counters) -> None
                 # Where only the reply was lost the entries stand in our pending list: read that first.
                 home.events.rewind(stream)
                 home.dirty.add(stream)
-                log.warning("events of partition %02d wait for the store: %s", stream, error)
-                await asyncio.sleep(0 if isinstance(error, AwayError) else AWAY)
+                await _fail(home, stopping, error)
+            else:
+                _recover(home)
         await home.wake.wait()
         home.wake.clear()
+
+
+async def _fail(home: Home, stopping: asyncio.Event, error: StoreError) -> None:
+    """One line an outage; a second failure in a row waits, a first one may have been a lost reply."""
+    home.failures += 1
+    if home.failures == 1 and isinstance(error, AwayError):
+        return
+    if home.failures <= FIRST_TOLD:
+        log.warning("events for chat partition %02d wait for the store: %s", home.number, error)
+    try:
+        async with asyncio.timeout(AWAY):
+            await stopping.wait()
+    except TimeoutError:
+        return
+
+
+def _recover(home: Home) -> None:
+    if home.failures >= FIRST_TOLD:
+        log.warning("events for chat partition %02d flow again", home.number)
+    home.failures = 0
 
 
 async def _drain(home: Home, stream: int, stopping: asyncio.Event, counters: Counters) -> None:
@@ -138,6 +164,15 @@ async def _handle(home: Home, number: str, fields: Mapping[bytes, bytes] | None,
         counters.failed["unreadable"] += 1
         log.error("event %s cannot be read and was passed by: %s", number, error)  # noqa: TRY400 -- no stack needed
         return
-    words = await home.claims.hear(entry)
+    try:
+        words = await home.claims.hear(entry, one_by_one=home.refused[number] >= MOST_REFUSALS)
+    except (AwayError, FullError):
+        raise
+    except StoreError:
+        home.refused[number] += 1
+        raise
+    home.refused.pop(number, None)
+    if "refused" in words:
+        counters.failed["refused"] += words.count("refused")
     counters.events += bool(words)
     counters.claims.update(words)

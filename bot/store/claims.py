@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from logging import getLogger
 from typing import Any
 
 import msgspec
 
 from bot import calendar
 from bot.delivery.episodes import Alert
+from bot.errors import AwayError, FullError, StoreError
 from bot.store.chatkeys import chat_key, due_key, listeners_key, queue_key, row_key
 from bot.store.chats import CHANGES_MS, Listener, claim_of
 from bot.store.client import Store
@@ -17,6 +19,7 @@ from bot.store.rows import Head
 from rules.model import Event, Mode, Rule, Start, State
 from rules.sessions import Hours
 
+log = getLogger(__name__)
 LANE_ALERT = 1
 ROWS_MS = 30 * 86_400_000
 # Alerts of one frame stand in the store within this, so that they open one card; nobody notices the wait.
@@ -93,15 +96,27 @@ class Claims:
         self._hours = hours or calendar.hours()
         self._gather = GATHER_MS if gather is None else int(gather.total_seconds() * 1000)
 
-    async def hear(self, entry: Entry) -> tuple[str, ...]:
-        """Give an event to every listener of the partition; one word each, as claim.lua says."""
+    async def hear(self, entry: Entry, *, one_by_one: bool = False) -> tuple[str, ...]:
+        """Give an event to every listener of the partition; one word each, as claim.lua says.
+
+        `one_by_one` after a refusal: a listener whose keys are damaged is `refused`, the others hear it.
+        """
         found = await self._store.call("HVALS", listeners_key(self._number, entry.event.condition))
         listeners = sorted(
             (msgspec.json.decode(text, type=Listener) for text in found), key=lambda one: one.rule.id
         )
         words: list[str] = []
-        for start in range(0, len(listeners), BATCH):
-            words.extend(await self._batch(entry, listeners[start : start + BATCH]))
+        size = 1 if one_by_one else BATCH
+        for start in range(0, len(listeners), size):
+            try:
+                words.extend(await self._batch(entry, listeners[start : start + size]))
+            except (AwayError, FullError):
+                raise
+            except StoreError as error:
+                if not one_by_one:
+                    raise
+                log.error("rule %s cannot hear: %s", listeners[start].rule.id, error)  # noqa: TRY400 -- one line
+                words.append("refused")
         return tuple(words)
 
     async def _batch(self, entry: Entry, listeners: Sequence[Listener]) -> list[str]:

@@ -12,6 +12,7 @@ local ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = string.format('%d', ms + tonumber(ARGV[3]))
 local opens = event.state == 'fired' or event.state == 'provisional'
 
+-- Last of all: a script that fails halfway is not undone, and a claim without its alert would be silence.
 local function store(claims, one, claim)
   redis.call('HSET', claims, one.rule, cjson.encode(claim))
 end
@@ -102,15 +103,15 @@ local function handle(one, keys)
   end
   if word == 'claimed' then
     claim = { n = event.ring, s = event.state, w = event.session, u = one.until_ms, k = one.rule .. ':' .. event.ring, r = one.row }
-    store(keys.claims, one, claim)
     write(keys, one, claim, keys.row, true)
+    store(keys.claims, one, claim)
   elseif word == 'moved' or word == 'told' then
     claim.n, claim.s = event.ring, event.state
-    store(keys.claims, one, claim)
     if word == 'moved' and redis.call('HGET', keys.claimed, 'h:' .. claim.k) == 'x' then
       redis.call('HDEL', keys.claimed, 'h:' .. claim.k)  -- dropped while the chat was away; this ring is news
     end
     write(keys, one, claim, keys.claimed, false)
+    store(keys.claims, one, claim)
   end
   if word == 'told' and is_gone then
     forget(keys, one)
