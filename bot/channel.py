@@ -28,7 +28,7 @@ class UndeliverableError(ChannelError):
 
 
 class UnknownOutcomeError(ChannelError):
-    """Nobody knows: repeat once, marked. `answered`: the server said something (5xx, a body without sense)."""
+    """Nobody knows: repeat once, marked. `answered`: the server did say something (a 5xx, nonsense)."""
 
     def __init__(self, reason: str = "", *, answered: bool = False) -> None:
         super().__init__(reason, answered)

@@ -1,10 +1,12 @@
 """Chats: one script an update changes rules, listeners, counts and the reply's row, and twice is once."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from bot.errors import StoreError
 from bot.store.chatkeys import chat_key, home_key, listeners_key, queue_key
 from bot.store.chats import Chats
 from bot.store.claims import Claims
@@ -12,7 +14,8 @@ from bot.store.client import Store, texts
 from bot.store.keys import c_key, partition
 from bot.store.rows import Letter, Rows
 from handlers.command import AddRule, DeleteRule, Language, Reply, SetLanguage, SetWatch
-from rules.model import Start, State
+from handlers.reply import escape
+from rules.model import Rule, Start, State
 from tests.bot.delivery.values import CONDITION, NOON, SYMBOL, entry, event, row, rule
 
 
@@ -176,3 +179,43 @@ async def test_rules_come_back_oldest_first(store: Store) -> None:
     rules = [rule("c", created=NOON), rule("a", created=NOON), rule("b", created=NOON - timedelta(1))]
     await chats.apply("1", 1, [AddRule(rule=one) for one in rules], None)
     assert [one.id for one in await chats.rules("1")] == ["b", "a", "c"]
+
+
+async def test_what_reads_as_html_is_stored_as_text(store: Store) -> None:
+    """Escaped replies are strings of a class of their own; anything that is no text is a mistake of ours."""
+    await Chats(store).apply("1", 1, [], Reply(text=escape("a < b")))
+    rows = Rows(store)
+    found = await rows.next("1", 0)
+    assert found is not None
+    letter = await rows.read("1", found[0])
+    assert isinstance(letter, Letter)
+    assert letter.text == "a &lt; b"
+    with pytest.raises(TypeError, match="object in a reply"):
+        await Chats(store).apply("1", 2, [], Reply(text=object()))  # type: ignore[arg-type]  # the mistake
+
+
+async def test_a_claim_that_moves_meanwhile_is_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ring between read and script: the second try sees it; endless movement is an error, no loop."""
+    chats, number = Chats(store), partition("1")
+    await chats.apply("1", 1, [AddRule(rule=rule())], None)
+    known = chats._known
+
+    async def stale(chat: str, ids: Sequence[str]) -> dict[str, tuple[Rule, str]]:
+        found = await known(chat, ids)
+        if not await store.call("HLEN", chat_key("1", "claims")):
+            await Claims(store, number).hear(entry(event()))
+        return found
+
+    monkeypatch.setattr(chats, "_known", stale)
+    assert await chats.apply("1", 2, [DeleteRule(rule="r1")], None)
+    assert await chats.rules("1") == []
+
+    async def always(chat: str, ids: Sequence[str]) -> dict[str, tuple[Rule, str]]:
+        return {one: (rule(), "another row") for one in ids if chat}
+
+    monkeypatch.setattr(chats, "_known", always)
+    await chats.apply("1", 3, [AddRule(rule=rule())], None)
+    with pytest.raises(StoreError, match="kept moving"):
+        await chats.apply("1", 4, [DeleteRule(rule="r1")], None)
