@@ -330,7 +330,7 @@ def _playground(options: RunOptions, settings: Settings, stage: Scene) -> Playgr
         zone=zone("SH") if stage.ticking is not None else "",
         language=settings["TICKBELL_LANGUAGE"],
     )
-    return Playground(stage.folder, showing.TOKEN, face=face, clock=stage.clock.now)
+    return Playground(stage.folder, showing.TOKEN, face=face, clock=stage.clock.now, settle=showing.SETTLE)
 
 
 def _check_roles(options: RunOptions) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import SettingsError
@@ -11,6 +12,7 @@ from bot.web.ground import Playground
 
 MARK = ".tickbell-demo"  # only a folder that carries it is ever emptied
 CHAT = 1
+SETTLE = timedelta(milliseconds=100)  # an answer that the bot has not recorded by then, it never will
 PATIENCE = 30.0  # seconds for the seeds to be answered; normally well under one
 TOKEN = "7000000001:playground"  # noqa: S105 -- the playground takes any token; this one opens nothing
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Playground:
 
     `folder` holds `playground.jsonl`, read again where it exists; None keeps everything in memory. `clock`
     gives the times printed in the chat (the market's in a demo); limits and query ages use the machine's.
+    `settle` is how long an answer is out before the ledger says so, for a bot in this very process.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Playground:
         face: Face | None = None,
         limits: Limits | None = None,
         clock: Callable[[], datetime] | None = None,
+        settle: timedelta = timedelta(),
     ) -> None:
         self.token = token
         self.face = face or Face()
@@ -44,7 +46,7 @@ class Playground:
         self.number = int(match[1]) if match else DEFAULT_NUMBER
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger(folder / FILE if folder is not None else None)
+        self.ledger = Ledger(folder / FILE if folder is not None else None, settle=settle)
         self.state = self.ledger.state
         self.views = Views(self.state, self.face, self.number)
         self.mailbox = Mailbox(self.ledger, self.views)

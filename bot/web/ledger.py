@@ -4,9 +4,11 @@ The format of `playground.jsonl` is told in `bot.web.records`. A record reaches 
 the call it tells of is answered; what a killed run leaves is read again, a torn last line dropped.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,12 @@ def alert(text: str) -> Alert:
 class Ledger:
     """All that was accepted, on disk and in `state`; without a file it lives in memory alone."""
 
-    def __init__(self, file: Path | None, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, file: Path | None, now: Callable[[], float] = time.time, *, settle: timedelta = timedelta()
+    ) -> None:
         self.state = State()
+        self._settle = settle.total_seconds()
+        self._settling: dict[int, asyncio.TimerHandle] = {}
         self.listeners: list[Callable[[Record], None]] = []
         self._now = now
         self._file: int | None = None
@@ -59,11 +65,24 @@ class Ledger:
             listener(record)
 
     def answered(self, call: int) -> None:
-        """Mark that the answer to an accepted call went out."""
+        """Mark that the answer to an accepted call went out, once its client has had `settle` to read it.
+
+        A client that shares our process dies with us: an answer in its socket at that moment told nobody.
+        """
+        if not self._settle:
+            self.write(Answered(call=call))
+            return
+        later = asyncio.get_running_loop().call_later
+        self._settling[call] = later(self._settle, self._settled, call)
+
+    def _settled(self, call: int) -> None:
+        self._settling.pop(call).cancel()
         self.write(Answered(call=call))
 
     def close(self) -> None:
-        """Let go of the file; nothing can be written afterwards."""
+        """Mark what went out, and let go of the file; nothing can be written afterwards."""
+        for call in tuple(self._settling):
+            self._settled(call)
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -17,7 +17,8 @@ calls that were accepted; `date` is the time printed in the chat.
     deleted    deleteMessage
     toasted    answerCallbackQuery
     listed     setMyCommands, deleteMyCommands: the commands of a scope and language
-    answered   the answer to accepted call `call` went out; a call without it may be unknown to the client
+    answered   the answer to accepted call `call` went out and, where the client shares our process, had time
+               to be read; a call without it may be unknown to the client
     blocked    the user blocked the bot or let it in again
     migrated   a group became a supergroup
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.web.faults import Fault, Kind
 from bot.web.ground import Playground
 from bot.web.ledger import FILE, Ledger, alert
 from bot.web.limits import Limits
+from bot.web.records import Sent
 from bot.web.server import serve
 from tests.bot.web.conftest import FREE, TOKEN, Client
 
@@ -253,3 +255,20 @@ def test_the_times_of_a_chat_are_the_clocks(tmp_path: Path) -> None:
     ledger.close()
     stamps = [json.loads(line)["at"] for line in (tmp_path / FILE).read_text().splitlines()]
     assert stamps == [100.0, 101.0]
+
+
+async def test_an_answer_counts_as_given_once_it_had_time_to_be_read(tmp_path: Path) -> None:
+    """Within `settle` a call is unanswered, afterwards or at an orderly end it is answered."""
+    ground = Playground(tmp_path, TOKEN, settle=timedelta(milliseconds=20))
+    numbers = [ground.ledger.state.last_call + 1, ground.ledger.state.last_call + 2]
+    for number in numbers:
+        ground.ledger.write(Sent(call=number, chat=1, message=number + 100, text="x", date=0))
+    first, second = (ground.state.bubbles[1, number + 100] for number in numbers)
+    ground.ledger.answered(numbers[0])
+    assert not first.answered
+    while not first.answered:  # noqa: ASYNC110 -- a timer's doing
+        await asyncio.sleep(0.005)
+    ground.ledger.answered(numbers[1])
+    assert not second.answered
+    ground.close()
+    assert second.answered
