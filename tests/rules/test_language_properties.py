@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from time import process_time
 
 import pytest
 from hypothesis import assume, given, settings
@@ -178,12 +177,10 @@ def test_any_text_is_a_rule_or_an_error_with_a_column(text: str) -> None:
         "300308 > 5 | " + "silent " * 70,
     ],
 )
-def test_the_longest_texts_take_little_time(text: str) -> None:
-    """At most about 5 ms of CPU for 512 characters; ten times that is allowed for slow machines."""
-    parse("300308 > 5", KNOWN.get)  # the grammar is built once
-    begin = process_time()
-    outcome(text)
-    assert process_time() - begin < 0.05
+def test_the_longest_texts_end_in_a_rule_or_one_sentence(text: str) -> None:
+    """512 characters of any shape neither crash nor recurse away; benchmarks/language.py says how long."""
+    line = outcome(text)
+    assert str(line)
 
 
 def test_every_friendly_row_is_read_as_it_says() -> None:

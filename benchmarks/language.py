@@ -1,0 +1,62 @@
+"""How long a rule's text takes to parse: ordinary lines, and the worst that 512 characters can hold.
+
+Goal: 5 ms of CPU for the worst line; the ratio to an ordinary line is what a chat cannot push up.
+"""
+
+import contextlib
+import sys
+from statistics import median
+from time import process_time
+
+from bot.reference import Reference
+from rules.language import LanguageError, parse
+
+GOAL = 0.005  # seconds of CPU
+REPEATS = 30
+ORDINARY = (
+    "300308 price > 560",
+    "300308 change > 5% and not record high | daily",
+    "300308 price crosses above ma(60) or macd golden cross",
+    "中际旭创 站上20日线",
+)
+WORST = (
+    "300308 " + " or ".join(["> 5"] * 60),
+    "300308 " + " or ".join(["xx 5%"] * 55),
+    "300308 " + "(" * 250 + "> 5" + ")" * 250,
+    "300308 " + "not " * 120 + "> 5",
+    "300308 " + "up 5% " * 84,
+    "300308" + "涨" * 500,
+    "300308 > 5 | " + "silent " * 70,
+)
+
+
+def seconds(text: str, master: Reference) -> float:
+    """Median CPU seconds of one parse."""
+    times = []
+    for _ in range(REPEATS):
+        begin = process_time()
+        with contextlib.suppress(LanguageError):
+            parse(text, master.find)
+        times.append(process_time() - begin)
+    return median(times)
+
+
+def main() -> int:
+    """Print the table; 1 when the goal is missed."""
+    master = Reference.load()
+    seconds(ORDINARY[0], master)  # the grammar is built once
+    usual = median(seconds(text, master) for text in ORDINARY)
+    print(f"ordinary line: {usual * 1e3:.2f} ms")
+    worst = 0.0
+    for text in WORST:
+        took = seconds(text, master)
+        worst = max(worst, took)
+        print(
+            f"{took * 1e3:6.2f} ms  {took / usual:5.1f} x ordinary  {text[:40]!r} ... {len(text)} characters"
+        )
+    print(f"worst: {worst * 1e3:.2f} ms (goal {GOAL * 1e3:.0f} ms)")
+    return int(worst > GOAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
