@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from handlers.ports import Ports
 from rules.levels import Inputs, Outlook, inputs_of, outlook
-from rules.model import Condition, History, Instrument, Leaf, Node, Not, Quote
+from rules.model import Condition, History, Instrument, Leaf, Node, Not, Phase, Quote
 from rules.signal import Form, phrase_of
 
 
@@ -46,6 +46,9 @@ class Desk:
         ports, instrument = self._ports, self._ports.master.get(symbol)
         history, stored = await ports.bars.daily(symbol), await ports.quotes.last(symbol)
         quote = stored
+        if stored is not None and stored.phase is Phase.AUCTION:
+            # No rule of regular hours sees it, so nothing is true because of it.
+            quote = replace(stored, price=None)
         if stored is None or self._is_over(instrument, stored):
             # Before the first quote of today the bars tell at which prices it will ring.
             quote = Quote(symbol=symbol, time=ports.clock.now(), price=None)

@@ -6,7 +6,7 @@ from handlers.command import Language
 from handlers.ports import Master
 from handlers.reply import Html, bold, code, join, say
 from handlers.wording import change, name, percent, price
-from rules.model import Instrument, Quote
+from rules.model import Instrument, Phase, Quote
 
 NAMED = 5  # unknown words an answer names
 
@@ -18,7 +18,9 @@ def quoted(language: Language, instrument: Instrument, quote: Quote | None) -> H
         return join((label, say(language, "quote.none"), symbol), " ")
     moved = change(quote)
     last = price(quote.price, instrument)
-    return join((label, last, "" if moved is None else percent(moved), symbol), " ")
+    # An indicative price is an offer that may be taken back, no trade (cancellable until 9:20).
+    mark = say(language, "quote.auction") if quote.phase is Phase.AUCTION else ""
+    return join((label, last, "" if moved is None else percent(moved), mark, symbol), " ")
 
 
 def unknown(language: Language, master: Master, words: Sequence[str]) -> Html:

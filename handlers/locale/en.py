@@ -53,6 +53,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "ring.done": "Ringing now:",
         "quote.usage": "Which symbol? For example <code>/quote 300308</code>",
         "quote.none": "no quote yet",
+        "quote.auction": "(auction, indicative)",
         "quote.open": "open {price}",
         "quote.high": "high {price}",
         "quote.low": "low {price}",

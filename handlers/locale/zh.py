@@ -53,6 +53,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "ring.done": "立即提醒：",
         "quote.usage": "查哪个代码？例如 <code>/quote 300308</code>",
         "quote.none": "暂无行情",
+        "quote.auction": "（竞价参考价）",
         "quote.open": "开 {price}",
         "quote.high": "高 {price}",
         "quote.low": "低 {price}",

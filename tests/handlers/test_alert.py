@@ -7,7 +7,7 @@ from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
 from handlers.reasons import reason
 from handlers.reply import LIMIT, units
-from rules.model import Loudness, Mode, Rule, Start
+from rules.model import Loudness, Mode, Phase, Rule, Start
 from rules.signal import Unit
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, founding
 from tests.handlers.test_watch import labels, shown
@@ -64,6 +64,17 @@ async def test_what_cannot_be_told_is_said_with_its_reason() -> None:
     reply = await world.ask("alert", "300308 reclaim ma(20)")
     assert "cannot be told yet: no daily bars are known" in shown(reply)
     assert len(made(reply)) == 1
+
+
+async def test_an_auction_price_makes_nothing_true() -> None:
+    """An indicative price is told from the last close like no price at all, and a quote says what it is."""
+    world = founding()
+    world.board.set(INNOLIGHT.symbol, "492.69", "479.66", phase=Phase.AUCTION)
+    answer = shown(await world.ask("alert", "300308 price > 485"))
+    assert "already true" not in answer
+    assert "last close 479.66; rings at 485.01" in answer
+    assert "492.69 +2.72% (auction, indicative)" in shown(await world.ask("quote", "300308"))
+    assert "（竞价参考价）" in shown(await world.ask("quote", "300308", language=Language.ZH))
 
 
 async def test_before_the_first_quote_an_alert_is_told_from_the_last_close() -> None:
