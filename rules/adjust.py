@@ -3,7 +3,6 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,12 +30,12 @@ class Daily:
     def __len__(self) -> int:
         return len(self.dates)
 
-    def total(self, days: int) -> Fraction | float:
-        """Sum of the last `days` closes: a whole Fraction on raw prices, a float on adjusted ones."""
-        found = self.close[len(self) - days :].sum().item()
-        return Fraction(found) if isinstance(found, int) else float(found)
+    def total(self, days: int) -> float:
+        """Sum of the last `days` closes: an int on raw prices, a float on adjusted ones."""
+        found: float = self.close[len(self) - days :].sum().item()
+        return found
 
-    def last(self) -> Fraction | float:
+    def last(self) -> float:
         """The newest close, in the number that `total` speaks."""
         return self.total(1)
 

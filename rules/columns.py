@@ -18,7 +18,7 @@ DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": 
 # One byte of state a number.
 TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
 # One byte of marks a number.
-SEEN, RESTORED, LATE, TREE, STORED = (1 << bit for bit in range(5))
+SEEN, RESTORED, LATE, PLAIN, STORED = (1 << bit for bit in range(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Pattern:
     before: str
     after: str
     decimals: int  # of the number as written
-    ratio: Decimal | None  # level / number as written; None: the phrase carries no number
+    power: int | None  # level = mantissa x 10**power; None: the phrase carries no number
     signal: str
     args: tuple[Argument, ...]
     verb: str
@@ -117,9 +117,7 @@ class Columns:
         self.ids[number] = key
         bucket = self._directory[key & (BUCKETS - 1)]
         bucket.insert(bisect_left(bucket, key, key=self.ids.__getitem__), number)
-        if leaf is None:
-            self.marks[number] |= TREE
-        if self.condition(number, condition.symbol) != condition:
+        if leaf is None or self.text(number) != condition.text or self.leaf(number) != leaf:
             self.whole[number] = condition
         return number
 
@@ -160,10 +158,15 @@ class Columns:
         if number in self.whole:
             return self.whole[number].text
         pattern = self.pattern(number)
-        if pattern.ratio is None:
+        if pattern.power is None:
             return pattern.before
-        written = Decimal(self.mantissas[number]).scaleb(-pattern.decimals)
-        return f"{pattern.before}{written:f}{pattern.after}"
+        digits, decimals = str(self.mantissas[number]), pattern.decimals
+        if not decimals:
+            return pattern.before + digits + pattern.after
+        if len(digits) <= decimals or digits[0] == "-":
+            digits = f"{Decimal(digits).scaleb(-decimals):f}"
+            return pattern.before + digits + pattern.after
+        return f"{pattern.before}{digits[:-decimals]}.{digits[-decimals:]}{pattern.after}"
 
     def leaf(self, number: int) -> Leaf:
         """The leaf of a simple condition or of a part."""
@@ -176,9 +179,15 @@ class Columns:
                 return root
         pattern = self.pattern(number)
         level = None
-        if pattern.ratio is not None:
-            level = Decimal(self.mantissas[number]).scaleb(-pattern.decimals) * pattern.ratio
+        if pattern.power is not None:
+            level = Decimal(self.mantissas[number]).scaleb(pattern.power)
         return Leaf(pattern.signal, pattern.args, pattern.verb, level)
+
+    def ratio(self, number: int, decimals: int) -> tuple[int, int]:
+        """A plain condition's own price level in quanta, as numerator and denominator."""
+        power = (self.pattern(number).power or 0) + decimals
+        mantissa = self.mantissas[number]
+        return (mantissa * 10**power, 1) if power >= 0 else (mantissa, 10**-power)
 
     def pattern(self, number: int) -> Pattern:
         """What the condition shares with its like."""
@@ -196,6 +205,11 @@ class Columns:
         """Store a ring number."""
         self.rings = _wide(self.rings, ring)
         self.rings[number] = ring
+
+    def bytes_held(self) -> int:
+        """Bytes of the columns and the directory, as allocated."""
+        columns = (self.ids, self.mantissas, self.homes, self.patterns, self.rings, self.code, self.marks)
+        return sum(column.__sizeof__() for column in (*columns, *self._directory))
 
     def _row(self, home: int, pattern: Pattern, mantissa: int) -> int:
         kind = self._numbers.setdefault(pattern, len(self._known))
@@ -232,5 +246,6 @@ def _split(condition: Condition, leaf: Leaf | None) -> tuple[Pattern, int]:
         return Pattern(condition.text if leaf else "", "", 0, None, *rest), 0
     before, whole, fraction, after = match.groups(default="")
     mantissa, decimals = int(whole + fraction), len(fraction)
-    ratio = leaf.level * 10**decimals / mantissa if mantissa else Decimal(1)
-    return Pattern(before, after, decimals, ratio, *rest), mantissa
+    # The level is the number as written, in percent or in thousands and so on: 5% is 0.05, 610B is 610e9.
+    power = (leaf.level / mantissa).adjusted() if mantissa else -decimals
+    return Pattern(before, after, decimals, power, *rest), mantissa

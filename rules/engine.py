@@ -126,22 +126,33 @@ class Engine:
             self._rings.flush()
         if not frame.quotes:
             self._turns.tick(frame.market, frame.received)
-        lives, continuous = self._market.by_symbol, Phase.CONTINUOUS
+        lives, turns, continuous = self._market.by_symbol, self._turns, Phase.CONTINUOUS
         for quote in frame.quotes:
-            live, price = lives.get(quote.symbol), quote.price
+            price = quote.price
+            try:
+                live = lives[quote.symbol]
+            except KeyError:
+                turns.attend(quote)
+                continue
+            old = live.quote
             if (
-                live is not None
-                and price is not None
-                and live.floor <= price < live.ceiling
-                and quote.phase is continuous
-                and quote.time < live.until
-                and quote.high == live.fed_high
-                and quote.low == live.fed_low
-                and quote.prev_close == live.fed_prev
+                old is None
+                or price is None
+                or quote.phase is not continuous
+                or quote.time >= live.until
+                or quote.prev_close != old.prev_close
+            ):
+                turns.attend(quote)
+            elif (
+                live.floor <= price < live.ceiling
+                and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
+                and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
             ):
                 live.quote = quote
+            elif live.simple:
+                turns.step(live, quote, price)
             else:
-                self._turns.attend(quote)
+                turns.attend(quote)
         self._turns.follow_groups()
         return self._step()
 
@@ -188,7 +199,8 @@ class Engine:
         """A feed of this market was away: its next quote's high and low touch nothing."""
         for live in self._market.by_number:
             if live.instrument.market == market:
-                live.fed_high = live.fed_low = None
+                live.gap = True
+                live.settle_quiet()
 
     def finish(self) -> Step:
         """The end of a replay: close every session whose end is not after its market's last time."""
@@ -206,6 +218,17 @@ class Engine:
         if live.quote is None or (live.off is not None and live.off.time > live.quote.time):
             return live.off
         return live.quote
+
+    def bytes_held(self) -> tuple[int, int]:
+        """(columns with directory and boundaries, what the instruments hold beside), as allocated."""
+        columns = self._columns.bytes_held()
+        objects = 0
+        for live in self._market.by_number:
+            objects += live.__sizeof__() + 8 * len(live.lanes)
+            for lane in live.lanes:
+                columns += lane.bytes_held()
+                objects += lane.__sizeof__()
+        return columns, objects
 
     @staticmethod
     def _time(live: Live) -> datetime:

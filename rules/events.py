@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 
 from rules.columns import Columns
 from rules.levels import level_of
 from rules.market import Lane, Live
 from rules.meter import decode
 from rules.model import Direction, Event, Leaf, State
-from rules.placement import Placement
+from rules.placement import Placement, Sight
 from rules.region import Region
-from rules.signal import SIGNALS, in_currency
-
-NO_EVIDENCE: "MappingProxyType[str, str | float]" = MappingProxyType({})
+from rules.signal import SIGNALS
 
 
 @dataclass(slots=True)
@@ -25,7 +22,7 @@ class Turn:
     price: int | None  # last price; None for a group
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Fact:
     """One state of one ring before it is put into words."""
 
@@ -44,19 +41,19 @@ class Teller:
     def __init__(self, columns: Columns, placement: Placement) -> None:
         self._columns, self._placement = columns, placement
 
-    def tell(self, turn: Turn, fact: Fact) -> Event:
-        """The event of a fact, in the units the language writes."""
+    def tell(self, turn: Turn, fact: Fact, sight: Sight | None = None) -> Event:
+        """The event of a fact, in the units the language writes; `sight` is the deciding leaf's, if at hand."""
         columns, live = self._columns, turn.live
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)
-        region = self._placement.region(fact.leaf)
-        level_price, evidence = None, NO_EVIDENCE
-        lane = self._placement.lane(fact.leaf)
+        sight = sight or self._placement.sight(fact.leaf)
+        region, leaf, level_price = sight.region, sight.leaf, None
+        evidence: dict[str, str | float] = {}
         if isinstance(region, Region):
-            evidence = MappingProxyType(dict(region.evidence)) if region.evidence else NO_EVIDENCE
-            if lane.own is None and region.levels:
-                level_price = in_currency(live.now(), float(region.levels[0]))
-        leaf = columns.leaf(fact.leaf)
+            evidence.update(region.evidence)
+            if sight.lane.own is None and region.ratios:
+                numerator, denominator = region.ratios[0]
+                level_price = numerator / (denominator * 10**live.instrument.decimals)
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -68,7 +65,7 @@ class Teller:
             direction=fact.direction
             or (Direction.DOWN if change is not None and change < 0 else Direction.UP),
             signal=columns.manner(fact.leaf).words,
-            value=value_of(leaf, live, lane, turn.price if fact.touched is None else fact.touched),
+            value=value_of(leaf, live, sight.lane, turn.price if fact.touched is None else fact.touched),
             level=level_price if leaf.level is None else level_of(leaf),
             price=turn.price,
             decimals=live.instrument.decimals,
@@ -77,6 +74,34 @@ class Teller:
             touched=fact.touched is not None,
             away=fact.away,
             evidence=evidence,
+        )
+
+    def tell_plain(
+        self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool
+    ) -> Event:
+        """A ring of a plain price level, as `tell` would put it; the hot path of rings."""
+        columns, live = self._columns, turn.live
+        manner, price, scale = columns.manner(number), turn.price, 10**live.instrument.decimals
+        at, session = price if touched is None else touched, live.session
+        found = level[0] / (level[1] * scale)
+        return Event(
+            condition=columns.identity(number),
+            ring=columns.rings[number],
+            state=State.FIRED,
+            symbol=live.symbol,
+            text=columns.text(number),
+            time=turn.time,
+            session=turn.time.date() if session is None else session.date,
+            direction=manner.direction or Direction.UP,
+            signal=manner.words,
+            value=None if at is None else at / scale,
+            level=found,
+            price=price,
+            decimals=live.instrument.decimals,
+            change=price / live.prev_close - 1 if price is not None and live.prev_close else None,
+            level_price=found,
+            touched=touched is not None,
+            away=away,
         )
 
     def direction(self, number: int) -> Direction | None:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
+LOWEST, HIGHEST = -(1 << 62), 1 << 62
 FEW = 16  # up to this many insertions one by one beat a merge of everything
 
 
@@ -53,6 +54,10 @@ class Boundaries:
         self.levels = array("q", [level for level, _ in kept])
         self.numbers = array("I", [number for _, number in kept])
 
+    def bytes_held(self) -> int:
+        """Bytes of both columns, as allocated."""
+        return self.levels.__sizeof__() + self.numbers.__sizeof__()
+
     def reached(self, value: int) -> Iterator[int]:
         """Take away and yield, highest first, the numbers whose boundary is at or above `value`."""
         levels = self.levels
@@ -65,16 +70,28 @@ class Axis(Boundaries):
     """Boundaries on one axis, the value the axis stands at, and the way back for conditions that rang.
 
     `falls` re-arms when the value is at or below a boundary; `rises` holds negated boundaries and re-arms
-    when it is at or above. What rang last lies near the end of both, so they behave like stacks.
+    when it is at or above. What rang last lies near the end of both, so they behave like stacks; `fall` and
+    `rise` repeat the nearest way back, so that a usual move looks at neither.
     """
 
-    __slots__ = ("falls", "rises", "value")
+    __slots__ = ("fall", "falls", "rise", "rises", "value")
 
     def __init__(self) -> None:
         super().__init__()
         self.value = 0
+        self.fall, self.rise = LOWEST, HIGHEST
         self.falls: Boundaries | None = None
         self.rises: Boundaries | None = None
+
+    def move(self, value: int) -> tuple[int, int]:
+        """Go to a value; numbers[start:stop] are touched: the boundaries in (min, max]."""
+        before, levels = self.value, self.levels
+        self.value = value
+        if value > before:
+            start = bisect_right(levels, before)
+            return start, bisect_right(levels, value, start)
+        start = bisect_right(levels, value)
+        return start, bisect_right(levels, before, start)
 
     def await_return(self, number: int, down: int | None, up: int | None) -> None:
         """Re-arm `number` at or below `down`, or at or above `up`."""
@@ -84,6 +101,7 @@ class Axis(Boundaries):
         if up is not None:
             self.rises = self.rises or Boundaries()
             self.rises.insert(-up, number)
+        self._find_ways()
 
     def returned(self, value: int) -> list[int]:
         """Take away and list the numbers that are back at this value."""
@@ -92,8 +110,7 @@ class Axis(Boundaries):
             found.extend(self.falls.reached(value))
         if self.rises:
             found.extend(self.rises.reached(-value))
-        for number in found:
-            self.stop_waiting(number)
+        self._find_ways()
         return found
 
     def stop_waiting(self, number: int) -> None:
@@ -101,6 +118,7 @@ class Axis(Boundaries):
         for pile in (self.falls, self.rises):
             if pile and number in pile.numbers:
                 pile.forget((number,))
+        self._find_ways()
 
     def forget(self, numbers: Collection[int]) -> None:
         """Take the boundaries and the ways back of these conditions away."""
@@ -108,26 +126,33 @@ class Axis(Boundaries):
         for pile in (self.falls, self.rises):
             if pile:
                 pile.forget(numbers)
+        self._find_ways()
 
-    def quiet(self, value: int) -> tuple[int, int]:
-        """(floor, ceiling): while floor <= value < ceiling nothing on this axis is touched or re-armed."""
-        at = bisect_right(self.levels, value)
-        floor = self.levels[at - 1] if at else LOWEST
-        ceiling = self.levels[at] if at < len(self.levels) else HIGHEST
-        if self.falls:
-            floor = max(floor, self.falls.levels[-1] + 1)
-        if self.rises:
-            ceiling = min(ceiling, -self.rises.levels[-1])
-        return floor, ceiling
+    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
+        """The part of floor <= value < ceiling around the axis's value where nothing is touched or re-armed."""
+        levels = self.levels
+        at = bisect_right(levels, self.value)
+        if at and levels[at - 1] > floor:
+            floor = levels[at - 1]
+        if at < len(levels) and levels[at] < ceiling:
+            ceiling = levels[at]
+        if self.fall >= floor:
+            floor = self.fall + 1
+        return floor, min(ceiling, self.rise)
+
+    def _find_ways(self) -> None:
+        falls, rises = self.falls, self.rises
+        self.fall = falls.levels[-1] if falls else LOWEST
+        self.rise = -rises.levels[-1] if rises else HIGHEST
 
 
-LOWEST, HIGHEST = -(1 << 62), 1 << 62
 AnyAxis = TypeVar("AnyAxis", bound=Axis)
 
 
-def sweep(axes: Sequence[AnyAxis], values: Sequence[int]) -> list[tuple[AnyAxis, int, int]]:
-    """Move each axis to its value; (axis, start, stop) for those whose numbers[start:stop] were touched.
+def sweep(axes: Sequence[AnyAxis], values: Sequence[int]) -> list[tuple[AnyAxis, int, int, bool]]:
+    """Move each axis to its value; those whose numbers[start:stop] were touched.
 
+    Each comes as (axis, start, stop, whether the value rose).
     A move a -> b touches the boundaries in (min, max]. The loop lives here, because one call a quote costs
     three times as much as one call for many.
     """
@@ -145,5 +170,5 @@ def sweep(axes: Sequence[AnyAxis], values: Sequence[int]) -> list[tuple[AnyAxis,
             stop = bisect_right(levels, before, start)
         axis.value = value
         if start != stop:
-            touched.append((axis, start, stop))
+            touched.append((axis, start, stop, value > before))
     return touched

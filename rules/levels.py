@@ -40,7 +40,7 @@ def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | A
         return Absent("a group has no price")
     found = signal.boundaries(leaf, inputs)
     if negated and isinstance(found, Region):
-        return Region(found.boundaries, not found.first, found.levels, found.evidence)
+        return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
 
 
@@ -97,8 +97,8 @@ def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outloo
     now = truth(formula, lambda at: views[at].truth(price))
     first = views[0]
     level = level_of(first.leaf)
-    if level is None and isinstance(first.region, Region) and first.region.levels:
-        level = in_currency(inputs, float(first.region.levels[0]))
+    if level is None and isinstance(first.region, Region) and first.region.ratios:
+        level = in_currency(inputs, first.region.ratios[0][0] / first.region.ratios[0][1])
     reasons = [view.region.reason for view in views if isinstance(view.region, Absent) and view.fixed is None]
     return Outlook(
         value=first.value,
@@ -142,10 +142,10 @@ def _ahead(band: Region, price: int | None) -> Region:
     """`crosses` as the side it would ring on: the other one, both from the level itself."""
     below, above = band.boundaries
     if price is not None and price < below:
-        return Region((above,), first=False, levels=band.levels[:1])
+        return Region((above,), first=False, ratios=band.ratios[:1])
     if price is not None and price >= above:
-        return Region((below,), first=True, levels=band.levels[:1])
-    return Region(band.boundaries, first=True, levels=band.levels)
+        return Region((below,), first=True, ratios=band.ratios[:1])
+    return Region(band.boundaries, first=True, ratios=band.ratios)
 
 
 def _spans(formula: Formula, views: list[_View]) -> Iterator[tuple[int | None, int | None]]:

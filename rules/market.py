@@ -37,29 +37,38 @@ class Lane(Axis):
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value
 
 
-class Live:
-    """One instrument as of its last quote; `floor`, `ceiling`, `until` and fed figures guard the hot path."""
+class Guard:
+    """What the engine's hot path reads of an instrument; a class of its own so that it lies close together."""
+
+    __slots__ = ("ceiling", "floor", "quote", "simple", "until")
+
+    def __init__(self) -> None:
+        self.quote: Quote | None = None  # the last regular one of the session
+        self.until = NEVER  # from this time on nothing is quiet
+        self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
+        self.simple = False  # nothing but the price axis of regular hours
+
+
+class Live(Guard):
+    """One instrument as of its last quote."""
 
     __slots__ = (
-        "ceiling", "clock", "closed", "daily", "dynamic", "early", "extremes",
-        "fed_high", "fed_low", "fed_prev", "first", "floor", "groups", "high", "inputs",
+        "clock", "closed", "daily", "dynamic", "early", "extremes",
+        "fed_prev", "first", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "low", "members", "number", "off",
-        "open", "prev_close", "price_lane", "provisional", "quote", "session", "shares", "stale", "trees",
-        "until", "watched",
+        "open", "prev_close", "price_lane", "provisional", "session", "shares", "stale", "trees",
+        "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: "Clock") -> None:
+        super().__init__()
         self.instrument = instrument
         self.number = number
         self.clock = clock
-        self.quote: Quote | None = None  # the last regular one of this session
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
         self.closed = False  # the session's bar
-        self.until = NEVER
-        self.floor, self.ceiling = HIGHEST, LOWEST  # nothing is quiet
-        self.fed_high: int | None = None
-        self.fed_low: int | None = None
+        self.gap = False  # the feed was away since the last quote
         self.fed_prev: int | None = None
         self.open: int | None = None  # None where the session was joined late and no feed says it
         self.first: int | None = None  # the first price seen of the session
@@ -140,8 +149,8 @@ class Live:
                 session=None if self.session is None else self.session.date,
                 prev_close=self.prev_close,
                 open=self.open,
-                day_high=self.high,
-                day_low=self.low,
+                day_high=self.top(),
+                day_low=self.bottom(),
                 history=self.daily,
                 shares=self.shares,
                 stale=self.stale,
@@ -175,18 +184,46 @@ class Live:
         around = session is not None and session.always
         return Moment(quote, price, elapsed, None if around else self.open, self.early, self.standing())
 
+    def top(self) -> int | None:
+        """The regular session's high so far: of every price, and as the feed says."""
+        fed = None if self.quote is None else self.quote.high
+        return self.high if fed is None or (self.high is not None and self.high >= fed) else fed
+
+    def bottom(self) -> int | None:
+        """The regular session's low so far."""
+        fed = None if self.quote is None else self.quote.low
+        return self.low if fed is None or (self.low is not None and self.low <= fed) else fed
+
+    def extend(self, quote: Quote, price: int) -> None:
+        """The regular session's extremes with one quote more."""
+        high, low, fed_high, fed_low = self.high, self.low, quote.high, quote.low
+        if high is None or low is None:
+            self.high = self.low = high = low = price
+        top = price if fed_high is None or fed_high < price else fed_high
+        bottom = price if fed_low is None or fed_low > price else fed_low
+        if top > high:
+            self.high = top
+        if bottom < low:
+            self.low = bottom
+
     def settle_quiet(self) -> None:
-        """Say between which prices the next quotes need no look."""
+        """Say between which prices the next quotes need no look, and whether a short one will do.
+
+        A new high or low that the feed states is quiet too while it passes nothing; where the feed states none,
+        or rules follow the day's extremes, each new one is looked at.
+        """
         lane, quote = self.price_lane, self.quote
+        self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
-        if self.watched or quote is None or quote.price is None or self.high is None or self.low is None:
+        if self.watched or self.gap or quote is None or quote.price is None or (lane and lane.pending):
             return
         floor, ceiling = LOWEST, HIGHEST
+        if quote.high is None or quote.low is None or self.extremes:
+            floor, ceiling = self.bottom() or LOWEST, (self.top() or LOWEST) + 1
         if lane is not None:
-            if lane.pending:
-                return
-            floor, ceiling = lane.quiet(quote.price)
-        self.floor, self.ceiling = max(floor, self.low), min(ceiling, self.high + 1)
+            self.simple = not self.extremes
+            floor, ceiling = lane.quiet(floor, ceiling)
+        self.floor, self.ceiling = floor, ceiling
 
 
 class Clock:
@@ -266,7 +303,7 @@ class Market:
         if live.quote is not None:
             live.off = live.quote
         live.session, live.closed, live.until, live.quote = session, False, session.due, None
-        live.open = live.first = live.high = live.low = live.fed_high = live.fed_low = None
+        live.open = live.first = live.high = live.low = None
         live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         clock.live.append(live)
@@ -301,8 +338,8 @@ class Market:
         bar = Bar(
             date=session.date,
             open=live.open or live.first or price,
-            high=live.high or price,
-            low=live.low or price,
+            high=live.top() or price,
+            low=live.bottom() or price,
             close=price,
             volume=quote.volume or 0.0,
         )

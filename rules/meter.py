@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Protocol
 
 from rules.model import Instrument, Quote
-from rules.region import Region
+from rules.region import BENEATH, REACHED, Region
 
 PERCENT_SCALE = 10**10  # levels carry at most ten decimals
 AMOUNT_SCALE = 10**2
@@ -78,8 +77,8 @@ def decode(code: int, scale: int) -> float:
 
 def beyond(verb: str, level: Decimal, scale: int) -> Region:
     """`x > level` and its siblings on an encoded axis."""
-    exact = Fraction(level) * scale
-    reached = 2 * exact.__ceil__()
-    passed = reached + (exact.denominator == 1)
-    boundary = reached if verb in (">=", "<") else passed
-    return Region((boundary,), verb in ("<", "<="), (exact,))
+    numerator, denominator = level.as_integer_ratio()
+    reached = -2 * (-numerator * scale // denominator)
+    passed = reached + (numerator * scale % denominator == 0)
+    boundary = reached if verb in REACHED else passed
+    return Region((boundary,), verb in BENEATH, ((numerator * scale, denominator),))

@@ -1,17 +1,28 @@
 """Between conditions and axes: which lane a number lives on, what its region is, what waits to be judged."""
 
 from collections.abc import Collection, Iterable
-from fractions import Fraction
+from dataclasses import dataclass
 
-from rules.columns import CROSS, RANG, SLOW, UNFINISHED, Columns, Pattern
+from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
 from rules.levels import compiled
 from rules.market import Lane, Live, Market
-from rules.region import Absent, Region, Ways, ways_back
+from rules.model import REGULAR, Direction, Kind, Leaf
+from rules.region import Absent, Ratio, Region, Ways, ways_back
 from rules.signal import SIGNALS, Follows
 
-PRICE_HYSTERESIS = Fraction(2, 1000)  # of the level (design 4.3)
-PERCENT_HYSTERESIS = Fraction(2, 1000)  # points of an own percent axis
-OTHER_HYSTERESIS = Fraction(2, 100)  # of the level
+# Hysteresis (design 4.3).
+PRICE_HYSTERESIS = (2, 1000)  # of the level
+PERCENT_POINTS = 2  # tenths of a point, on a percent axis of its own
+OTHER_HYSTERESIS = (2, 100)  # of the level
+
+
+@dataclass(slots=True)
+class Sight:
+    """A number as its instrument's inputs show it now."""
+
+    leaf: Leaf
+    region: Region | Absent
+    lane: Lane
 
 
 class Placement:
@@ -36,17 +47,51 @@ class Placement:
         leaf = self._columns.leaf(number)
         return compiled(leaf, self.home(number).now(), negated=number in self.negated)
 
+    def sight(self, number: int) -> "Sight":
+        """Leaf, region and lane of a number in one look."""
+        live, leaf = self.home(number), self._columns.leaf(number)
+        inputs = live.now()
+        own = SIGNALS[leaf.signal].axis(leaf, inputs)
+        found = compiled(leaf, inputs, negated=number in self.negated)
+        return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
+
     def seat(self, number: int) -> None:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
         code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished
         code[number] |= SLOW * manner.two_way
-        if manner.follows is not Follows.LEVEL:
+        if manner.follows is Follows.LEVEL:
+            self._note_plain(number, live)
+        else:
             live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
         live.inputs = None
         self.wait(self.lane(number), (number,))
         live.settle_quiet()
+
+    def _note_plain(self, number: int, live: Live) -> None:
+        """A price level typed by its user, in regular hours, as the columns hold it: rings need no compiling."""
+        columns = self._columns
+        if (
+            not columns.code[number] & (PART | SLOW)
+            and number not in columns.whole
+            and columns.pattern(number).sessions == REGULAR
+            and live.instrument.kind is not Kind.GROUP
+        ):
+            columns.marks[number] |= PLAIN
+
+    def back(self, number: int, level: Ratio) -> Ways:
+        """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
+        pattern = self._columns.pattern(number)
+        numerator, denominator = level
+        part, whole = (
+            PRICE_HYSTERESIS if pattern.hysteresis is None else pattern.hysteresis.as_integer_ratio()
+        )
+        if self._columns.manner(number).direction is Direction.UP:
+            down = numerator * (whole - part) // (denominator * whole)
+            return (min(down, -(-numerator // denominator) - 1) if pattern.verb == ">=" else down), None
+        up = -(-numerator * (whole + part) // (denominator * whole))
+        return None, (max(up, numerator // denominator + 1) if pattern.verb == "<=" else up)
 
     def unseat(self, number: int) -> None:
         """A number goes: off its lane and every list."""
@@ -68,7 +113,9 @@ class Placement:
     @staticmethod
     def wait(lane: Lane, numbers: Iterable[int]) -> None:
         """Judge these at the lane's next value."""
-        lane.pending = [*(lane.pending or ()), *numbers]
+        if lane.pending is None:
+            lane.pending = []
+        lane.pending.extend(numbers)
 
     def unsettle(self, live: Live, numbers: Collection[int]) -> None:
         """Boundaries of these move: off every lane, to be compiled and judged at the next value."""
@@ -85,13 +132,10 @@ class Placement:
 
     def ways(self, number: int, region: Region, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""
-        pattern: Pattern = self._columns.pattern(number)
-        part, own = PRICE_HYSTERESIS, lane.own
-        if own is not None:
-            part = OTHER_HYSTERESIS
-        if pattern.hysteresis is not None:
-            part = Fraction(pattern.hysteresis)
-        elif own is not None and own.percent:
-            points = PERCENT_HYSTERESIS * own.scale
-            return ways_back(region, lane.value, lambda _: points, 2)
-        return ways_back(region, lane.value, lambda level: abs(level) * part, 1 if own is None else 2)
+        margin, own = self._columns.pattern(number).hysteresis, lane.own
+        part = None if margin is None else margin.as_integer_ratio()
+        if own is None:
+            return ways_back(region, lane.value, part or PRICE_HYSTERESIS, 0)
+        if part is None and own.percent:
+            return ways_back(region, lane.value, None, own.scale * PERCENT_POINTS // 1000, 2)
+        return ways_back(region, lane.value, part or OTHER_HYSTERESIS, 0, 2)

@@ -5,26 +5,35 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TypeAlias
 
 from rules.adjust import Daily
 from rules.model import Instrument
 
-Exact: TypeAlias = Fraction
+# Numerator and positive denominator: exact as a Fraction, far cheaper.
+Ratio: TypeAlias = tuple[int, int]
+Ways: TypeAlias = tuple[int | None, int | None]
+NO_EVIDENCE: Mapping[str, str | float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """Truth over one axis: `first` left of the lowest boundary, flipped at every boundary b from b on.
 
-    `levels` are the unrounded levels behind the boundaries, on the axis's own scale (quanta on the price
+    `ratios` are the unrounded levels behind the boundaries, on the axis's own scale (quanta on the price
     axis); `evidence` says what they were computed from.
     """
 
     boundaries: tuple[int, ...]
     first: bool
-    levels: tuple[Exact, ...]
-    evidence: Mapping[str, str | float] = field(default_factory=dict)
+    ratios: tuple[Ratio, ...]
+    evidence: Mapping[str, str | float] = field(default_factory=lambda: NO_EVIDENCE)
+
+    @property
+    def levels(self) -> tuple[Fraction, ...]:
+        """The unrounded levels, one a boundary."""
+        return tuple(Fraction(*ratio) for ratio in self.ratios)
 
     def truth(self, value: int) -> bool:
         """Whether the condition holds at a value of the axis."""
@@ -55,11 +64,11 @@ class Inputs:
     stale: str = "no history"  # why `history` is None
 
 
-def threshold(verb: str, level: Fraction, evidence: Mapping[str, str | float] | None = None) -> Region:
+def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     """`value > level` and its three siblings as a region; exact, whatever the level's denominator."""
-    floor, ceiling = level.__floor__(), level.__ceil__()
-    boundary = ceiling if verb in (">=", "<") else floor + 1
-    return Region((boundary,), verb in ("<", "<="), (level,), evidence or {})
+    numerator, denominator = ratio
+    boundary = -(-numerator // denominator) if verb in REACHED else numerator // denominator + 1
+    return Region((boundary,), verb in BENEATH, (ratio,), evidence)
 
 
 def checked(region: Region, definition: Callable[[int], bool]) -> Region:
@@ -69,26 +78,34 @@ def checked(region: Region, definition: Callable[[int], bool]) -> Region:
         boundary += 1
     while definition(boundary - 1) != region.first:
         boundary -= 1
-    return Region((boundary,), region.first, region.levels, region.evidence)
+    return Region((boundary,), region.first, region.ratios, region.evidence)
 
 
-def never(evidence: Mapping[str, str | float] | None = None) -> Region:
+def never(evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     """False at every value."""
-    return Region((), first=False, levels=(), evidence=evidence or {})
+    return Region((), first=False, ratios=(), evidence=evidence)
 
 
-Ways: TypeAlias = tuple[int | None, int | None]
+REACHED, BENEATH = frozenset({">=", "<"}), frozenset({"<", "<="})
 
 
-def ways_back(region: Region, value: int, margin: Callable[[Exact], Exact], step: int = 1) -> Ways | None:
+def ways_back(region: Region, value: int, part: Ratio | None, points: int, step: int = 1) -> Ways | None:
     """(down, up): where a region that rang at `value` is false again and back by the hysteresis.
 
     It is at or below `down`, at or above `up`, each None where that way leads nowhere; None alone where it is
-    back already. `margin` is the hysteresis of a level, `step` how many values of the axis it spans a unit.
+    back already. The hysteresis is a `part` of each level, else `points` of the axis's scale; `step` is how
+    many values of the axis a unit of that scale spans.
     """
+    if len(region.boundaries) == 1:
+        (boundary,), (beneath, above) = region.boundaries, _margin(region.ratios[0], part, points, step)
+        if region.first:
+            back = max(boundary, above)
+            return None if value >= back else (None, back)
+        back = min(boundary - 1, beneath)
+        return None if value <= back else (back, None)
     down: int | None = None
     up: int | None = None
-    for low, high in _quiet(region, margin, step):
+    for low, high in _quiet(region, part, points, step):
         if (low is None or low <= value) and (high is None or value <= high):
             return None
         if high is not None and high < value:
@@ -98,11 +115,11 @@ def ways_back(region: Region, value: int, margin: Callable[[Exact], Exact], step
     return down, up
 
 
-def _quiet(region: Region, margin: Callable[[Exact], Exact], step: int) -> Iterator[Ways]:
+def _quiet(region: Region, part: Ratio | None, points: int, step: int) -> Iterator[Ways]:
     """Spans, ends included, where the region is false at a margin from its levels; ascending."""
     edges = [
-        (boundary, step * (level - margin(level)).__floor__(), step * (level + margin(level)).__ceil__())
-        for boundary, level in zip(region.boundaries, region.levels, strict=True)
+        (boundary, *_margin(ratio, part, points, step))
+        for boundary, ratio in zip(region.boundaries, region.ratios, strict=True)
     ]
     for at in range(len(edges) + 1):
         if region.first ^ bool(at & 1):
@@ -111,3 +128,12 @@ def _quiet(region: Region, margin: Callable[[Exact], Exact], step: int) -> Itera
         high = min(edges[at][0] - 1, edges[at][1]) if at < len(edges) else None
         if low is None or high is None or low <= high:
             yield low, high
+
+
+def _margin(ratio: Ratio, part: Ratio | None, points: int, step: int) -> Ratio:
+    """The last value beneath and the first above a level that are beyond its hysteresis."""
+    numerator, denominator = ratio
+    margin, whole = points * denominator, denominator
+    if part is not None:
+        margin, numerator, whole = abs(numerator) * part[0], numerator * part[1], denominator * part[1]
+    return step * ((numerator - margin) // whole), -step * (-(numerator + margin) // whole)

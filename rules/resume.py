@@ -8,7 +8,6 @@ import numpy as np
 from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
-from rules.events import NO_EVIDENCE
 from rules.levels import compiled
 from rules.market import Live, Market
 from rules.model import Direction, Event, State
@@ -153,6 +152,6 @@ class Resumer:
             level=None,
             price=None,
             decimals=live.instrument.decimals,
-            evidence=NO_EVIDENCE if found is not None else NOT_KNOWN,
+            evidence={} if found is not None else dict(NOT_KNOWN),
         )
         self._rings.say(number, event)

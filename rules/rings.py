@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from rules.columns import KNOWN, PART, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
+from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
 from rules.composite import Tree, truth
 from rules.events import Fact, Teller, Turn
-from rules.market import Live
+from rules.market import Lane, Live
 from rules.model import Direction, Event, State
 from rules.placement import Placement
 from rules.region import Region
@@ -62,7 +62,7 @@ class Rings:
         self.away: set[int] = set()
         self.outcome = Outcome()
         self.later: dict[int, set[int]] = {}  # instrument -> composites to follow at its next quote
-        self._said: list[tuple[int, Event]] = []
+        self.said: list[tuple[int, Event]] = []
 
     def flip(self, numbers: Iterable[int]) -> None:
         """These boundaries were passed: the truth of each is now the other one. The hot path."""
@@ -156,7 +156,17 @@ class Rings:
 
     def finish(self, turn: Turn) -> None:
         """Composites follow their leaves, what rang is told, all in the order of numbers."""
-        rung, self.rung = self.rung, []
+        rung, self.rung = sorted(self.rung), []
+        if self.dirty:
+            self._follow_all(turn, rung)
+        for number in rung:
+            if not self._columns.code[number] & PART:
+                self._ring(turn, number, number)
+        self.away.clear()
+        self.flush()
+
+    def _follow_all(self, turn: Turn, rung: Iterable[int]) -> None:
+        """Composites, after all leaves have moved."""
         for number in rung:
             if self._columns.code[number] & PART:
                 self._await_return(turn, number)
@@ -164,14 +174,9 @@ class Rings:
         for tree in sorted(self.dirty):
             self._follow(turn, tree, deciders)
         self.dirty.clear()
-        for number in sorted(rung):
-            if not self._columns.code[number] & PART:
-                self._ring(turn, number, number)
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
-        self.away.clear()
-        self.flush()
 
     def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
         code, tree = self._columns.code, self.trees[number]
@@ -204,6 +209,9 @@ class Rings:
         unfinished = columns.code[number] & UNFINISHED
         columns.code[number] |= RANG
         columns.set_ring(number, columns.rings[number] + 1)
+        if columns.marks[number] & PLAIN:
+            self._ring_plain(turn, number, touched)
+            return
         fact = Fact(
             number=number,
             state=State.PROVISIONAL if unfinished else State.FIRED,
@@ -212,15 +220,31 @@ class Rings:
             touched=touched,
             away=number in self.away,
         )
-        event = self._teller.tell(turn, fact)
+        sight = self.placement.sight(leaf)
+        event = self._teller.tell(turn, fact, sight)
         self.held[number] = event
-        self._said.append((number, event))
+        self.said.append((number, event))
         if unfinished:
             turn.live.note_provisional(number)
         if touched is not None and unfinished:
             self.rearm(turn, number)
-        elif number not in self.trees:
-            self._await_return(turn, number)
+        elif number not in self.trees and isinstance(sight.region, Region):
+            self.await_return(turn, number, sight.region, sight.lane)
+
+    def _ring_plain(self, turn: Turn, number: int, touched: int | None) -> None:
+        """The same where the columns hold the level itself: nothing is compiled."""
+        lane = turn.live.price_lane
+        level = self._columns.ratio(number, turn.live.instrument.decimals)
+        event = self._teller.tell_plain(turn, number, level, touched, away=number in self.away)
+        self.held[number] = event
+        self.said.append((number, event))
+        if lane is None:
+            return
+        down, up = self.placement.back(number, level)
+        if (down is not None and lane.value <= down) or (up is not None and lane.value >= up):
+            self.rearm(turn, number)
+        else:
+            lane.await_return(number, down, up)
 
     def direction(self, number: int, leaf: int) -> Direction | None:
         """Which way a ring points, a composite as its first leaf that says so; None: by the change."""
@@ -232,13 +256,12 @@ class Rings:
         return self._teller.direction(leaf)
 
     def _await_return(self, turn: Turn, number: int) -> None:
-        region = self.placement.region(number)
-        if isinstance(region, Region):
-            self.await_return(turn, number, region)
+        sight = self.placement.sight(number)
+        if isinstance(sight.region, Region):
+            self.await_return(turn, number, sight.region, sight.lane)
 
-    def await_return(self, turn: Turn, number: int, region: Region) -> None:
+    def await_return(self, turn: Turn, number: int, region: Region, lane: Lane) -> None:
         """A number that rang waits until it is false and back by the hysteresis, or re-arms at once."""
-        lane = self.placement.lane(number)
         ways = self.placement.ways(number, region, lane)
         if ways is None:
             self.rearm(turn, number)
@@ -279,7 +302,7 @@ class Rings:
             turn.live.provisional.discard(number)
         direction = event.direction if event else self.direction(number, number)
         fact = Fact(number=number, state=state, leaf=self.leaf(number), direction=direction)
-        self._said.append((number, self._teller.tell(turn, fact)))
+        self.said.append((number, self._teller.tell(turn, fact)))
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
@@ -310,14 +333,14 @@ class Rings:
 
     def say(self, number: int, event: Event) -> None:
         """One event more in this turn."""
-        self._said.append((number, event))
+        self.said.append((number, event))
 
     def flush(self) -> None:
         """Put what was said in this turn behind what the frame said before, in the order of numbers."""
-        if self._said:
-            self._said.sort(key=_number)
-            self.outcome.events.extend(event for _, event in self._said)
-            self._said.clear()
+        if self.said:
+            self.said.sort(key=_number)
+            self.outcome.events.extend(event for _, event in self.said)
+            self.said.clear()
 
 
 def _number(said: tuple[int, Event]) -> int:

@@ -49,11 +49,10 @@ class Session:
     close: datetime
     phases: tuple[Span, ...]
     always: bool = False
+    due: datetime = field(init=False)  # the first market time at which the day bar closes
 
-    @property
-    def due(self) -> datetime:
-        """The first market time at which the day bar closes."""
-        return self.close if self.always else self.close + GRACE
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "due", self.close if self.always else self.close + GRACE)
 
     @property
     def regular(self) -> tuple[Span, ...]:

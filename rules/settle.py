@@ -1,6 +1,6 @@
 """First looks: numbers judged when their boundaries are new, and what a new session resets."""
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rules.columns import (
     CROSS,
@@ -22,6 +22,9 @@ from rules.market import Lane
 from rules.placement import Placement
 from rules.region import Region
 from rules.rings import Rings
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Settler:
@@ -68,7 +71,7 @@ class Settler:
         rings.judge(number, region, lane.value)
         rings.note_seen(number)
         if rang:
-            rings.await_return(turn, number, region)
+            rings.await_return(turn, number, region, lane)
 
     def greet(self, number: int) -> None:
         """A condition seen before and restored rings `away` if it rings now; its marks are spent."""

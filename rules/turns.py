@@ -1,9 +1,10 @@
 """One quote at a time, where something stirs: sessions rolled, axes moved, levels touched, bars closed."""
 
 from bisect import bisect_right
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from rules.columns import Columns
+from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.index import sweep
 from rules.market import Clock, Lane, Live, Market
@@ -14,6 +15,7 @@ from rules.sessions import KINDS, Session
 from rules.settle import Settler
 
 REGULAR = SessionKind.REGULAR
+NONE: frozenset[int] = frozenset()
 
 
 class Turns:
@@ -27,6 +29,28 @@ class Turns:
         self._stirred: dict[
             int, datetime
         ] = {}  # groups with news in this frame -> newest member quote's time
+
+    def step(self, live: Live, quote: Quote, price: int) -> None:
+        """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
+        rings, lane = self._rings, live.price_lane
+        if lane is None or price <= 0 or live.number in rings.later:
+            self.attend(quote)
+            return
+        if price != lane.value:
+            start, stop = lane.move(price)
+            if start != stop:
+                rings.flip(lane.numbers[start:stop])
+                self._judge_slow(lane)
+            if price <= lane.fall or price >= lane.rise:
+                self._return(Turn(live, quote.time, price), lane)
+        old = live.quote
+        if old is not None and (quote.high != old.high or quote.low != old.low):
+            self._touch(Turn(live, quote.time, price), quote, [lane], NONE)
+        if rings.rung or rings.said or rings.dirty:
+            rings.finish(Turn(live, quote.time, price))
+        live.quote = quote
+        live.extend(quote, price)
+        live.settle_quiet()
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
@@ -47,7 +71,6 @@ class Turns:
             live.off = quote
             return
         self._extend(live, quote, price)
-        live.quote = quote
         live.settle_quiet()
         for group in live.groups:
             self._stirred[group.number] = max(quote.time, self._stirred.get(group.number, quote.time))
@@ -88,13 +111,12 @@ class Turns:
         rings = self._rings
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind)
-        for lane, start, stop in sweep(lanes, values):
+        for lane, start, stop, _ in sweep(lanes, values):
             rings.flip(lane.numbers[start:stop])
             self._judge_slow(lane)
         fresh: set[int] = set()
         for lane in lanes:
-            for number in lane.returned(lane.value):
-                rings.rearm(turn, number)
+            self._return(turn, lane)
             if lane.pending:
                 fresh |= self._settler.settle(turn, lane)
             lane.opening = False
@@ -135,38 +157,48 @@ class Turns:
                 self._settler.greet(tree)
                 rings.dirty.setdefault(tree, None)
 
+    def _return(self, turn: Turn, lane: Lane) -> None:
+        """Re-arm what is back at the lane's value."""
+        if lane.fall < lane.value < lane.rise:
+            return
+        for number in lane.returned(lane.value):
+            if self._columns.code[number] & SLOW:
+                lane.stop_waiting(number)  # two ways back
+            self._rings.rearm(turn, number)
+
     def _judge_slow(self, lane: Lane) -> None:
         rings = self._rings
+        if not rings.slow:
+            return
         slow, rings.slow = rings.slow, []
         for number in slow:
             region = self._placement.region(number)
             if isinstance(region, Region):
                 rings.judge(number, region, lane.value)
 
-    def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: set[int]) -> None:
+    def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: AbstractSet[int]) -> None:
         """The envelope since the last quote: levels the day's high or low passed and the price did not."""
-        live, price = turn.live, turn.price
-        if live.high is None or live.low is None or price is None:
+        live, price, old = turn.live, turn.price, turn.live.quote
+        if price is None or old is None or live.gap:
             return
         spans: list[tuple[int, int, int]] = []
-        if quote.high is not None and live.fed_high is not None and quote.high > max(live.high, price):
-            spans.append((max(live.high, price), quote.high, quote.high))
-        if quote.low is not None and live.fed_low is not None and quote.low < min(live.low, price):
-            spans.append((quote.low, min(live.low, price), quote.low))
+        top, bottom = live.top(), live.bottom()
+        if quote.high is not None and old.high is not None and top is not None:
+            spans.append((max(top, price), quote.high, quote.high))
+        if quote.low is not None and old.low is not None and bottom is not None:
+            spans.append((quote.low, min(bottom, price), quote.low))
         for lane in lanes:
             for above, upto, extreme in spans if lane.own is None else ():
-                start, stop = bisect_right(lane.levels, above), bisect_right(lane.levels, upto)
-                self._rings.touch(turn, set(lane.numbers[start:stop]) - fresh, extreme)
+                if above < upto:
+                    start, stop = bisect_right(lane.levels, above), bisect_right(lane.levels, upto)
+                    self._rings.touch(turn, set(lane.numbers[start:stop]) - fresh, extreme)
 
     def _extend(self, live: Live, quote: Quote, price: int) -> None:
         """The day's high and low, and what follows them."""
-        high = max(price, live.high or price, quote.high or price)
-        low = min(price, live.low or price, quote.low or price)
-        live.fed_high, live.fed_low = quote.high, quote.low
-        if (high, low) == (live.high, live.low):
-            return
-        live.high, live.low = high, low
-        if live.extremes:
+        before = (live.top(), live.bottom())
+        live.extend(quote, price)
+        live.quote, live.gap = quote, False
+        if live.extremes and (live.top(), live.bottom()) != before:
             self._placement.unsettle(live, live.extremes)
 
     def follow_groups(self) -> None:

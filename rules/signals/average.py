@@ -1,7 +1,5 @@
 """The moving average of daily closes with the live price as today's."""
 
-from fractions import Fraction
-
 from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
@@ -46,13 +44,13 @@ class Average(Priced):
         if len(bars) < wanted:
             return Absent(f"{wanted} daily bars needed, {len(bars)} known")
         total = bars.total(days - 1)
-        level = total / (days - 1)
-        evidence = {"average": in_currency(inputs, float(level)), "days": days}
+        numerator, denominator = total.as_integer_ratio()
+        evidence = {"average": in_currency(inputs, total / (days - 1)), "days": days}
         rising = leaf.verb in RISING
         if wanted == days and not _was_beneath(bars, days, rising=rising):
             return never(evidence)
-        region = threshold(">" if rising else "<", Fraction(level), evidence)
-        if isinstance(level, Fraction):
+        region = threshold(">" if rising else "<", (numerator, denominator * (days - 1)), evidence)
+        if isinstance(total, int):
             return region
 
         def definition(price: int) -> bool:

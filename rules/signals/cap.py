@@ -1,7 +1,6 @@
 """Market value: shares x price."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 from rules.meter import AMOUNT_SCALE, Moment, beyond, encode
 from rules.model import Leaf
@@ -41,8 +40,9 @@ class MarketCap(Priced):
         """Level / shares."""
         if not inputs.shares:
             return beyond(leaf.verb, leaf.level or Decimal(), AMOUNT_SCALE)
-        price = Fraction(leaf.level or 0) / inputs.shares * 10**inputs.instrument.decimals
-        return threshold(leaf.verb, price, {"shares": inputs.shares})
+        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
+        ratio = (numerator * 10**inputs.instrument.decimals, denominator * inputs.shares)
+        return threshold(leaf.verb, ratio, {"shares": inputs.shares})
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Currency."""

@@ -58,7 +58,8 @@ class Change(Priced):
             return beyond(leaf.verb, leaf.level or Decimal(), PERCENT_SCALE)
         if not inputs.prev_close:
             return Absent("no previous close")
-        return threshold(leaf.verb, inputs.prev_close * (1 + Fraction(leaf.level or 0)))
+        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
+        return threshold(leaf.verb, (inputs.prev_close * (numerator + denominator), denominator))
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Percent points."""

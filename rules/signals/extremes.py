@@ -1,9 +1,7 @@
 """Highs and lows: of today, of N days, of all history (adjusted intraday extremes)."""
 
-from fractions import Fraction
-
 from rules.model import Argument, Direction, Leaf
-from rules.region import Absent, Exact, Inputs, Region, threshold
+from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import (
     SIGNALS,
     Follows,
@@ -44,14 +42,14 @@ class Extreme(Priced):
         found = self._today(inputs) if leaf.args == ("day",) else self._before(leaf.args, inputs)
         if isinstance(found, Absent):
             return found
-        # The Fraction of an adjusted float is that float exactly, so the boundary needs no check.
-        return threshold(self.verb, found, {"extreme": in_currency(inputs, float(found))})
+        # The ratio of an adjusted float is that float exactly, so the boundary needs no check.
+        return threshold(self.verb, found.as_integer_ratio(), {"extreme": in_currency(inputs, found)})
 
-    def _today(self, inputs: Inputs) -> Exact | Absent:
+    def _today(self, inputs: Inputs) -> float | Absent:
         found = inputs.day_high if self.verb == ">" else inputs.day_low
-        return Absent("no trade yet today") if found is None else Fraction(found)
+        return Absent("no trade yet today") if found is None else found
 
-    def _before(self, args: tuple[Argument, ...], inputs: Inputs) -> Exact | Absent:
+    def _before(self, args: tuple[Argument, ...], inputs: Inputs) -> float | Absent:
         bars, days = inputs.history, self.need(args)
         if bars is None:
             return Absent(inputs.stale)
@@ -59,7 +57,8 @@ class Extreme(Priced):
             return Absent(f"{days} daily bars needed, {len(bars)} known")
         start = len(bars) - days if args else 0
         found = bars.high[start:].max() if self.verb == ">" else bars.low[start:].min()
-        return Fraction(found.item())
+        extreme: float = found.item()
+        return extreme
 
 
 @SIGNALS.add("new high")

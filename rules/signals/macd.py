@@ -1,7 +1,6 @@
 """MACD on daily closes with the live price as today's (terminals' convention)."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
@@ -68,7 +67,7 @@ class Macd(Priced):
             today = past.then(price)
             return today.dif > today.dea if golden else today.dif < today.dea
 
-        return checked(threshold(">" if golden else "<", Fraction(level), evidence), definition)
+        return checked(threshold(">" if golden else "<", level.as_integer_ratio(), evidence), definition)
 
 
 def state(bars: Daily) -> State:

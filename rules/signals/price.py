@@ -1,6 +1,6 @@
 """The last trade against a price the user typed."""
 
-from fractions import Fraction
+from decimal import Decimal
 
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
@@ -34,7 +34,9 @@ class Price(Priced):
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """The level in quanta; for `crosses` the band where the price is on neither side."""
-        level = Fraction(leaf.level or 0) * 10**inputs.instrument.decimals
+        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
+        ratio = (numerator * 10**inputs.instrument.decimals, denominator)
         if leaf.verb == "crosses":
-            return Region((level.__ceil__(), level.__floor__() + 1), first=False, levels=(level, level))
-        return threshold(OPERATORS.get(leaf.verb, leaf.verb), level)
+            (below,), (above,) = threshold(">=", ratio).boundaries, threshold(">", ratio).boundaries
+            return Region((below, above), first=False, ratios=(ratio, ratio))
+        return threshold(OPERATORS.get(leaf.verb, leaf.verb), ratio)
