@@ -42,7 +42,7 @@ class Teller:
         self._columns, self._placement = columns, placement
 
     def tell(self, turn: Turn, fact: Fact, sight: Sight | None = None) -> Event:
-        """The event of a fact, in the units the language writes; `sight` is the deciding leaf's, if at hand."""
+        """The event of a fact, in the language's units; `sight` is the deciding leaf's, if at hand."""
         columns, live = self._columns, turn.live
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)

@@ -204,7 +204,7 @@ REGULAR = frozenset({SessionKind.REGULAR})
 class Condition:
     """Signals compared with levels, bound to one instrument and kinds of session.
 
-    Made by `rules.language.parse`; `text` is the canonical form without the symbol and is what identity rests on.
+    Made by `rules.language.parse`; `text` is the canonical form without the symbol, which identity rests on.
     """
 
     symbol: str
@@ -271,7 +271,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """The engine's word about one state of one ring, with its evidence; its id is (condition, ring, state)."""
+    """The engine's word about one state of one ring, with its evidence; see `id`."""
 
     condition: str
     ring: int

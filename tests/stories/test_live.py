@@ -4,10 +4,11 @@ import asyncio
 import gzip
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from aiohttp import web
@@ -27,6 +28,8 @@ CHAT = 1
 BEGINS = datetime(
     2024, 8, 8, 23, 54, 15, tzinfo=UTC
 )  # by the events' own clock; its receiver ran 1.3 s behind
+
+Page: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason="no recorded market data: set TICKBELL_DATA to its folder"),
@@ -82,7 +85,7 @@ async def binance(seconds: float, go: asyncio.Event) -> AsyncIterator[dict[str, 
 
 
 @asynccontextmanager
-async def pages(handlers: dict[str, web.RequestHandler]) -> AsyncIterator[str]:
+async def pages(handlers: Mapping[str, Page]) -> AsyncIterator[str]:
     """An HTTP server on loopback; its base URL."""
     app = web.Application()
     for path, handler in handlers.items():
