@@ -70,7 +70,7 @@ class Placement:
         live.settle_quiet()
 
     def _note_plain(self, number: int, live: Live) -> None:
-        """A price level typed by its user, in regular hours, as the columns hold it: it needs no compiling."""
+        """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
         columns = self._columns
         if (
             not columns.code[number] & (PART | SLOW)

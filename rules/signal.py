@@ -52,7 +52,7 @@ class Phrase:
     """One way a signal can stand in a condition.
 
     `en` is the canonical template, `zh` its Chinese twin; fields: {op} {level} and the parameters' names.
-    `verb` goes into `Leaf.verb`; a phrase with {op} stands for all four of > >= < <=, its verb is the operator.
+    `verb` goes into `Leaf.verb`; a phrase with {op} stands for all of > >= < <=, its verb is the operator.
     """
 
     verb: str
