@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
 LOWEST, HIGHEST = -(1 << 62), 1 << 62
+NEAR = 8  # boundaries, a cache line of them
 FEW = 16  # up to this many insertions one by one beat a merge of everything
 
 
@@ -74,24 +75,54 @@ class Axis(Boundaries):
     `rise` repeat the nearest way back, so that a usual move looks at neither.
     """
 
-    __slots__ = ("fall", "falls", "rise", "rises", "value")
+    __slots__ = ("at", "fall", "falls", "rise", "rises", "value")
 
     def __init__(self) -> None:
         super().__init__()
         self.value = 0
+        self.at = 0  # how many boundaries are at or below `value`
         self.fall, self.rise = LOWEST, HIGHEST
         self.falls: Boundaries | None = None
         self.rises: Boundaries | None = None
 
-    def move(self, value: int) -> tuple[int, int]:
-        """Go to a value; numbers[start:stop] are touched: the boundaries in (min, max]."""
-        before, levels = self.value, self.levels
+    def stand(self, value: int) -> None:
+        """Be at a value from which nothing was touched."""
         self.value = value
-        if value > before:
-            start = bisect_right(levels, before)
-            return start, bisect_right(levels, value, start)
-        start = bisect_right(levels, value)
-        return start, bisect_right(levels, before, start)
+        self.at = bisect_right(self.levels, value)
+
+    def move(self, value: int) -> tuple[int, int]:
+        """Go to a value; numbers[start:stop] are touched: the boundaries in (min, max].
+
+        Most moves are short, so the search begins beside where the axis stands: one cache line, not many.
+        """
+        levels, at = self.levels, self.at
+        if value > self.value:
+            near = min(at + NEAR, len(levels))
+            stop = bisect_right(levels, value, at, near)
+            self.at = stop = stop if stop < near else bisect_right(levels, value, near)
+            start = at
+        else:
+            near = max(at - NEAR, 0)
+            start = bisect_right(levels, value, near, at)
+            self.at = start = start if start > near else bisect_right(levels, value, 0, near)
+            stop = at
+        self.value = value
+        return start, stop
+
+    def insert(self, level: int, number: int) -> None:
+        """One boundary more; equal ones stay in the order they came."""
+        super().insert(level, number)
+        self.at += level <= self.value
+
+    def extend(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Many (boundary, number) pairs at once."""
+        super().extend(pairs)
+        self.stand(self.value)
+
+    def remove(self, level: int, number: int) -> None:
+        """Take one boundary of a condition away, if it is there."""
+        super().remove(level, number)
+        self.stand(self.value)
 
     def await_return(self, number: int, down: int | None, up: int | None) -> None:
         """Re-arm `number` at or below `down`, or at or above `up`."""
@@ -123,15 +154,15 @@ class Axis(Boundaries):
     def forget(self, numbers: Collection[int]) -> None:
         """Take the boundaries and the ways back of these conditions away."""
         super().forget(numbers)
+        self.stand(self.value)
         for pile in (self.falls, self.rises):
             if pile:
                 pile.forget(numbers)
         self._find_ways()
 
     def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
-        """The part of floor <= value < ceiling around the axis's value where nothing is touched or re-armed."""
-        levels = self.levels
-        at = bisect_right(levels, self.value)
+        """The part of floor <= value < ceiling around the present value where nothing is touched."""
+        levels, at = self.levels, self.at
         if at and levels[at - 1] > floor:
             floor = levels[at - 1]
         if at < len(levels) and levels[at] < ceiling:
@@ -161,14 +192,14 @@ def sweep(axes: Sequence[AnyAxis], values: Sequence[int]) -> list[tuple[AnyAxis,
         before = axis.value
         if value == before:
             continue
-        levels = axis.levels
-        if value > before:
-            start = bisect_right(levels, before)
-            stop = bisect_right(levels, value, start)
-        else:
-            start = bisect_right(levels, value)
-            stop = bisect_right(levels, before, start)
+        levels, at = axis.levels, axis.at
         axis.value = value
-        if start != stop:
-            touched.append((axis, start, stop, value > before))
+        if value > before:
+            axis.at = stop = bisect_right(levels, value, at)
+            if stop != at:
+                touched.append((axis, at, stop, True))
+        else:
+            axis.at = start = bisect_right(levels, value, 0, at)
+            if start != at:
+                touched.append((axis, start, at, False))
     return touched

@@ -38,15 +38,16 @@ class Lane(Axis):
 
 
 class Guard:
-    """What the engine's hot path reads of an instrument; a class of its own so that it lies close together."""
+    """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
 
-    __slots__ = ("ceiling", "floor", "quote", "simple", "until")
+    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "until")
 
     def __init__(self) -> None:
         self.quote: Quote | None = None  # the last regular one of the session
         self.until = NEVER  # from this time on nothing is quiet
         self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
-        self.simple = False  # nothing but the price axis of regular hours
+        self.price_lane: Lane | None = None  # the price axis of regular hours
+        self.simple = False  # nothing but that axis is watched
 
 
 class Live(Guard):
@@ -56,7 +57,7 @@ class Live(Guard):
         "clock", "closed", "daily", "dynamic", "early", "extremes",
         "fed_prev", "first", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "low", "members", "number", "off",
-        "open", "prev_close", "price_lane", "provisional", "session", "shares", "stale", "trees",
+        "open", "prev_close", "provisional", "session", "shares", "stale", "trees",
         "watched",
     )  # fmt: skip
 
@@ -81,7 +82,6 @@ class Live(Guard):
         self.daily: Daily | None = None
         self.stale = "no history"
         self.inputs: Inputs | None = None
-        self.price_lane: Lane | None = None  # the one of regular hours
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
@@ -209,8 +209,8 @@ class Live(Guard):
     def settle_quiet(self) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.
 
-        A new high or low that the feed states is quiet too while it passes nothing; where the feed states none,
-        or rules follow the day's extremes, each new one is looked at.
+        A new high or low that the feed states is quiet too while it passes nothing; where the feed states
+        none, or rules follow the day's extremes, each new one is looked at.
         """
         lane, quote = self.price_lane, self.quote
         self.simple = False

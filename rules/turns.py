@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rules.columns import SLOW, Columns
 from rules.events import Turn
-from rules.index import sweep
+from rules.index import HIGHEST, LOWEST, sweep
 from rules.market import Clock, Lane, Live, Market
 from rules.model import Quote, SessionKind
 from rules.region import Region
@@ -32,8 +32,8 @@ class Turns:
 
     def step(self, live: Live, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
-        rings, lane = self._rings, live.price_lane
-        if lane is None or price <= 0 or live.number in rings.later:
+        rings, lane, old = self._rings, live.price_lane, live.quote
+        if lane is None or old is None or price <= 0 or rings.later:
             self.attend(quote)
             return
         if price != lane.value:
@@ -43,14 +43,16 @@ class Turns:
                 self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
                 self._return(Turn(live, quote.time, price), lane)
-        old = live.quote
-        if old is not None and (quote.high != old.high or quote.low != old.low):
+        if quote.high != old.high or quote.low != old.low:
             self._touch(Turn(live, quote.time, price), quote, [lane], NONE)
         if rings.rung or rings.said or rings.dirty:
             rings.finish(Turn(live, quote.time, price))
         live.quote = quote
-        live.extend(quote, price)
-        live.settle_quiet()
+        if quote.high is None or quote.low is None:
+            live.extend(quote, price)
+            live.settle_quiet()
+        else:
+            live.floor, live.ceiling = lane.quiet(LOWEST, HIGHEST)
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
@@ -142,7 +144,8 @@ class Turns:
             if value is None:
                 continue
             if not lane.known:
-                lane.value, lane.known = value, True
+                lane.stand(value)
+                lane.known = True
             lanes.append(lane)
             values.append(value)
         return lanes, values

@@ -28,7 +28,7 @@ TAIL = (
     "479.66",
 )
 STEP = (500.0 - 282.76) / 30
-CLOSES = ["282.76"] * 80 + [f"{282.76 + STEP * (step + 1):.2f}" for step in range(30)] + TAIL
+CLOSES = ["282.76"] * 80 + [f"{282.76 + STEP * (step + 1):.2f}" for step in range(30)] + list(TAIL)
 SHARES = 1_111_117_000
 INSTRUMENT = Instrument(symbol=SYMBOL, decimals=3, tick=10, shares=SHARES)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,8 +23,10 @@ from rules.model import (
     decimals_of,
     quanta,
 )
-from rules.rings import Step
 from rules.sessions import Hours, default_hours
+
+if TYPE_CHECKING:
+    from rules.rings import Step
 
 DAY = date(2025, 11, 26)  # a Wednesday
 OPEN = datetime(2025, 11, 26, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
@@ -34,8 +37,7 @@ HOURS = default_hours()
 
 def at(clock: str, day: date = DAY) -> datetime:
     """Shanghai's clock, `HH:MM` or `HH:MM:SS`, as UTC."""
-    hour, minute, *second = map(int, clock.split(":"))
-    local = datetime(day.year, day.month, day.day, hour, minute, *second, tzinfo=UTC)
+    local = datetime.combine(day, time.fromisoformat(clock), UTC)
     return local - timedelta(hours=8)
 
 
@@ -125,12 +127,10 @@ class World:
         self.engine.add(made)
         return made
 
-    def quote(
-        self, clock: str, price: float | str | None, symbol: str = SYMBOL, **fields: float | str
-    ) -> Quote:
+    def quote(self, clock: str, price: float | str | None, symbol: str = SYMBOL, **fields: Any) -> Quote:
         """A quote in currency; the world's previous close unless one is given."""
         prices = {"open", "high", "low", "prev_close", "limit_up"}
-        found: dict[str, object] = {
+        found: dict[str, Any] = {
             name: q(value, symbol) if name in prices else value
             for name, value in fields.items()
             if name != "day"
@@ -139,7 +139,7 @@ class World:
             found.setdefault("prev_close", q(self.prev_close, symbol))
         day = date.fromisoformat(str(fields["day"])) if "day" in fields else DAY
         bare = Quote(symbol=symbol, time=at(clock, day), price=None if price is None else q(price, symbol))
-        return replace(bare, **found)  # type: ignore[arg-type]  # names are the caller's
+        return replace(bare, **found)
 
     def take(self, *quotes: Quote) -> tuple[Event, ...]:
         """One frame."""
@@ -149,15 +149,11 @@ class World:
         self.events.extend(step.events)
         return step.events
 
-    def see(
-        self, clock: str, price: float | str | None, symbol: str = SYMBOL, **fields: float | str
-    ) -> list[str]:
+    def see(self, clock: str, price: float | str | None, symbol: str = SYMBOL, **fields: Any) -> list[str]:
         """One quote in a frame of its own; the states that came of it."""
         return [event.state.value for event in self.take(self.quote(clock, price, symbol, **fields))]
 
-    def walk(
-        self, prices: Sequence[float | str], start: str = "09:30", **fields: float | str
-    ) -> list[list[str]]:
+    def walk(self, prices: Sequence[float | str], start: str = "09:30", **fields: Any) -> list[list[str]]:
         """Quotes three seconds apart; the states of each."""
         first = at(start)
         found = []
