@@ -215,7 +215,15 @@ class Live(Guard):
         lane, quote = self.price_lane, self.quote
         self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
-        if self.watched or self.gap or quote is None or quote.price is None or (lane and lane.pending):
+        if (
+            self.watched
+            or self.gap
+            or quote is None
+            or quote.price is None
+            or (
+                lane is not None and lane.pending  # an axis without boundaries is false
+            )
+        ):
             return
         floor, ceiling = LOWEST, HIGHEST
         if quote.high is None or quote.low is None or self.extremes:
