@@ -12,6 +12,7 @@ import pytest
 
 from bot.errors import AwayError
 from bot.outbox import CURSOR
+from bot.store import embedded
 from bot.store.client import Store, source
 from bot.store.embedded import serve
 from bot.store.keys import PARTITIONS, c_key, i_key, partition
@@ -162,8 +163,11 @@ async def test_a_full_store_refuses_visibly_and_is_written_to_later(tmp_path: Pa
         assert await rung(store) == [("price > 101", 1, "fired")]
 
 
-async def test_a_killed_server_comes_back_with_everything(tmp_path: Path) -> None:
+async def test_a_killed_server_comes_back_with_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SIGKILL between rings, restart on the same folder: each event is there once, also those that waited."""
+    monkeypatch.setattr(embedded, "WATCH", 60.0)  # the outage lasts until we end it
     async with serve(tmp_path) as url:
         store = Store.connect(url, timeout=timedelta(seconds=0.3), patience=timedelta(seconds=0.2))
         rig = await rig_on(store, UP)
