@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from bot.store.chatkeys import LANES
 
+NEARLY = 250.0  # ms; a quarter of what a chat's token takes to come back
+
 
 @dataclass(slots=True)
 class Agenda:
@@ -41,7 +43,9 @@ class Agenda:
             if self._holds[lane] > now:
                 continue
             ready = [
-                (at, chat) for chat, at in self._due[lane].items() if at <= now and chat not in self._busy
+                (at, chat)
+                for chat, at in self._due[lane].items()
+                if chat not in self._busy and self._turn(chat, lane, at) <= now
             ]
             if ready:
                 _, chat = min(ready)
@@ -54,10 +58,18 @@ class Agenda:
         """The chat's message is over, one way or the other."""
         self._busy.discard(chat)
 
+    def _turn(self, chat: str, lane: int, at: float) -> float:
+        """When the chat's turn in a lane comes: not just before what it has in a lane ahead.
+
+        Both wait for the chat's one token a second, and the clock's last milliseconds must not decide.
+        """
+        ahead = (self._due[first].get(chat) for first in LANES[: LANES.index(lane)])
+        return max([at, *(due for due in ahead if due is not None and due <= at + NEARLY)])
+
     def next(self) -> float | None:
         """The earliest moment at which something may leave, None where nothing waits."""
         times = [
-            max(at, self._holds[lane])
+            max(self._turn(chat, lane, at), self._holds[lane])
             for lane in LANES
             for chat, at in self._due[lane].items()
             if chat not in self._busy

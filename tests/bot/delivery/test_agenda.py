@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.agenda import Agenda
+from bot.store.chatkeys import ALERT, REPLY
 
 
 def test_replies_go_before_alerts_and_the_earliest_first() -> None:
@@ -68,3 +69,16 @@ def test_everything_put_comes_out_once_and_no_earlier_than_due(puts: list[tuple[
         agenda.done(found[0])
         out.append(found)
     assert sorted(out) == sorted(due)
+
+
+def test_an_alert_lets_an_answer_pass_that_is_due_a_moment_later() -> None:
+    """Both wait for the chat's one token; milliseconds do not decide, a quarter of a second does."""
+    agenda = Agenda()
+    agenda.put("1", ALERT, 1000)
+    agenda.put("1", REPLY, 1004)
+    assert agenda.pop(1001) is None
+    assert agenda.next() == 1004
+    assert agenda.pop(1004) == ("1", REPLY)
+    agenda.done("1")
+    agenda.put("1", REPLY, 1500)
+    assert agenda.pop(1005) == ("1", ALERT)
