@@ -2,14 +2,14 @@
 
     python -m benchmarks.match [--world uniform|zipf] [--rules N] [--instruments N] [--frames N] [--seed N]
 
-Two worlds: `uniform` (100 rules an instrument, quotes round-robin, a day under way) and `zipf` (one instrument
-holds a tenth of all rules, quotes come in proportion to rules, the first minutes). Frames of 800 quotes; prices walk
-on a 0.01 grid in steps like those of snapshots three seconds apart; levels lie within 20 % of the price. Rules lie
-in memory in the order people made them, not sorted by instrument. Two jobs, each done by every engine on it with
-the same fires (count and checksum):
+Two worlds: `uniform` (100 rules an instrument, quotes round-robin, a day under way) and `zipf` (one
+instrument holds a tenth of all rules, quotes come in proportion to rules, the first minutes). Frames of 800
+quotes; prices walk on a 0.01 grid in steps like those of snapshots three seconds apart; levels lie within
+20 % of the price. Rules lie in memory in the order people made them, not sorted by instrument. Two jobs, each
+done by every engine on it with the same fires (count and checksum):
 
 - cross: `price crosses above/below L`, nothing remembered; naive loop, hand-tuned loop, index alone.
-- ring: the same with re-arming 0.2 % behind the level; naive loop with an armed flag, and Tickbell's whole engine:
+- ring: the same with re-arming 0.2 % behind the level; naive loop with an armed flag, and the whole engine:
   `Engine.take` over `Frame` and `Quote` values that have passed the gate, with the day's high and low, ring
   numbers, and an `Event` value with its evidence for every ring.
 

@@ -18,7 +18,7 @@ DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": 
 # One byte of state a number.
 TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
 # One byte of marks a number.
-SEEN, RESTORED, LATE, PLAIN, STORED = (1 << bit for bit in range(5))
+SEEN, RESTORED, LATE, PLAIN, STORED, MET = (1 << bit for bit in range(6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,11 @@ class Columns:
         self.ids[number] = key
         bucket = self._directory[key & (BUCKETS - 1)]
         bucket.insert(bisect_left(bucket, key, key=self.ids.__getitem__), number)
-        if leaf is None or self.text(number) != condition.text or self.leaf(number) != leaf:
+        if leaf is None:
             self.whole[number] = condition
+        elif self.text(number) != condition.text or self.leaf(number) != leaf:
+            self.whole[number] = condition
+            self.leaves[number] = leaf
         return number
 
     def add_part(self, leaf: Leaf, condition: Condition, home: int) -> int:
@@ -173,10 +176,6 @@ class Columns:
         found = self.leaves.get(number)
         if found is not None:
             return found
-        if number in self.whole:
-            root = self.whole[number].root
-            if isinstance(root, Leaf):
-                return root
         pattern = self.pattern(number)
         level = None
         if pattern.power is not None:

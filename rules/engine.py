@@ -73,6 +73,7 @@ class Engine:
             self._resumer.adopt(number, row)
         if columns.marks[number] & RESTORED:
             self._rings.redo(number, live)
+            live.settle_quiet()
 
     def _is_open(self, live: Live) -> bool:
         """Whether the instrument's market is past its session's open already."""
@@ -111,7 +112,7 @@ class Engine:
             self._placement.unseat(part)
         if tree is not None:
             live.trees = [other for other in live.trees or () if other != number]
-            self._rings.later.get(live.number, set()).discard(number)
+            live.later = {other for other in live.later or () if other != number}
             live.forget(number)
         for gone in (number, *(tree.parts if tree else ())):
             self._rings.forget(gone)

@@ -56,7 +56,7 @@ class Live(Guard):
     __slots__ = (
         "clock", "closed", "daily", "dynamic", "early", "extremes",
         "fed_prev", "first", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "low", "members", "number", "off",
+        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
         "open", "prev_close", "provisional", "session", "shares", "stale", "trees",
         "watched",
     )  # fmt: skip
@@ -86,6 +86,7 @@ class Live(Guard):
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
         self.trees: list[int] | None = None  # composites
+        self.later: set[int] | None = None  # of these, the ones to follow at the next quote
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -129,13 +130,16 @@ class Live(Guard):
         self.provisional = self.provisional or set()
         self.provisional.add(number)
 
+    def settled(self, number: int) -> None:
+        """This number's ring awaits nothing any more."""
+        self.provisional = {other for other in self.provisional or () if other != number} or None
+
     def forget(self, number: int) -> None:
         """Take a number off every list."""
         for listed in (self.dynamic, self.extremes):
             if listed is not None and number in listed:
                 listed.remove(number)
-        if self.provisional is not None:
-            self.provisional.discard(number)
+        self.settled(number)
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
@@ -215,19 +219,12 @@ class Live(Guard):
         lane, quote = self.price_lane, self.quote
         self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
-        if (
-            self.watched
-            or self.gap
-            or quote is None
-            or quote.price is None
-            or (
-                lane is not None and lane.pending  # an axis without boundaries is false
-            )
-        ):
+        waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
+        if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return
-        floor, ceiling = LOWEST, HIGHEST
+        floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
-            floor, ceiling = self.bottom() or LOWEST, (self.top() or LOWEST) + 1
+            floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
         if lane is not None:
             self.simple = not self.extremes
             floor, ceiling = lane.quiet(floor, ceiling)

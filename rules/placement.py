@@ -130,8 +130,10 @@ class Placement:
         for number in sorted(gone):
             self.wait(self.lane(number), (number,))
 
-    def ways(self, number: int, region: Region, lane: Lane) -> Ways | None:
+    def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""
+        if isinstance(region, Absent):
+            return None, None
         margin, own = self._columns.pattern(number).hysteresis, lane.own
         part = None if margin is None else margin.as_integer_ratio()
         if own is None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-import numpy as np
-
 from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
@@ -103,10 +101,9 @@ class Resumer:
 
     def _truth(self, number: int, live: Live, day: date | None) -> bool | None:
         """Whether the condition held at the close of a past session, by that day's bar in the history."""
-        history = self._market.history(live)
-        if history is None or day is None or np.datetime64(day, "D") not in history.dates:
+        if day is None:
             return None
-        bars, _ = believed(history, day + DAY, None, day)
+        bars, _ = believed(self._market.history(live), day + DAY, None, day)
         if bars is None:
             return None
         past, close = bars.before(), int(bars.last())

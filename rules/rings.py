@@ -10,7 +10,7 @@ from rules.events import Fact, Teller, Turn
 from rules.market import Lane, Live
 from rules.model import Direction, Event, State
 from rules.placement import Placement
-from rules.region import Region
+from rules.region import Absent, Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,6 @@ class Rings:
         self.leads: dict[int, int] = {}  # composite that rang -> the leaf that decided
         self.away: set[int] = set()
         self.outcome = Outcome()
-        self.later: dict[int, set[int]] = {}  # instrument -> composites to follow at its next quote
         self.said: list[tuple[int, Event]] = []
 
     def flip(self, numbers: Iterable[int]) -> None:
@@ -80,9 +79,11 @@ class Rings:
                 state ^= WAIT
             code[number] = state
 
-    def judge(self, number: int, region: Region, value: int) -> None:
+    def judge(self, number: int, region: Region | Absent, value: int) -> None:
         """The truth of a number at a value of its axis."""
-        if self._columns.code[number] & SLOW:
+        if isinstance(region, Absent):
+            self.unknown(number)
+        elif self._columns.code[number] & SLOW:
             self._pass(number, region, value)
         else:
             self.set_truth(number, to=region.truth(value))
@@ -169,7 +170,8 @@ class Rings:
         """Composites, after all leaves have moved."""
         for number in rung:
             if self._columns.code[number] & PART:
-                self._await_return(turn, number)
+                sight = self.placement.sight(number)
+                self.await_return(turn, number, sight.region, sight.lane)
         deciders: dict[int, int] = {}
         for tree in sorted(self.dirty):
             self._follow(turn, tree, deciders)
@@ -209,8 +211,9 @@ class Rings:
         unfinished = columns.code[number] & UNFINISHED
         columns.code[number] |= RANG
         columns.set_ring(number, columns.rings[number] + 1)
-        if columns.marks[number] & PLAIN:
-            self._ring_plain(turn, number, touched)
+        lane = turn.live.price_lane
+        if columns.marks[number] & PLAIN and lane is not None:
+            self._ring_plain(turn, number, touched, lane)
             return
         fact = Fact(
             number=number,
@@ -228,18 +231,15 @@ class Rings:
             turn.live.note_provisional(number)
         if touched is not None and unfinished:
             self.rearm(turn, number)
-        elif number not in self.trees and isinstance(sight.region, Region):
+        elif number not in self.trees:
             self.await_return(turn, number, sight.region, sight.lane)
 
-    def _ring_plain(self, turn: Turn, number: int, touched: int | None) -> None:
+    def _ring_plain(self, turn: Turn, number: int, touched: int | None, lane: Lane) -> None:
         """The same where the columns hold the level itself: nothing is compiled."""
-        lane = turn.live.price_lane
         level = self._columns.ratio(number, turn.live.instrument.decimals)
         event = self._teller.tell_plain(turn, number, level, touched, away=number in self.away)
         self.held[number] = event
         self.said.append((number, event))
-        if lane is None:
-            return
         down, up = self.placement.back(number, level)
         if (down is not None and lane.value <= down) or (up is not None and lane.value >= up):
             self.rearm(turn, number)
@@ -255,12 +255,7 @@ class Rings:
             return Direction.UP if self.sides[number] else Direction.DOWN
         return self._teller.direction(leaf)
 
-    def _await_return(self, turn: Turn, number: int) -> None:
-        sight = self.placement.sight(number)
-        if isinstance(sight.region, Region):
-            self.await_return(turn, number, sight.region, sight.lane)
-
-    def await_return(self, turn: Turn, number: int, region: Region, lane: Lane) -> None:
+    def await_return(self, turn: Turn, number: int, region: Region | Absent, lane: Lane) -> None:
         """A number that rang waits until it is false and back by the hysteresis, or re-arms at once."""
         ways = self.placement.ways(number, region, lane)
         if ways is None:
@@ -298,8 +293,7 @@ class Rings:
 
     def decide(self, turn: Turn, number: int, state: State, event: Event | None) -> None:
         """Confirm or withdraw a provisional ring; `event` is the word it was told with, if known."""
-        if turn.live.provisional:
-            turn.live.provisional.discard(number)
+        turn.live.settled(number)
         direction = event.direction if event else self.direction(number, number)
         fact = Fact(number=number, state=state, leaf=self.leaf(number), direction=direction)
         self.said.append((number, self._teller.tell(turn, fact)))
@@ -325,7 +319,7 @@ class Rings:
     def redo(self, number: int, live: Live) -> None:
         """Follow a composite at its instrument's next quote, whether a leaf flips or not."""
         if number in self.trees:
-            self.later.setdefault(live.number, set()).add(number)
+            live.later = {*(live.later or ()), number}
 
     def leaf(self, number: int) -> int:
         """The leaf that decided a ring: the number itself unless it is a composite."""

@@ -6,6 +6,7 @@ from rules.columns import (
     CROSS,
     KNOWN,
     LATE,
+    MET,
     RANG,
     RESTORED,
     SEEN,
@@ -35,7 +36,7 @@ class Settler:
         self.after: dict[int, datetime] = {}  # restored number -> quotes up to here were told already
 
     def settle(self, turn: Turn, lane: Lane) -> set[int]:
-        """Judge everything that waits on the lane at its value; the numbers judged for the first time."""
+        """Judge everything that waits on the lane at its value; the numbers that no earlier quote met."""
         waiting, lane.pending = lane.pending or [], None
         fresh: set[int] = set()
         pairs: list[tuple[int, int]] = []
@@ -43,13 +44,15 @@ class Settler:
             if self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
                 continue
+            if not self._columns.marks[number] & MET:
+                self._columns.marks[number] |= MET
+                fresh.add(number)
             region = self.placement.region(number)
             if not isinstance(region, Region):
-                self.rings.unknown(number)
+                self.rings.judge(number, region, lane.value)
                 continue
             pairs.extend((boundary, number) for boundary in region.boundaries)
             if not self._columns.code[number] & KNOWN:
-                fresh.add(number)
                 self._first(turn, lane, number, region)
             self._judge(turn, lane, number, region)
         lane.extend(pairs)

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from rules.columns import SLOW, Columns
 from rules.events import Turn
-from rules.index import HIGHEST, LOWEST, sweep
+from rules.index import HIGHEST, sweep
 from rules.market import Clock, Lane, Live, Market
 from rules.model import Quote, SessionKind
-from rules.region import Region
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
@@ -33,7 +32,7 @@ class Turns:
     def step(self, live: Live, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
         rings, lane, old = self._rings, live.price_lane, live.quote
-        if lane is None or old is None or price <= 0 or rings.later:
+        if lane is None or old is None or price <= 0:
             self.attend(quote)
             return
         if price != lane.value:
@@ -52,7 +51,7 @@ class Turns:
             live.extend(quote, price)
             live.settle_quiet()
         else:
-            live.floor, live.ceiling = lane.quiet(LOWEST, HIGHEST)
+            live.floor, live.ceiling = lane.quiet(1, HIGHEST)
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
@@ -153,7 +152,8 @@ class Turns:
     def _redo(self, turn: Turn, kind: SessionKind) -> None:
         """Composites that were restored are followed at their first quote, whether a leaf flips or not."""
         rings = self._rings
-        for tree in sorted(rings.later.pop(turn.live.number, ())):
+        later, turn.live.later = turn.live.later, None
+        for tree in sorted(later or ()):
             if kind not in self._columns.pattern(tree).sessions or self._settler.is_told(turn, tree):
                 rings.redo(tree, turn.live)
             else:
@@ -175,9 +175,7 @@ class Turns:
             return
         slow, rings.slow = rings.slow, []
         for number in slow:
-            region = self._placement.region(number)
-            if isinstance(region, Region):
-                rings.judge(number, region, lane.value)
+            rings.judge(number, self._placement.region(number), lane.value)
 
     def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: AbstractSet[int]) -> None:
         """The envelope since the last quote: levels the day's high or low passed and the price did not."""

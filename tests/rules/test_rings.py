@@ -195,6 +195,16 @@ def test_other_kinds_of_session(world: World) -> None:
     assert world.walk(["104", "106"]) == [NONE, NONE]
 
 
+def test_a_price_of_nought_is_no_quiet_price(world: World) -> None:
+    """Not even where no boundary lies beneath."""
+    world.add(leaf("price", ">", "105"))
+    world.walk(["100", "100"], high="100", low="100")
+    world.see("10:00:00", "0", high="100", low="100")
+    assert world.steps[-1].events == ()
+    assert world.see("10:00:03", "106", high="106", low="100") == FIRED
+    assert world.engine.last(SYMBOL) == world.quote("10:00:03", "106", high="106", low="100")
+
+
 @pytest.mark.parametrize("price", [None, "0"])
 def test_an_absent_price_neither_rings_nor_rearms(world: World, price: str | None) -> None:
     """No price and price nought are no prices."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as Clock  # noqa: N812 - `time` is an argument here
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ HOURS = default_hours()
 
 def at(clock: str, day: date = DAY) -> datetime:
     """Shanghai's clock, `HH:MM` or `HH:MM:SS`, as UTC."""
-    local = datetime.combine(day, time.fromisoformat(clock), UTC)
+    local = datetime.combine(day, Clock.fromisoformat(clock), UTC)
     return local - timedelta(hours=8)
 
 
@@ -106,6 +107,7 @@ class World:
         self.hours = hours
         self.engine = self.fresh()
         self.prev_close = prev_close
+        self.is_stamped = True  # quotes carry their phase, as the gate leaves them
         self.events: list[Event] = []
         self.steps: list[Step] = []
 
@@ -138,7 +140,10 @@ class World:
         if self.prev_close is not None:
             found.setdefault("prev_close", q(self.prev_close, symbol))
         day = date.fromisoformat(str(fields["day"])) if "day" in fields else DAY
-        bare = Quote(symbol=symbol, time=at(clock, day), price=None if price is None else q(price, symbol))
+        time = at(clock, day)
+        if self.is_stamped:
+            found.setdefault("phase", self.hours.phase(symbol.rpartition(".")[2], time))
+        bare = Quote(symbol=symbol, time=time, price=None if price is None else q(price, symbol))
         return replace(bare, **found)
 
     def take(self, *quotes: Quote) -> tuple[Event, ...]:
