@@ -18,216 +18,25 @@ Rates are of the lower quartile of frame times. Exits 1 when a goal is missed.
 
 import argparse
 import gc
-import random
 import sys
 import time
 from array import array
 from bisect import insort
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from itertools import accumulate, count
 
+from benchmarks.peers.loops import naive, tuned
+from benchmarks.peers.world import FRAME, Frames, Score, World, make, timed, usual
 from rules.engine import Engine
 from rules.index import Axis, sweep
 from rules.model import Condition, Frame, Instrument, Leaf, Phase, Quote
 from rules.sessions import default_hours
 
-FRAME = 800
-TICK = 10  # quanta
 OPEN = datetime(2025, 11, 26, 1, 30, tzinfo=UTC)
-MASK = (1 << 61) - 1
 DATA_BYTES = 50
-
-Frames = Sequence[tuple[Sequence[int], Sequence[int]]]  # instrument numbers, prices
-
-
-@dataclass(slots=True)
-class World:
-    """Rules as columns in the order they were made, start prices, and a walk of frames."""
-
-    name: str
-    starts: list[int]
-    homes: list[int]
-    levels: list[int]
-    frames: Frames
-    warm: (
-        int  # so many of them go before the clock starts: a day under way, not one where every rule is fresh
-    )
-    slow: int  # so many more the naive loops can walk in a few seconds
-
-    def is_above(self, rule: int) -> bool:
-        """Every other rule waits for the price to rise."""
-        return bool(rule & 1)
-
-
-@dataclass
-class Rule:
-    """A rule as a bot keeps it."""
-
-    number: int
-    symbol: int
-    direction: str
-    level: int
-    back: int
-    armed: bool = True
-
-
-@dataclass(slots=True)
-class Score:
-    """What one engine did."""
-
-    rate: float  # quotes a second
-    fires: list[int]  # rule numbers in the order they fired, over the frames every engine walked
-
-    @property
-    def sum(self) -> tuple[int, int]:
-        """Count and checksum; within one quote the order of fires is nobody's promise."""
-        return len(self.fires), sum((number + 1) * 2654435761 & MASK for number in self.fires) & MASK
-
-
-def make(name: str, rules: int, instruments: int, frames: int, seed: int) -> World:
-    """A world from its seed."""
-    chance = random.Random(seed)
-    starts = [round(5 * 40 ** chance.random() * 100) * TICK for _ in range(instruments)]
-    if name == "uniform":
-        homes = [rule % instruments for rule in range(rules)]
-        picks: Iterator[int] = (quote % instruments for quote in count())
-        warm, slow = 6 * instruments // FRAME, frames // 5
-    else:
-        weights = [(rank + 1) ** -0.5 for rank in range(instruments - 1)]
-        hot = sum(weights) / 9
-        homes = [0] * (rules // 10) + chance.choices(range(1, instruments), weights, k=rules - rules // 10)
-        cumulative = list(accumulate([hot, *weights]))
-        picks = iter(chance.choices(range(instruments), cum_weights=cumulative, k=frames * FRAME))
-        warm, slow = 0, max(1, frames // 150)
-        for home, held in Counter(homes).items():
-            starts[home] = max(starts[home], 15 * held // TICK * TICK)  # dear enough for so many levels
-    chance.shuffle(homes)
-    levels = distinct(starts, homes, chance)
-    walked: list[tuple[list[int], list[int]]] = []
-    last = starts[:]
-    for index in range(warm + frames):
-        size = 0.001 if index < warm else 0.0003
-        symbols, prices = [next(picks) for _ in range(FRAME)], []
-        for symbol in symbols:
-            step = round(chance.gauss(0, size) * last[symbol] / TICK) * TICK
-            last[symbol] = max(TICK, last[symbol] + step)
-            prices.append(last[symbol])
-        walked.append((symbols, prices))
-    return World(name, starts, homes, levels, walked, warm, slow)
-
-
-def distinct(starts: list[int], homes: list[int], chance: random.Random) -> list[int]:
-    """Levels within 20 % of the start, none twice on one side: the engine would hold such twins once."""
-    taken: set[tuple[int, int, int]] = set()
-    levels = []
-    for rule, home in enumerate(homes):
-        level = round(starts[home] * chance.uniform(0.8, 1.2))
-        while (home, level, rule & 1) in taken:
-            level = round(starts[home] * chance.uniform(0.8, 1.2))
-        taken.add((home, level, rule & 1))
-        levels.append(level)
-    return levels
-
-
-def timed(work: Callable[[Frames], list[int]], world: World, frames: Frames) -> Score:
-    """Warm up, then walk frame by frame; fires up to where the naive loops stop are compared."""
-    gc.collect()
-    fires = work(frames[: world.warm])
-    times: list[float] = []
-    for index, frame in enumerate(frames[world.warm :]):
-        start = time.perf_counter()
-        fired = work((frame,))
-        times.append(time.perf_counter() - start)
-        if index < world.slow:
-            fires += fired
-    return Score(FRAME / usual(times), fires)
-
-
-def usual(times: list[float]) -> float:
-    """The lower quartile: what a frame takes where no neighbour on the machine disturbs it."""
-    return sorted(times)[len(times) // 4]
-
-
-def naive(world: World, *, rearm: bool) -> Score:
-    """Every hobby bot: a dataclass a rule, a list of them a symbol, a loop at each price."""
-    rules: list[list[Rule]] = [[] for _ in world.starts]
-    for number, (home, level) in enumerate(zip(world.homes, world.levels, strict=True)):
-        above = world.is_above(number)
-        back = level * 998 // 1000 if above else -(-level * 1002 // 1000)
-        rules[home].append(Rule(number, home, "above" if above else "below", level, back))
-    walk = crossing_loop(rules, world.starts[:])
-    if rearm:
-        walk = armed_loop(rules, world.starts[:])
-    return timed(walk, world, world.frames[: world.warm + world.slow])
-
-
-def crossing_loop(rules: list[list[Rule]], last: list[int]) -> Callable[[Frames], list[int]]:
-    """Fire where the price passes a level."""
-
-    def walk(frames: Frames) -> list[int]:
-        fired = []
-        for symbols, prices in frames:
-            for symbol, price in zip(symbols, prices, strict=True):
-                before = last[symbol]
-                for rule in rules[symbol]:
-                    if rule.direction == "above":
-                        if before <= rule.level < price:
-                            fired.append(rule.number)
-                    elif price < rule.level <= before:
-                        fired.append(rule.number)
-                last[symbol] = price
-        return fired
-
-    return walk
-
-
-def armed_loop(rules: list[list[Rule]], last: list[int]) -> Callable[[Frames], list[int]]:
-    """Fire once, then again only after the price was back."""
-
-    def walk(frames: Frames) -> list[int]:
-        fired = []
-        for symbols, prices in frames:
-            for symbol, price in zip(symbols, prices, strict=True):
-                before = last[symbol]
-                for rule in rules[symbol]:
-                    up = rule.direction == "above"
-                    if not rule.armed:
-                        rule.armed = price <= rule.back if up else price >= rule.back
-                    elif before <= rule.level < price if up else price < rule.level <= before:
-                        rule.armed = False
-                        fired.append(rule.number)
-                last[symbol] = price
-        return fired
-
-    return walk
-
-
-def tuned(world: World) -> Score:
-    """The same by hand: tuples in two lists a symbol, one comprehension a price."""
-    ups: list[list[tuple[int, int]]] = [[] for _ in world.starts]
-    downs: list[list[tuple[int, int]]] = [[] for _ in world.starts]
-    for number, (home, level) in enumerate(zip(world.homes, world.levels, strict=True)):
-        (ups if world.is_above(number) else downs)[home].append((level, number))
-    last = world.starts[:]
-
-    def walk(frames: Frames) -> list[int]:
-        fired: list[int] = []
-        for symbols, prices in frames:
-            for symbol, price in zip(symbols, prices, strict=True):
-                before = last[symbol]
-                if price > before:
-                    fired += [number for level, number in ups[symbol] if before <= level < price]
-                elif price < before:
-                    fired += [number for level, number in downs[symbol] if price < level <= before]
-                last[symbol] = price
-        return fired
-
-    return timed(walk, world, world.frames[: world.warm + world.slow])
 
 
 def axes_of(world: World) -> list[Axis]:
