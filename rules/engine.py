@@ -129,31 +129,26 @@ class Engine:
             self._turns.tick(frame.market, frame.received)
         lives, turns, continuous = self._market.by_symbol, self._turns, Phase.CONTINUOUS
         for quote in frame.quotes:
-            price = quote.price
             try:
                 live = lives[quote.symbol]
             except KeyError:
                 turns.attend(quote)
                 continue
-            old = live.quote
+            price, old = quote.price, live.quote
+            # A quiet price (Live.settle_quiet) has an old quote, and nothing else of the instrument moved.
             if (
-                old is None
-                or price is None
-                or quote.phase is not continuous
-                or quote.time >= live.until
-                or quote.prev_close != old.prev_close
-            ):
-                turns.attend(quote)
-            elif (
-                live.floor <= price < live.ceiling
+                old is not None
+                and price is not None
+                and live.floor <= price < live.ceiling
+                and quote.phase is continuous
+                and quote.time < live.until
+                and quote.prev_close == old.prev_close
                 and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
                 and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
             ):
                 live.quote = quote
-            elif live.simple:
-                turns.step(live, quote, price)
             else:
-                turns.attend(quote)
+                turns.look(live, quote)
         self._turns.follow_groups()
         return self._step()
 

@@ -8,7 +8,7 @@ from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.index import HIGHEST, sweep
 from rules.market import Clock, Lane, Live, Market
-from rules.model import Quote, SessionKind
+from rules.model import Phase, Quote, SessionKind
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
@@ -29,12 +29,25 @@ class Turns:
             int, datetime
         ] = {}  # groups with news in this frame -> newest member quote's time
 
-    def step(self, live: Live, quote: Quote, price: int) -> None:
-        """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
-        rings, lane, old = self._rings, live.price_lane, live.quote
-        if lane is None or old is None or price <= 0:
+    def look(self, live: Live, quote: Quote) -> None:
+        """A quote the hot path could not wave through: a step where nothing but the price is watched."""
+        lane, old, price = live.price_lane, live.quote, quote.price
+        if (
+            live.simple
+            and lane is not None
+            and old is not None
+            and price
+            and quote.phase is Phase.CONTINUOUS
+            and quote.time < live.until
+            and quote.prev_close == old.prev_close
+        ):
+            self._step(live, lane, quote, price)
+        else:
             self.attend(quote)
-            return
+
+    def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
+        """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
+        rings, old = self._rings, live.quote
         if price != lane.value:
             start, stop = lane.move(price)
             if start != stop:
@@ -42,7 +55,7 @@ class Turns:
                 self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
                 self._return(Turn(live, quote.time, price), lane)
-        if quote.high != old.high or quote.low != old.low:
+        if old is not None and (quote.high != old.high or quote.low != old.low):
             self._touch(Turn(live, quote.time, price), quote, [lane], NONE)
         if rings.rung or rings.said or rings.dirty:
             rings.finish(Turn(live, quote.time, price))
