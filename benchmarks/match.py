@@ -5,8 +5,8 @@
 Two worlds: `uniform` (100 rules an instrument, quotes round-robin, a day under way) and `zipf` (one
 instrument holds a tenth of all rules, quotes come in proportion to rules, the first minutes). Frames of 800
 quotes; prices walk on a 0.01 grid in steps like those of snapshots three seconds apart; levels lie within
-20 % of the price. Rules lie in memory in the order people made them, not sorted by instrument. Two jobs, each
-done by every engine on it with the same fires (count and checksum):
+20 % of the price. Rules are made while quotes flow, so they lie in memory in the order people made them, not
+sorted by instrument. Two jobs, each done by every engine on it with the same fires (count and checksum):
 
 - cross: `price crosses above/below L`, nothing remembered; naive loop, hand-tuned loop, index alone.
 - ring: the same with re-arming 0.2 % behind the level; naive loop with an armed flag, and the whole engine:
@@ -83,7 +83,8 @@ def condition_of(world: World, rule: int) -> Condition:
 def quoted(world: World) -> Iterator[Frame]:
     """The walk as frames that have passed the gate, with the day's high and low so far."""
     highs, lows = world.starts[:], world.starts[:]
-    walk = [(list(range(len(world.starts))), world.starts), *world.frames]
+    opening = (list(range(len(world.starts))), world.starts)
+    walk = [opening, opening, *world.frames]
     for index, (symbols, prices) in enumerate(walk):
         moment = OPEN + timedelta(seconds=1 + index)
         quotes = []
@@ -118,6 +119,8 @@ class Load:
 def whole(world: World) -> tuple[Score, Load]:
     """The real path: frames of quotes in, steps with events out."""
     engine = Engine(default_hours(), lambda symbol: Instrument(symbol=symbol), lambda _: None, lambda _: ())
+    frames = quoted(world)
+    engine.take(next(frames))
     numbers = {}
     start = time.perf_counter()
     for rule in range(len(world.levels)):
@@ -125,7 +128,6 @@ def whole(world: World) -> tuple[Score, Load]:
         engine.add(condition)
         numbers[condition.id] = rule
     added = time.perf_counter() - start
-    frames = quoted(world)
     first = next(frames)
     start = time.perf_counter()
     engine.take(first)
