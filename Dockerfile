@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv /app/.venv
 COPY requirements.lock .
-RUN /app/.venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /app/.venv/bin/python -m pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --home-dir /data tickbell

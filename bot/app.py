@@ -182,7 +182,13 @@ class App:
             if self.options.demo and self.playground is not None:
                 await showing.seed(self.playground, self._is_settled)
             await supervise(
-                feed, lambda: self._context(feed), self._take, stopping, is_open=is_open, health=health
+                feed,
+                lambda: self._context(feed),
+                self._take,
+                stopping,
+                is_open=is_open,
+                reconnected=self._reconnected,
+                health=health,
             )
             if feed.replays and not stopping.is_set():
                 _say("The day is over. The chat still answers; Ctrl-C stops.")
@@ -195,6 +201,10 @@ class App:
         if self.scene.ticking is not None:
             self.scene.ticking.advance(frame.received)
         await self.watcher.take(frame)
+
+    def _reconnected(self, market: str) -> None:
+        if self.watcher is not None:
+            self.watcher.reconnected(market)
 
     def _context(self, feed: Feed) -> Context:
         wished = frozenset(filter(None, self.settings["TICKBELL_SYMBOLS"].split(",")))

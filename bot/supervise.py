@@ -104,14 +104,22 @@ class _Line:
 class _Supervisor:
     """Holds one feed's connection open and hands its frames on, one at a time."""
 
-    def __init__(self, feed: Feed, context_of: Callable[[], Context], sink: Sink, health: Health) -> None:
-        self._feed, self._context_of, self._sink = feed, context_of, sink
+    def __init__(
+        self,
+        feed: Feed,
+        context_of: Callable[[], Context],
+        sink: Sink,
+        reconnected: Callable[[str], None],
+        health: Health,
+    ) -> None:
+        self._feed, self._context_of, self._sink, self._reconnected = feed, context_of, sink, reconnected
         self._health, self._patience = health, health.patience
         self._clock = asyncio.get_running_loop().time
         self._busy = asyncio.Lock()
         self._connects: deque[float] = deque(maxlen=self._patience.connects)
         self._newest: dict[str, datetime] = {}
         self._is_down, self._fell = False, 0.0
+        self._has_gap = False  # a connection broke, and no data has come since
         self._failures = self._refusals = 0
         self._looked = self._renewed = -self._patience.window
 
@@ -150,11 +158,13 @@ class _Supervisor:
                 if spare is not None and spare.task.done():
                     line, spare = await self._swapped(line, spare)
                 if line.task.done() and not await self._advance(line, has_spare=spare is not None):
+                    self._has_gap = True
                     await line.close()
                     line, spare = spare, None
                 elif self._is_time() and self._watch(line, is_open) and spare is None:
                     spare = self._open()
         except FeedError as error:
+            self._has_gap = True
             return error
         finally:
             for one in filter(None, (line, spare)):
@@ -207,6 +217,10 @@ class _Supervisor:
         line.unreadable = 0
         if self._is_progress(frames):
             self._note_data(line, payload.received)
+        if self._has_gap and any(frame.quotes for frame in frames):
+            self._has_gap = False
+            for market in self._feed.markets:
+                self._reconnected(market)
         for frame in frames:
             if frame.quotes or self._feed.replays:
                 self._health.quotes += len(frame.quotes)
@@ -302,22 +316,24 @@ def trades(hours: Hours, symbols: Iterable[str], moment: datetime) -> bool:
     return any(hours.phase(market, moment) is Phase.CONTINUOUS for market in markets)
 
 
-async def supervise(
+async def supervise(  # noqa: PLR0913 - the hooks of one feed, named at the one call
     feed: Feed,
     context_of: Callable[[], Context],
     sink: Sink,
     stopping: asyncio.Event,
     *,
     is_open: Callable[[datetime], bool],
+    reconnected: Callable[[str], None],
     health: Health | None = None,
 ) -> None:
     """Run a feed until `stopping` or its replay's end; its errors are not raised, those of `sink` are.
 
     `context_of` is asked at each connection and every second; when the symbols it names change, a second
     connection takes over from the first. `sink` is called with one frame at a time, also with an empty one of
-    each market every second; its errors leave in an exception group.
+    each market every second; its errors leave in an exception group. `reconnected` is told each market before
+    the first quotes after a broken connection: what they saw as the day's high may have been in the gap.
     """
-    supervisor = _Supervisor(feed, context_of, sink, health or Health())
+    supervisor = _Supervisor(feed, context_of, sink, reconnected, health or Health())
     stop = asyncio.create_task(stopping.wait(), name=f"feed {feed.name} stop")
     try:
         async with asyncio.TaskGroup() as group:

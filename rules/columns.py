@@ -17,6 +17,12 @@ DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": 
 
 # One byte of state a number.
 TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
+# States whose boundary may be passed unlooked at: what becomes true rang already, what becomes false is
+# waited for by nobody. Leaves of composites and two-way crossings always want a look.
+DULL = bytes(
+    not state & (PART | SLOW) and bool(not state & WAIT if state & TRUE else state & RANG)
+    for state in range(256)
+)
 # One byte of marks a number.
 SEEN, RESTORED, LATE, PLAIN, STORED, MET = (1 << bit for bit in range(6))
 

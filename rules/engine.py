@@ -31,7 +31,7 @@ class Engine:
     ) -> None:
         self._hours = hours
         self._columns = Columns()
-        self._market = Market(hours, instrument, history, members)
+        self._market = Market(hours, instrument, history, members, self._columns.code)
         self._placement = Placement(self._columns, self._market)
         self._teller = Teller(self._columns, self._placement)
         self._rings = Rings(self._columns, self._placement, self._teller)
@@ -161,6 +161,8 @@ class Engine:
 
         Without a row state forms are armed, crossing forms if false now, else they wait to be seen false.
         """
+        for live in self._market.by_number:
+            self._turns.sync(live)
         self._resumer.restore({row.condition: row for row in rows}, seen)
         for live in self._market.by_number:
             live.settle_quiet()
@@ -168,9 +170,12 @@ class Engine:
     def rejoin(self, condition_id: str) -> None:
         """A rule joined a condition that rang: re-arm it if false now; the next step carries the word."""
         number = self._columns.find(condition_id)
-        if number is None or self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN:
+        if number is None:
             return
         live = self._placement.home(number)
+        self._turns.sync(live)
+        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN:
+            return
         for lane in live.lanes:
             lane.stop_waiting(number)
         self._rings.rearm(Turn(live, self._time(live), live.price), number)

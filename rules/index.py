@@ -160,17 +160,6 @@ class Axis(Boundaries):
                 pile.forget(numbers)
         self._find_ways()
 
-    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
-        """The part of floor <= value < ceiling around the present value where nothing is touched."""
-        levels, at = self.levels, self.at
-        if at and levels[at - 1] > floor:
-            floor = levels[at - 1]
-        if at < len(levels) and levels[at] < ceiling:
-            ceiling = levels[at]
-        if self.fall >= floor:
-            floor = self.fall + 1
-        return floor, min(ceiling, self.rise)
-
     def _find_ways(self) -> None:
         falls, rises = self.falls, self.rises
         self.fall = falls.levels[-1] if falls else LOWEST

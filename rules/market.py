@@ -9,7 +9,8 @@ from typing import TypeAlias
 import numpy as np
 
 from rules.adjust import Daily, appended, believed
-from rules.index import HIGHEST, LOWEST, Axis
+from rules.columns import DULL
+from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.meter import Meter, Moment
 from rules.model import Bar, History, Instrument, Kind, Quote, SessionKind
 from rules.region import Inputs
@@ -25,16 +26,37 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("kinds", "known", "meter", "opening", "own", "pending")
+    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "pending")
 
-    def __init__(self, own: Own | None, kinds: frozenset[SessionKind]) -> None:
+    def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
+        self.code = code  # states of all numbers (rules.columns)
         self.own = own
         self.kinds = kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.known = False  # `value` is one the axis really had
         self.opening = True  # its next value is the session's first
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value
+
+    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
+        """The part of floor <= value < ceiling around the present value in which nobody wants a look.
+
+        Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
+        """
+        levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
+        up, last = at, min(at + NEAR, len(levels))
+        while up < last and DULL[code[numbers[up]]]:
+            up += 1
+        down, first = at - 1, max(at - NEAR, 0)
+        while down >= first and DULL[code[numbers[down]]]:
+            down -= 1
+        if up < len(levels) and levels[up] < ceiling:
+            ceiling = levels[up]
+        if down >= 0 and levels[down] > floor:
+            floor = levels[down]
+        if self.fall >= floor:
+            floor = self.fall + 1
+        return floor, min(ceiling, self.rise)
 
 
 class Guard:
@@ -54,18 +76,19 @@ class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "clock", "closed", "daily", "dynamic", "early", "extremes",
+        "clock", "closed", "code", "daily", "dynamic", "early", "extremes",
         "fed_prev", "first", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
         "open", "prev_close", "provisional", "session", "shares", "stale", "trees",
         "watched",
     )  # fmt: skip
 
-    def __init__(self, instrument: Instrument, number: int, clock: "Clock") -> None:
+    def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
         super().__init__()
         self.instrument = instrument
         self.number = number
         self.clock = clock
+        self.code = code
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
         self.closed = False  # the session's bar
@@ -107,7 +130,7 @@ class Live(Guard):
         for lane in self.lanes:
             if lane.own == own and lane.kinds == kinds:
                 return lane
-        lane = Lane(own, kinds)
+        lane = Lane(own, kinds, self.code)
         lane.opening = self.quote is None and self.opening()
         self.lanes.append(lane)
         if own is None and kinds == {SessionKind.REGULAR}:
@@ -259,8 +282,9 @@ class Market:
         instrument: Callable[[str], Instrument],
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
+        code: bytearray,
     ) -> None:
-        self.hours = hours
+        self.hours, self._code = hours, code
         self._instrument, self._history, self._members = instrument, history, members
         self._own: dict[str, History] = {}  # histories grown by bars of the stream
         self.by_symbol: dict[str, Live] = {}
@@ -276,7 +300,7 @@ class Market:
         names = self._members(symbol) if instrument.kind is Kind.GROUP else ()
         members = tuple(self.live(name) for name in names)
         clock = members[0].clock if members else self.clock(instrument.market)
-        found = Live(instrument, len(self.by_number), clock)
+        found = Live(instrument, len(self.by_number), clock, self._code)
         self.by_symbol[symbol] = found
         self.by_number.append(found)
         found.members = members

@@ -66,6 +66,13 @@ class Turns:
         else:
             live.floor, live.ceiling = lane.quiet(1, HIGHEST)
 
+    def sync(self, live: Live) -> None:
+        """Flip what quiet quotes passed: truths as of the last one."""
+        lane, price = live.price_lane, live.price
+        if lane is not None and lane.known and price is not None:
+            start, stop = lane.move(price)
+            self._rings.flip(lane.numbers[start:stop])
+
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
         live, price = self._market.live(quote.symbol), quote.price
@@ -244,6 +251,7 @@ class Turns:
             if session is None or clock.newest < (session.close if replay else session.due):
                 open_still.append(live)
                 continue
+            self.sync(live)
             turn = Turn(live, session.close, live.price)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)

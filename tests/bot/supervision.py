@@ -29,6 +29,7 @@ class Run:
     frames: list[Frame] = field(default_factory=list)
     symbols: list[str] = field(default_factory=lambda: ["BTCUSDT.BINANCE"])
     is_open: bool = True
+    gaps: list[tuple[str, int]] = field(default_factory=list)  # market, and how many frames came before
 
     @property
     def prices(self) -> list[int | None]:
@@ -56,7 +57,15 @@ async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURR
             return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01"})
 
         task = asyncio.create_task(
-            supervise(feed, wanted, sink, run.stopping, is_open=lambda _: run.is_open, health=run.health),
+            supervise(
+                feed,
+                wanted,
+                sink,
+                run.stopping,
+                is_open=lambda _: run.is_open,
+                reconnected=lambda market: run.gaps.append((market, len(run.frames))),
+                health=run.health,
+            ),
             name="supervised",
         )
         try:

@@ -5,6 +5,7 @@ import gzip
 import logging
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 from aiohttp import web
@@ -32,6 +33,33 @@ from tests.bot.supervision import (
 )
 
 T0 = round(BUSY.timestamp() * 1000)
+
+
+def no_gap(market: str) -> None:
+    """These feeds never break."""
+    raise AssertionError(market)
+
+
+async def test_a_broken_connection_is_a_gap_and_a_planned_one_is_none() -> None:
+    """The market is named once, before the first quotes after the break; a feed that starts has no gap."""
+    turns = count()
+
+    async def talk(socket: ServerConnection) -> None:
+        turn = next(turns)
+        await socket.send(trade("BTCUSDT", "61837.64", T0 + turn).decode())
+        if turn < 2:
+            await asyncio.sleep(0.05)
+            await socket.close()
+        await socket.wait_closed()
+
+    async with served(talk) as (urls, _), supervised(FEEDS["binance"], urls) as run:
+        await run.until(lambda: len(run.prices) == 6)  # a snapshot and a trade each time
+        before = [sum(len(frame.quotes) for frame in run.frames[:at]) for _, at in run.gaps]
+        assert [market for market, _ in run.gaps] == ["BINANCE", "BINANCE"]
+        assert before == [2, 4]
+        run.symbols.append("ETHUSDT.BINANCE")
+        await run.until(lambda: len(run.prices) > 6)
+    assert len(run.gaps) == 2
 
 
 async def test_binance_goes_from_the_socket_to_the_sink() -> None:
@@ -252,7 +280,9 @@ async def test_a_replay_runs_once_with_its_own_clock() -> None:
         frames.append(frame)
 
     async with context({}) as given, asyncio.timeout(5):
-        await supervise(feed, lambda: given, sink, asyncio.Event(), is_open=lambda _: True)
+        await supervise(
+            feed, lambda: given, sink, asyncio.Event(), is_open=lambda _: True, reconnected=no_gap
+        )
     assert [frame.received for frame in frames] == [BUSY + timedelta(seconds=n) for n in range(5)]
 
 
@@ -264,7 +294,14 @@ async def test_what_the_sink_raises_is_not_swallowed() -> None:
 
     async with context({}, "BTCUSDT.BINANCE") as given, asyncio.timeout(5):
         with pytest.raises(ExceptionGroup) as caught:
-            await supervise(Scripted(hang), lambda: given, sink, asyncio.Event(), is_open=lambda _: True)
+            await supervise(
+                Scripted(hang),
+                lambda: given,
+                sink,
+                asyncio.Event(),
+                is_open=lambda _: True,
+                reconnected=no_gap,
+            )
     assert caught.group_contains(RuntimeError, match="fenced")
 
 

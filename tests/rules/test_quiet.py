@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from rules.columns import PART, RANG, SLOW, TRUE, WAIT
 from rules.engine import Engine
-from rules.model import Condition, Event, Frame, Instrument, Leaf, Phase, Quote
+from rules.market import Lane
+from rules.model import REGULAR, Condition, Event, Frame, Instrument, Leaf, Phase, Quote
 from rules.sessions import default_hours
 
 START = datetime(2025, 11, 26, 1, tzinfo=UTC)
@@ -30,3 +32,31 @@ def test_a_rule_made_where_no_other_is_left_is_judged_at_the_next_quote() -> Non
     assert price(engine, 102, 1) == ()
     engine.add(LEVEL)
     assert [event.ring for event in price(engine, 102, 2)] == [1]
+
+
+def test_quiet_is_what_nobody_wants_a_look_at() -> None:
+    """Up to the next boundary that says something, the nearest ways back and the given ends."""
+    code = bytearray(20)
+    lane = Lane(None, REGULAR, code)
+    lane.stand(50)
+    assert lane.quiet(0, 100) == (0, 100)
+    lane.extend([(10 * step, step) for step in range(1, 10)])
+    assert lane.quiet(0, 100) == (50, 60)
+    assert lane.quiet(55, 57) == (55, 57)
+    code[6] = code[7] = RANG  # passing 60 and 70 makes true what rang
+    code[5] = TRUE  # falling below 50 makes false what nobody waits for
+    code[4] = TRUE | WAIT
+    assert lane.quiet(0, 100) == (40, 80)
+    code[6] |= PART
+    code[5] |= SLOW
+    assert lane.quiet(0, 100) == (50, 60)
+    lane.await_return(1, 52, 57)
+    assert lane.quiet(0, 100) == (53, 57)
+
+
+def test_only_so_many_boundaries_are_looked_through() -> None:
+    """Past a cache line of dull ones the quiet ends all the same."""
+    lane = Lane(None, REGULAR, bytearray([RANG] * 40))
+    lane.extend([(step, step) for step in range(1, 31)])
+    lane.stand(15)
+    assert lane.quiet(0, 100) == (7, 24)

@@ -305,15 +305,3 @@ def test_ways_back_are_stacks() -> None:
     assert (axis.fall, axis.rise) == (96, 200)
     axis.forget([0, 1, 2, 3, 4])
     assert axis.returned(0) == []
-
-
-def test_quiet_is_what_nothing_touches() -> None:
-    """Between the neighbours, the nearest ways back and the given ends."""
-    axis = Axis()
-    axis.stand(50)
-    assert axis.quiet(0, 100) == (0, 100)
-    axis.extend([(40, 1), (60, 2)])
-    assert axis.quiet(0, 100) == (40, 60)
-    assert axis.quiet(45, 55) == (45, 55)
-    axis.await_return(1, 44, 57)
-    assert axis.quiet(0, 100) == (45, 57)

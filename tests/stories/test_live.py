@@ -196,3 +196,48 @@ async def test_recorded_tencent_snapshots_ring_and_the_auction_does_not(
                     shown = {triple for bubble in said(ground) for triple in bubble.alerts}
                     assert len(shown) == count, (heard, run.report(""))
                     assert await run.interrupt() == 0
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+async def test_a_high_made_while_the_feed_was_away_touches_nothing(
+    tmp_path: Path, *, is_interrupted: bool
+) -> None:
+    """A day's high that moved between two snapshots is a touch; one that moved in an outage rings nothing."""
+    name = "tencent_gostock_2_20250509094209.gb18030.bin"
+    first = (TENCENT / name).read_text("gb18030")
+    assert (first.count("~22.16~21.84~"), first.count("20250509094209")) == (2, 1)
+    later = first.replace("~22.16~21.84~", "~22.60~21.84~").replace("20250509094209", "20250509094214")
+    answers = [first]
+    asked: list[int] = []
+
+    async def more_asked(count: int) -> None:
+        wanted = len(asked) + count
+        async with asyncio.timeout(20):
+            while len(asked) < wanted:  # noqa: ASYNC110 -- the program is another process
+                await asyncio.sleep(0.02)
+
+    async def quotes(_request: web.Request) -> web.Response:
+        asked.append(len(answers[0]))
+        body = answers[0].encode("gb18030")
+        status = 200 if body else 503
+        return web.Response(
+            body=body, status=status, content_type="application/javascript", charset="GB18030"
+        )
+
+    async with telegram() as (ground, chat), pages({"/q={codes:.*}": quotes}) as rest:
+        env = {"TICKBELL_FEEDS": "tencent", "TICKBELL_TENCENT_REST_URL": rest, **chat}
+        env["TICKBELL_CLOCK"] = datetime(2025, 5, 9, 1, 42, 9, tzinfo=UTC).isoformat()
+        async with program("run", "--data", str(tmp_path), env=env) as run:
+            await run.reached()
+            for rule in ("002241 price > 22.5", "002241 price < 21.95"):
+                await ask(ground, run, f"/alert {rule}")
+            await more_asked(1)
+            await asyncio.sleep(0.5)  # for the answer to be judged
+            if is_interrupted:
+                answers[0] = ""
+                await more_asked(2)
+            answers[0] = later
+            heard = await rang(ground, run, 2 - is_interrupted, quiet=5.0)
+            assert len(heard) == 2 - is_interrupted, (heard, run.report(""))
+            assert any("22.5" in line for line in heard) is not is_interrupted
+            assert await run.interrupt() == 0
