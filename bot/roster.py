@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from bot.store.conditions import Listening
 from bot.store.keys import is_mine, partition
 from rules.language import LanguageError, parse
-from rules.leaf import phrase_of
 from rules.model import Condition, Instrument, Leaf, Node, Not
-from rules.signal import Form
+from rules.signal import Form, phrase_of
 
 log = logging.getLogger(__name__)
 

@@ -22,9 +22,11 @@ class Daily:
     """
 
     dates: npt.NDArray[np.datetime64]
+    open: Column
     high: Column
     low: Column
     close: Column
+    volume: npt.NDArray[np.float64]  # shares as traded, not adjusted
     memo: dict[Hashable, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -43,7 +45,12 @@ class Daily:
         """The same bars without the newest one: what the newest bar itself saw as its past."""
         if "before" not in self.memo:
             self.memo["before"] = Daily(
-                dates=self.dates[:-1], high=self.high[:-1], low=self.low[:-1], close=self.close[:-1]
+                dates=self.dates[:-1],
+                open=self.open[:-1],
+                high=self.high[:-1],
+                low=self.low[:-1],
+                close=self.close[:-1],
+                volume=self.volume[:-1],
             )
         found: Daily = self.memo["before"]
         return found
@@ -70,15 +77,15 @@ def believed(
 def _scaled(history: History, days: int, prev_close: int) -> Daily:
     factor = history.factor[:days]
     last = int(history.close[days - 1])
-    columns = (history.high[:days], history.low[:days], history.close[:days])
-    dates = history.dates[:days]
+    columns = (history.open[:days], history.high[:days], history.low[:days], history.close[:days])
+    dates, volume = history.dates[:days], history.volume[:days]
     if last == prev_close and bool((factor == factor[-1]).all()):
-        high, low, close = columns
-        return Daily(dates=dates, high=high, low=low, close=close)
+        opened, high, low, close = columns
+        return Daily(dates=dates, open=opened, high=high, low=low, close=close, volume=volume)
     scale = factor * prev_close / (factor[-1] * last)
-    scaled_high, scaled_low, scaled_close = (column * scale for column in columns)
-    scaled_close[-1] = prev_close
-    return Daily(dates=dates, high=scaled_high, low=scaled_low, close=scaled_close)
+    opened, high, low, adjusted = (column * scale for column in columns)
+    adjusted[-1] = prev_close
+    return Daily(dates=dates, open=opened, high=high, low=low, close=adjusted, volume=volume)
 
 
 def appended(history: History | None, symbol: str, bar: Bar) -> History:

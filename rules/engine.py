@@ -6,7 +6,8 @@ from datetime import datetime
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
 from rules.composite import Tree, grow
 from rules.events import Fact, Teller, Turn
-from rules.market import NEVER, Live, Market
+from rules.live import NEVER, Live
+from rules.market import Market
 from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
 from rules.placement import Placement
 from rules.resume import Resumer

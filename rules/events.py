@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from rules.columns import Columns
 from rules.levels import level_of
-from rules.market import Lane, Live
+from rules.live import Lane, Live
 from rules.meter import decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight

@@ -7,7 +7,7 @@ writer for each language, and the label by which an error offers it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
@@ -123,6 +123,19 @@ def _window(match: re.Match[str]) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _bar(match: re.Match[str]) -> timedelta:
+    return timedelta(minutes=int(match["n"] or 60))
+
+
+def _date(match: re.Match[str]) -> str:
+    try:
+        return date(
+            int(match["y"]), int(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+        ).isoformat()
+    except ValueError:
+        raise Trouble("date", match.start(), match[0]) from None
+
+
 def _span(match: re.Match[str]) -> str:
     return f"{count(match)}d" if match["n"] else "day"
 
@@ -158,6 +171,22 @@ def write_window(value: Value, language: str) -> str:
     return f"{seconds // size}{unit}"
 
 
+def write_times(value: Value, language: str) -> str:
+    """5x or 5倍."""
+    return write_number(value, language) + ("x" if language == "en" else "倍")
+
+
+def write_bar(value: Value, language: str) -> str:
+    """15m or 15分钟; an hour is 60m."""
+    assert isinstance(value, timedelta)  # noqa: S101 - the parameter's kind says so
+    return f"{value // timedelta(minutes=1)}" + ("m" if language == "en" else "分钟")
+
+
+def write_date(value: Value, _language: str) -> str:
+    """2025-04-08."""
+    return str(value)
+
+
 def write_span(value: Value, language: str) -> str:
     """60d or 60日; day or 当日."""
     if language == "en":
@@ -179,6 +208,10 @@ LEVELS: Mapping[Unit, Figure] = MappingProxyType(
         Unit.PERCENT: _figure(NUMBER, _percent, write_percent, "a percentage"),
         Unit.AMOUNT: _figure(rf"{NUMBER}\s*(?P<u>{SCALE})?{END}", _amount, write_amount, "an amount"),
         Unit.COUNT: _plain_number,
+        Unit.NUMBER: _plain_number,
+        Unit.TIMES: _figure(
+            rf"{NUMBER}\s*(?:x|times|倍)(?![a-z])", lambda m: number(m, m["n"]), write_times, "a multiple, 3x"
+        ),
     }
 )
 PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
@@ -189,6 +222,21 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
             _window,
             write_window,
             "a window",
+        ),
+        ParameterKind.BAR: _figure(
+            r"(?:(?P<n>60|30|15|5|1)\s*(?:minutes?|mins?|m|分钟|分)|1\s*(?:hours?|h|小时))(?![a-z])",
+            _bar,
+            write_bar,
+            "1m 5m 15m 30m 60m",
+        ),
+        ParameterKind.DATE: _figure(
+            r"(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日?)",
+            _date,
+            write_date,
+            "a date, 2025-04-08",
+        ),
+        ParameterKind.PRICE: _figure(
+            rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}", _amount, write_number, "a price"
         ),
         ParameterKind.SPAN: _figure(
             rf"(?:day(?![a-z])|today|当日|今日|日内|{COUNTED}\s*-?\s*(?:(?:days?|d)(?![a-z])|个?交易日|日|天))",

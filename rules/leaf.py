@@ -12,7 +12,7 @@ from rules import signals  # noqa: F401 - importing the folder fills SIGNALS
 from rules.fault import LABELS, Hint, Trouble
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
-from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Phrase, Unit, Words
+from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
 from rules.words import FRIENDLY, LATER_CHINESE, LATER_FORMS
 
@@ -58,7 +58,9 @@ def read(place: Place) -> tuple[Leaf, Form]:
         raise _misread(place, found)
     words = SIGNALS[found.meaning.signal]
     _check_kind(place, found.meaning.signal, words)
-    arguments = found.meaning.fixed or tuple(_argument(place, p, found) for p in words.parameters)
+    arguments = found.meaning.fixed or tuple(
+        _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
+    )
     level = _level(place, words.unit, found)
     verb = found.meaning.verb or str(_value(found, "op"))
     return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
@@ -69,18 +71,12 @@ def write(leaf: Leaf, language: str) -> str:
     words = SIGNALS[leaf.signal]
     phrase = phrase_of(leaf)
     text = phrase.zh if language == "zh" else phrase.en
-    for parameter, argument in zip(words.parameters, leaf.args, strict=True):
+    for parameter, argument in zip(named(words, phrase), leaf.args, strict=True):
         written = PARAMETERS[parameter.kind].write(argument, language)
         text = text.replace(f"{{{parameter.name}}}", written)
     if leaf.level is not None:
         text = text.replace("{level}", LEVELS[words.unit].write(leaf.level, language))
     return text.replace("{op}", leaf.verb)
-
-
-def phrase_of(leaf: Leaf) -> Phrase:
-    """The phrase a leaf is written by: of its verb, or the one with {op} for operators."""
-    phrases = SIGNALS[leaf.signal].phrases
-    return next(p for p in phrases if p.verb == leaf.verb or (not p.verb and leaf.verb[0] in "<>"))
 
 
 @cache
@@ -93,7 +89,7 @@ def _trie() -> Trie:
             trie.add(steps(phrase.zh, words), meaning)
     for row in FRIENDLY:
         words = SIGNALS[row.signal]
-        form = phrase_of(Leaf(row.signal, (), row.verb or ">")).form
+        form = next(phrase.form for phrase in words.phrases if phrase.verb == row.verb.strip("<>="))
         for template in expand(row.template):
             trie.add(steps(template, words), Meaning(row.signal, row.verb, form, row.sign, row.fixed))
     return trie
@@ -123,7 +119,11 @@ def _check_kind(place: Place, signal: str, words: Words) -> None:
 def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
     figure, match = found.fields[parameter.name]
     value = figure.read(match)
-    assert not isinstance(value, Decimal)  # noqa: S101 - parameters are counts, windows and spans
+    if isinstance(value, Decimal):
+        _check_price(value, place, match.start(), match[0])
+        return value
+    if parameter.kind is ParameterKind.DATE:
+        return value
     if not parameter.low <= _size(value) <= parameter.high:
         low, high = (_bound(parameter.kind, bound) for bound in (parameter.low, parameter.high))
         raise Trouble("bounds", match.start(), match[0], low=low, high=high)
@@ -134,7 +134,7 @@ def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
     return value
 
 
-def _size(value: Argument) -> float:
+def _size(value: int | timedelta | str) -> float:
     if isinstance(value, timedelta):
         return value.total_seconds()
     return 1 if value == "day" else int(str(value).rstrip("d"))
@@ -181,6 +181,10 @@ def _check_amount(level: Decimal, _place: Place, start: int, word: str) -> None:
         raise Trouble("positive", start, word)
 
 
+def _check_nothing(_level: Decimal, _place: Place, _start: int, _word: str) -> None:
+    """An oscillator's level may be any number."""
+
+
 def _check_percent(level: Decimal, _place: Place, start: int, word: str) -> None:
     if level <= -1:
         raise Trouble("fall", start, f"{word}%")
@@ -196,6 +200,8 @@ _CHECKS = {
     Unit.AMOUNT: _check_amount,
     Unit.PERCENT: _check_percent,
     Unit.COUNT: _check_count,
+    Unit.NUMBER: _check_nothing,
+    Unit.TIMES: _check_amount,
 }
 
 

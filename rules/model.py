@@ -162,7 +162,7 @@ class History:
     factor: npt.NDArray[np.float64]
 
 
-Argument: TypeAlias = int | timedelta | str
+Argument: TypeAlias = int | timedelta | str | Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
 from rules.levels import compiled
-from rules.market import Lane, Live, Market
+from rules.live import Lane, Live
+from rules.market import Market
 from rules.model import REGULAR, Direction, Kind, Leaf
 from rules.region import Absent, Ratio, Region, Ways, ways_back
 from rules.signal import SIGNALS, Follows

@@ -7,7 +7,8 @@ from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
 from rules.levels import compiled
-from rules.market import Live, Market
+from rules.live import Live
+from rules.market import Market
 from rules.model import Direction, Event, State
 from rules.region import Inputs, Region
 from rules.rings import Rings, Row

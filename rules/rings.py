@@ -7,7 +7,7 @@ from datetime import date, datetime
 from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
 from rules.composite import Tree, truth
 from rules.events import Fact, Teller, Turn
-from rules.market import Lane, Live
+from rules.live import Lane, Live
 from rules.model import Direction, Event, State
 from rules.placement import Placement
 from rules.region import Absent, Region

@@ -19,7 +19,7 @@ from rules.columns import (
 from rules.composite import truth
 from rules.events import Turn
 from rules.levels import compiled
-from rules.market import Lane
+from rules.live import Lane
 from rules.placement import Placement
 from rules.region import Region
 from rules.rings import Rings

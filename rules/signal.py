@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Protocol
 
@@ -19,6 +20,8 @@ class Unit(StrEnum):
     PERCENT = "percent"  # written 5%, stored 0.05
     AMOUNT = "amount"  # currency with K M B 万 亿
     COUNT = "count"
+    NUMBER = "number"  # an oscillator's, a ratio's
+    TIMES = "times"  # written 5x, stored 5
     NONE = "none"  # the phrase carries no number
 
 
@@ -35,6 +38,9 @@ class ParameterKind(StrEnum):
     COUNT = "count"  # 20
     WINDOW = "window"  # 5m, 10s, 1h
     SPAN = "span"  # 60d or day
+    BAR = "bar"  # 1m 5m 15m 30m 60m: the bars it is computed on; without it daily ones
+    DATE = "date"  # 2025-04-08, kept as ISO text
+    PRICE = "price"  # currency, on the instrument's grid; its bounds do not apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Phrase:
     """One way a signal can stand in a condition.
 
     `en` is the canonical template, `zh` its Chinese twin; fields: {op} {level} and the parameters' names.
+    A phrase need not name every parameter: `Leaf.args` holds those it names, in the order of the signal.
     `verb` goes into `Leaf.verb`; a phrase with {op} stands for all of > >= < <=, its verb is the operator.
     """
 
@@ -195,9 +202,19 @@ def in_currency(inputs: Inputs, price: float) -> float:
 
 
 def phrase_of(leaf: Leaf) -> Phrase:
-    """The phrase a leaf was read from; operators share one."""
-    phrases = SIGNALS[leaf.signal].phrases
-    return next((phrase for phrase in phrases if phrase.verb == leaf.verb), phrases[0])
+    """The phrase a leaf is written by: of its verb and its arguments; operators share one."""
+    words = SIGNALS[leaf.signal]
+    return next(
+        phrase
+        for phrase in words.phrases
+        if phrase.verb == ("" if leaf.verb[0] in "<>" else leaf.verb)
+        and len(named(words, phrase)) == len(leaf.args)
+    )
+
+
+def named(words: Words, phrase: Phrase) -> tuple[Parameter, ...]:
+    """The parameters a phrase names, in the order of the signal."""
+    return tuple(parameter for parameter in words.parameters if f"{{{parameter.name}}}" in phrase.en)
 
 
 def words(leaf: Leaf) -> str:
@@ -208,6 +225,8 @@ def words(leaf: Leaf) -> str:
 
 
 def _written(argument: Argument) -> str:
+    if isinstance(argument, Decimal):
+        return f"{argument.normalize():f}"
     if not isinstance(argument, timedelta):
         return str(argument)
     seconds = int(argument.total_seconds())

@@ -7,7 +7,8 @@ from datetime import datetime
 from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.index import HIGHEST, sweep
-from rules.market import Clock, Lane, Live, Market
+from rules.live import Clock, Lane, Live
+from rules.market import Market
 from rules.model import Phase, Quote, SessionKind
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from rules.figures import LEVELS, PARAMETERS, plain
 from rules.language import LanguageError, Line, Options, canonical, parse, phrase
-from rules.leaf import phrase_of
 from rules.model import (
     REGULAR,
     And,
@@ -24,7 +23,7 @@ from rules.model import (
     Or,
     SessionKind,
 )
-from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, phrase_of
 from rules.template import expand, steps
 from rules.words import FRIENDLY
 from tests.rules.test_language import KNOWN

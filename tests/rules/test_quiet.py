@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rules.columns import PART, RANG, SLOW, TRUE, WAIT
 from rules.engine import Engine
-from rules.market import Lane
+from rules.live import Lane
 from rules.model import REGULAR, Condition, Event, Frame, Instrument, Leaf, Phase, Quote
 from rules.sessions import default_hours
 

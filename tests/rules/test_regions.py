@@ -112,7 +112,8 @@ def daily(closes: Sequence[float], *, exact: bool = True) -> Daily:
     days = np.array(
         [date(2025, 1, 1) + timedelta(days=index) for index in range(len(closes))], "datetime64[D]"
     )
-    return Daily(dates=days, high=column, low=column, close=column)
+    volume = np.zeros(len(column))
+    return Daily(dates=days, open=column, high=column, low=column, close=column, volume=volume)
 
 
 def inputs(closes: Sequence[float], *, exact: bool = True) -> Inputs:

@@ -1,0 +1,271 @@
+"""The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
+
+from array import array
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rules.columns import DULL
+from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.meter import Meter, Moment
+from rules.model import Instrument, Quote, SessionKind
+from rules.region import Inputs
+from rules.signal import Own
+
+if TYPE_CHECKING:
+    from rules.adjust import Daily
+    from rules.sessions import Session
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Lane(Axis):
+    """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
+
+    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "pending")
+
+    def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
+        super().__init__()
+        self.code = code  # states of all numbers (rules.columns)
+        self.own = own
+        self.kinds = kinds
+        self.meter: Meter | None = None if own is None else own.meter()
+        self.known = False  # `value` is one the axis really had
+        self.opening = True  # its next value is the session's first
+        self.pending: list[int] | None = None  # numbers to compile and judge at the next value
+
+    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
+        """The part of floor <= value < ceiling around the present value in which nobody wants a look.
+
+        Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
+        """
+        levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
+        up, last = at, min(at + NEAR, len(levels))
+        while up < last and DULL[code[numbers[up]]]:
+            up += 1
+        down, first = at - 1, max(at - NEAR, 0)
+        while down >= first and DULL[code[numbers[down]]]:
+            down -= 1
+        if up < len(levels) and levels[up] < ceiling:
+            ceiling = levels[up]
+        if down >= 0 and levels[down] > floor:
+            floor = levels[down]
+        if self.fall >= floor:
+            floor = self.fall + 1
+        return floor, min(ceiling, self.rise)
+
+
+class Guard:
+    """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
+
+    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "until")
+
+    def __init__(self) -> None:
+        self.quote: Quote | None = None  # the last regular one of the session
+        self.until = NEVER  # from this time on nothing is quiet
+        self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
+        self.price_lane: Lane | None = None  # the price axis of regular hours
+        self.simple = False  # nothing but that axis is watched
+
+
+class Live(Guard):
+    """One instrument as of its last quote."""
+
+    __slots__ = (
+        "clock", "closed", "code", "daily", "dynamic", "early", "extremes",
+        "fed_prev", "first", "gap", "groups", "high", "inputs",
+        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
+        "open", "prev_close", "provisional", "session", "shares", "stale", "trees",
+        "watched",
+    )  # fmt: skip
+
+    def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
+        super().__init__()
+        self.instrument = instrument
+        self.number = number
+        self.clock = clock
+        self.code = code
+        self.off: Quote | None = None  # the last other one
+        self.session: Session | None = None
+        self.closed = False  # the session's bar
+        self.gap = False  # the feed was away since the last quote
+        self.fed_prev: int | None = None
+        self.open: int | None = None  # None where the session was joined late and no feed says it
+        self.first: int | None = None  # the first price seen of the session
+        self.high: int | None = None
+        self.low: int | None = None
+        self.prev_close: int | None = None
+        self.last: int | None = None  # the previous session's last regular price
+        self.shares = instrument.shares
+        self.early = False
+        self.daily: Daily | None = None
+        self.stale = "no history"
+        self.inputs: Inputs | None = None
+        self.lanes: list[Lane] = []
+        self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
+        self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.trees: list[int] | None = None  # composites
+        self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
+        self.groups: tuple[Live, ...] = ()
+        self.members: tuple[Live, ...] = ()
+        self.watched = False  # every quote is looked at: other axes, groups, shares
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's."""
+        return self.instrument.symbol
+
+    @property
+    def price(self) -> int | None:
+        """The last regular price of the session."""
+        return None if self.quote is None else self.quote.price
+
+    def lane(self, own: Own | None, kinds: frozenset[SessionKind]) -> Lane:
+        """The lane of an axis, made where it is missing."""
+        for lane in self.lanes:
+            if lane.own == own and lane.kinds == kinds:
+                return lane
+        lane = Lane(own, kinds, self.code)
+        lane.opening = self.quote is None and self.opening()
+        self.lanes.append(lane)
+        if own is None and kinds == {SessionKind.REGULAR}:
+            self.price_lane = lane
+        else:
+            self.watched = True
+        return lane
+
+    def note_dynamic(self, number: int, *, extremes: bool) -> None:
+        """This number's boundaries follow the session, maybe the day's high and low too."""
+        if self.dynamic is None:
+            self.dynamic = array("I")
+        self.dynamic.append(number)
+        if extremes:
+            self.extremes = array("I") if self.extremes is None else self.extremes
+            self.extremes.append(number)
+
+    def note_provisional(self, number: int) -> None:
+        """This number's ring awaits the bar's close."""
+        self.provisional = self.provisional or set()
+        self.provisional.add(number)
+
+    def settled(self, number: int) -> None:
+        """This number's ring awaits nothing any more."""
+        self.provisional = {other for other in self.provisional or () if other != number} or None
+
+    def forget(self, number: int) -> None:
+        """Take a number off every list."""
+        for listed in (self.dynamic, self.extremes):
+            if listed is not None and number in listed:
+                listed.remove(number)
+        self.settled(number)
+
+    def opening(self) -> bool:
+        """Whether the session was watched from its open on, so that the first quote here is its first."""
+        return self.session is None or self.early
+
+    def now(self) -> Inputs:
+        """The inputs of closed forms, as known before the next quote."""
+        if self.inputs is None:
+            self.inputs = Inputs(
+                instrument=self.instrument,
+                session=None if self.session is None else self.session.date,
+                prev_close=self.prev_close,
+                open=self.open,
+                day_high=self.top(),
+                day_low=self.bottom(),
+                history=self.daily,
+                shares=self.shares,
+                stale=self.stale,
+            )
+        return self.inputs
+
+    def yesterday(self) -> tuple[Inputs, int] | None:
+        """The inputs that the previous session's last bar had, and its close; None where neither is known."""
+        now = self.now()
+        close = self.last if now.prev_close is None else now.prev_close
+        if close is None:
+            return None
+        past = now.history.before() if now.history else None
+        return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+
+    def standing(self) -> "tuple[Live, ...]":
+        """The members that have traded in the group's own session."""
+        return tuple(
+            member
+            for member in self.members
+            if member.session and self.session and member.session.date == self.session.date
+        )
+
+    def moment(self, quote: Quote | None, price: int, time: datetime) -> Moment:
+        """What meters read at a quote."""
+        session = self.session
+        if session is None or session.always:
+            elapsed = (time - EPOCH) // MICROSECOND
+        else:
+            elapsed = session.elapsed(time) // MICROSECOND
+        around = session is not None and session.always
+        return Moment(quote, price, elapsed, None if around else self.open, self.early, self.standing())
+
+    def top(self) -> int | None:
+        """The regular session's high so far: of every price, and as the feed says."""
+        fed = None if self.quote is None else self.quote.high
+        return self.high if fed is None or (self.high is not None and self.high >= fed) else fed
+
+    def bottom(self) -> int | None:
+        """The regular session's low so far."""
+        fed = None if self.quote is None else self.quote.low
+        return self.low if fed is None or (self.low is not None and self.low <= fed) else fed
+
+    def extend(self, quote: Quote, price: int) -> None:
+        """The regular session's extremes with one quote more."""
+        high, low, fed_high, fed_low = self.high, self.low, quote.high, quote.low
+        if high is None or low is None:
+            self.high = self.low = high = low = price
+        top = price if fed_high is None or fed_high < price else fed_high
+        bottom = price if fed_low is None or fed_low > price else fed_low
+        if top > high:
+            self.high = top
+        if bottom < low:
+            self.low = bottom
+
+    def settle_quiet(self) -> None:
+        """Say between which prices the next quotes need no look, and whether a short one will do.
+
+        A new high or low that the feed states is quiet too while it passes nothing; where the feed states
+        none, or rules follow the day's extremes, each new one is looked at.
+        """
+        lane, quote = self.price_lane, self.quote
+        self.simple = False
+        self.floor, self.ceiling = HIGHEST, LOWEST
+        waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
+        if self.watched or self.gap or waiting or quote is None or quote.price is None:
+            return
+        floor, ceiling = 1, HIGHEST  # a price of nought is none
+        if quote.high is None or quote.low is None or self.extremes:
+            floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
+        if lane is not None:
+            self.simple = not self.extremes
+            floor, ceiling = lane.quiet(floor, ceiling)
+        self.floor, self.ceiling = floor, ceiling
+
+
+class Clock:
+    """Market time of one market, and the instruments whose day bar is open."""
+
+    __slots__ = ("due", "first", "live", "newest")
+
+    def __init__(self) -> None:
+        self.first: datetime | None = None
+        self.newest = NEVER
+        self.due: datetime | None = None
+        self.live: list[Live] = []
+
+    def reach(self, time: datetime) -> bool:
+        """Move forward; True where open day bars are due."""
+        if self.first is None:
+            self.first = time
+        self.newest = max(self.newest, time)
+        return self.due is not None and self.newest >= self.due
