@@ -67,7 +67,7 @@ class Engine:
         if self._is_open(live):
             columns.marks[number] |= LATE
         if isinstance(condition.root, Leaf):
-            self._placement.seat(number)
+            self._market.pair(live, number, self._placement.seat(number))
         else:
             self._plant(number, condition, live)
         if row is not None:
@@ -99,7 +99,7 @@ class Engine:
         self._rings.trees[number] = Tree(formula, tuple(parts))
         live.trees = [*(live.trees or ()), number]
         for found in parts:
-            self._placement.seat(found)
+            self._market.pair(live, number, self._placement.seat(found))
             columns.code[number] |= columns.code[found] & UNFINISHED
 
     def remove(self, condition_id: str) -> None:
@@ -108,6 +108,7 @@ class Engine:
         if number is None:
             return
         live = self._placement.home(number)
+        live.paired -= {number}
         tree = self._rings.trees.get(number)
         for part in (number,) if tree is None else tree.parts:
             self._placement.unseat(part)
@@ -150,7 +151,7 @@ class Engine:
                 live.quote = quote
             else:
                 turns.look(live, quote)
-        self._turns.follow_groups()
+        self._turns.follow()
         return self._step()
 
     def advance(self, frame: Frame) -> None:

@@ -50,6 +50,10 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
             "'{word}' exists on groups alone, such as @optical-modules",
             "'{word}' 只用于分组，例如 @optical-modules",
         ),
+        "itself": (
+            "'{word}' is the instrument itself; another one fits here",
+            "'{word}' 就是它自己；此处应为另一标的",
+        ),
         "not on": ("'{word}' does not exist on {symbol}", "{symbol} 没有 '{word}'"),
         "crossing": (
             "'not' cannot stand before a crossing such as '{word}'; a comparison would fit",
@@ -95,6 +99,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "a percentage": "百分比",
         "an amount": "金额",
         "a whole number": "整数",
+        "a symbol": "代码",
         "a window": "时长",
         "a span": "天数",
         "a condition": "条件",

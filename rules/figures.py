@@ -238,6 +238,12 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
         ParameterKind.PRICE: _figure(
             rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}", _amount, write_number, "a price"
         ),
+        ParameterKind.SYMBOL: _figure(
+            r"[^(),|<>=]+?(?=\s*(?:[(),|<>=]|强弱|比价))",
+            lambda match: match[0].strip(),
+            write_number,
+            "a symbol",
+        ),
         ParameterKind.SPAN: _figure(
             rf"(?:day(?![a-z])|today|当日|今日|日内|{COUNTED}\s*-?\s*(?:(?:days?|d)(?![a-z])|个?交易日|日|天))",
             _span,

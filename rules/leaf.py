@@ -1,7 +1,7 @@
 """One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ SESSION = {
 }
 DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
-ON_GROUPS = frozenset({"change", "leaders"})
+ON_GROUPS = frozenset({"change", "leaders", "strength"})
 NEEDS_SHARES = frozenset({"market_cap"})
 MOST_LEVEL = Decimal(10**16)
 # Labels of fields, offered in both languages; the rest are literal words.
@@ -44,6 +44,7 @@ class Place:
     end: int
     instrument: Instrument
     each: bool
+    resolve: Callable[[str], Instrument | None]  # other names in the leaf
 
     @property
     def words(self) -> str:
@@ -124,6 +125,8 @@ def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
         return value
     if parameter.kind is ParameterKind.DATE:
         return value
+    if parameter.kind is ParameterKind.SYMBOL:
+        return _other(place, found.meaning.signal, match)
     if not parameter.low <= _size(value) <= parameter.high:
         low, high = (_bound(parameter.kind, bound) for bound in (parameter.low, parameter.high))
         raise Trouble("bounds", match.start(), match[0], low=low, high=high)
@@ -132,6 +135,19 @@ def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
         hours = f"{most / timedelta(hours=1):g}h"
         raise Trouble("window", match.start(), match[0], symbol=place.instrument.symbol, most=hours)
     return value
+
+
+def _other(place: Place, signal: str, match: re.Match[str]) -> str:
+    """The full symbol of another instrument by what people type."""
+    word = match[0].strip()
+    found = place.resolve(word)
+    if found is None:
+        raise Trouble("symbol", match.start(), word)
+    if found.kind is Kind.GROUP and signal not in ON_GROUPS:
+        raise Trouble("not on", match.start(), signal, symbol=found.symbol)
+    if found.symbol == place.instrument.symbol and not place.each:
+        raise Trouble("itself", match.start(), word)
+    return found.symbol
 
 
 def _size(value: int | timedelta | str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rules.columns import DULL
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.meter import Meter, Moment
-from rules.model import Instrument, Quote, SessionKind
+from rules.model import Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
 from rules.signal import Own
 
@@ -24,12 +24,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "pending")
+    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "paired", "pending")
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
         self.code = code  # states of all numbers (rules.columns)
         self.own = own
+        self.paired = own is not None and bool(own.others)  # its meter reads other instruments
         self.kinds = kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.known = False  # `value` is one the axis really had
@@ -75,9 +76,9 @@ class Live(Guard):
 
     __slots__ = (
         "clock", "closed", "code", "daily", "dynamic", "early", "extremes",
-        "fed_prev", "first", "gap", "groups", "high", "inputs",
+        "fed_prev", "first", "followers", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
-        "open", "prev_close", "provisional", "session", "shares", "stale", "trees",
+        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "trees",
         "watched",
     )  # fmt: skip
 
@@ -111,6 +112,8 @@ class Live(Guard):
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
+        self.followers: tuple[Live, ...] = ()  # instruments with a condition that reads this one
+        self.paired: frozenset[int] = frozenset()  # conditions of this one that read others
         self.watched = False  # every quote is looked at: other axes, groups, shares
 
     @property
@@ -122,6 +125,14 @@ class Live(Guard):
     def price(self) -> int | None:
         """The last regular price of the session."""
         return None if self.quote is None else self.quote.price
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether its newest quote said so."""
+        off, quote = self.off, self.quote
+        if off is None or off.phase is not Phase.HALTED:
+            return False
+        return quote is None or off.time > quote.time
 
     def lane(self, own: Own | None, kinds: frozenset[SessionKind]) -> Lane:
         """The lane of an axis, made where it is missing."""
@@ -207,7 +218,8 @@ class Live(Guard):
         else:
             elapsed = session.elapsed(time) // MICROSECOND
         around = session is not None and session.always
-        return Moment(quote, price, elapsed, None if around else self.open, self.early, self.standing())
+        opened = None if around else self.open
+        return Moment(quote, price, elapsed, opened, self.early, self.standing(), own=self)
 
     def top(self) -> int | None:
         """The regular session's high so far: of every price, and as the feed says."""

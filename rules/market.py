@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 
 from rules.adjust import appended, believed
-from rules.live import NEVER, Clock, Live
+from rules.live import NEVER, Clock, Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Quote
 from rules.sessions import GRACE, Hours, Session
 
@@ -48,6 +48,26 @@ class Market:
             member.watched = True
             member.settle_quiet()
         return found
+
+    def pair(self, live: Live, number: int, lane: Lane) -> None:
+        """Where a condition's lane reads other instruments, their quotes stir this one."""
+        if lane.own is None or not lane.paired:
+            return
+        live.paired |= {number}
+        live.watched = True
+        live.settle_quiet()
+        for other in map(self.live, lane.own.others):
+            if live not in other.followers:
+                other.followers = (*other.followers, live)
+            other.watched = True
+            other.settle_quiet()
+
+    def beside(self, live: Live, symbol: str) -> Live | None:
+        """Another instrument, where it has a session of the same day; None while its numbers are older."""
+        other = self.live(symbol)
+        if live.session is None or other.session is None or other.session.date != live.session.date:
+            return None
+        return other
 
     def clock(self, market: str) -> Clock:
         """The clock of a market."""

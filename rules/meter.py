@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from rules.adjust import Daily
 from rules.model import Instrument, Quote
 from rules.region import BENEATH, REACHED, Region
 
@@ -36,6 +37,15 @@ class Standing(Protocol):
         """In quanta."""
         ...
 
+    @property
+    def daily(self) -> Daily | None:
+        """Its finished daily bars as the session believes them."""
+        ...
+
+    def standing(self) -> "Sequence[Standing]":
+        """A group's members that have traded in its session."""
+        ...
+
 
 @dataclass(slots=True)
 class Moment:
@@ -47,6 +57,9 @@ class Moment:
     open: int | None  # the session's first price; None round the clock
     early: bool  # the session was watched from its open on
     members: Sequence[Standing] = ()
+    own: Standing | None = None  # the instrument itself
+    # Those its axis names (Own.others), as of the end of the frame; None: no session or not this one's day.
+    others: Sequence[Standing | None] = ()
 
 
 class Meter(Protocol):

@@ -56,7 +56,7 @@ class Placement:
         found = compiled(leaf, inputs, negated=number in self.negated)
         return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
 
-    def seat(self, number: int) -> None:
+    def seat(self, number: int) -> Lane:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
@@ -67,8 +67,10 @@ class Placement:
         else:
             live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
         live.inputs = None
-        self.wait(self.lane(number), (number,))
+        lane = self.lane(number)
+        self.wait(lane, (number,))
         live.settle_quiet()
+        return lane
 
     def _note_plain(self, number: int, live: Live) -> None:
         """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""

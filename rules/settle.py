@@ -88,7 +88,7 @@ class Settler:
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        if not lane.opening or marks & LATE:
+        if not lane.opening or marks & LATE or lane.own is not None:
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return

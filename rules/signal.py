@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from typing import Protocol
 
 from rules.meter import Meter
-from rules.model import Argument, Direction, Leaf
+from rules.model import Argument, Direction, Instrument, Leaf, Node, Not
 from rules.region import Absent, Inputs, Region
 from rules.registry import Registry
 
@@ -41,6 +41,7 @@ class ParameterKind(StrEnum):
     BAR = "bar"  # 1m 5m 15m 30m 60m: the bars it is computed on; without it daily ones
     DATE = "date"  # 2025-04-08, kept as ISO text
     PRICE = "price"  # currency, on the instrument's grid; its bounds do not apply
+    SYMBOL = "symbol"  # another instrument, kept as its full symbol; its bounds do not apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class Own:
     scale: int  # see rules.meter.encode
     percent: bool  # hysteresis in points instead of parts of the level
     meter: Callable[[], Meter] = field(compare=False)
+    # Symbols of other instruments the meter reads (Moment.others, in this order). It is then read after all
+    # quotes of a frame, wherever the instrument or one of these had one; `others` tells feeds to bring them.
+    others: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Words(Protocol):
@@ -215,6 +219,15 @@ def phrase_of(leaf: Leaf) -> Phrase:
 def named(words: Words, phrase: Phrase) -> tuple[Parameter, ...]:
     """The parameters a phrase names, in the order of the signal."""
     return tuple(parameter for parameter in words.parameters if f"{{{parameter.name}}}" in phrase.en)
+
+
+def others(node: Node, instrument: Instrument) -> tuple[str, ...]:
+    """Symbols of the other instruments a condition on this one reads."""
+    if isinstance(node, Leaf):
+        own = SIGNALS[node.signal].axis(node, Inputs(instrument=instrument))
+        return () if own is None else own.others
+    parts = (node.part,) if isinstance(node, Not) else node.parts
+    return tuple(dict.fromkeys(symbol for part in parts for symbol in others(part, instrument)))
 
 
 def words(leaf: Leaf) -> str:

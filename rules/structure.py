@@ -98,7 +98,8 @@ class Reader:
 
     def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
         (start, _), (_, end) = _span(_token(tree.children[0])), _span(_token(tree.children[-1]))
-        place = leaves.Place(self.text, start, end, self.subject.instrument, self.subject.each)
+        subject = self.subject
+        place = leaves.Place(self.text, start, end, subject.instrument, subject.each, subject.resolve)
         leaf, form = leaves.read(place)
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)

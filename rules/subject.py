@@ -26,6 +26,7 @@ class Subject:
     instrument: Instrument
     each: bool
     end: int
+    resolve: Callable[[str], Instrument | None]  # for other names in the condition
 
 
 def find(text: str, resolve: Callable[[str], Instrument | None]) -> Subject:
@@ -55,7 +56,7 @@ def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> S
         raise Trouble("any", first.start(), first[0])
     if not head[end:].strip():
         raise Trouble("condition", first.start(), head[first.start() : end])
-    return Subject(instrument, marked is not None, end)
+    return Subject(instrument, marked is not None, end, resolve)
 
 
 def _longest(

@@ -9,7 +9,7 @@ from rules.events import Turn
 from rules.index import HIGHEST, sweep
 from rules.live import Clock, Lane, Live
 from rules.market import Market
-from rules.model import Phase, Quote, SessionKind
+from rules.model import Kind, Phase, Quote, SessionKind
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
@@ -28,7 +28,7 @@ class Turns:
         self._placement = settler.placement
         self._stirred: dict[
             int, datetime
-        ] = {}  # groups with news in this frame -> newest member quote's time
+        ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
 
     def look(self, live: Live, quote: Quote) -> None:
         """A quote the hot path could not wave through: a step where nothing but the price is watched."""
@@ -94,8 +94,17 @@ class Turns:
             return
         self._extend(live, quote, price)
         live.settle_quiet()
+        self._stir(live, quote.time)
+
+    def _stir(self, live: Live, time: datetime) -> None:
+        """Groups, and whatever reads this instrument or its groups, are looked at after the frame."""
+        reached = [*live.groups, *live.followers]
         for group in live.groups:
-            self._stirred[group.number] = max(quote.time, self._stirred.get(group.number, quote.time))
+            reached.extend(group.followers)
+        if live.paired:
+            reached.append(live)
+        for other in reached:
+            self._stirred[other.number] = max(time, self._stirred.get(other.number, time))
 
     def _kind(self, live: Live, quote: Quote, session: Session | None) -> SessionKind | None:
         """The kind of session a quote belongs to; None where nothing listens or its bar is closed."""
@@ -132,7 +141,7 @@ class Turns:
     def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
         rings = self._rings
         lanes, values = self._read(turn, quote, kind)
-        self._redo(turn, kind)
+        self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
         for lane, start, stop, _ in sweep(lanes, values):
             rings.flip(lane.numbers[start:stop])
             self._judge_slow(lane)
@@ -144,22 +153,29 @@ class Turns:
             lane.opening = False
         if quote is not None and kind is REGULAR:
             self._touch(turn, quote, lanes, fresh)
-        for tree in [tree for tree in rings.dirty if self._settler.is_told(turn, tree)]:
+        early = turn.live.paired if quote is not None else NONE
+        for tree in [tree for tree in rings.dirty if tree in early or self._settler.is_told(turn, tree)]:
             del rings.dirty[tree]
             rings.redo(tree, turn.live)
         rings.finish(turn)
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
-        """The lanes that listen in this phase and have a value now."""
+        """The lanes that listen in this phase and have a value now.
+
+        Those that read other instruments wait for the end of the frame, when there is no quote: of an
+        instrument they are the only ones then, of a group all are.
+        """
         live, price, moment = turn.live, turn.price, None
+        alone = live.instrument.kind is not Kind.GROUP
         lanes: list[Lane] = []
         values: list[int] = []
         for lane in live.lanes:
-            if kind not in lane.kinds:
+            if kind not in lane.kinds or (lane.paired if quote is not None else alone and not lane.paired):
                 continue
             value = price
             if lane.meter is not None:
                 moment = moment or live.moment(quote, price or 0, turn.time)
+                moment.others = self._beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
                 continue
@@ -170,12 +186,13 @@ class Turns:
             values.append(value)
         return lanes, values
 
-    def _redo(self, turn: Turn, kind: SessionKind) -> None:
+    def _redo(self, turn: Turn, kind: SessionKind, early: AbstractSet[int]) -> None:
         """Composites that were restored are followed at their first quote, whether a leaf flips or not."""
         rings = self._rings
         later, turn.live.later = turn.live.later, None
         for tree in sorted(later or ()):
-            if kind not in self._columns.pattern(tree).sessions or self._settler.is_told(turn, tree):
+            kinds = self._columns.pattern(tree).sessions
+            if tree in early or kind not in kinds or self._settler.is_told(turn, tree):
                 rings.redo(tree, turn.live)
             else:
                 self._settler.greet(tree)
@@ -223,20 +240,33 @@ class Turns:
         if live.extremes and (live.top(), live.bottom()) != before:
             self._placement.unsettle(live, live.extremes)
 
-    def follow_groups(self) -> None:
-        """Groups whose members had quotes in this frame, after all of them."""
+    def _beside(self, live: Live, lane: Lane) -> tuple[Live | None, ...]:
+        if lane.own is None or not lane.paired:
+            return ()
+        return tuple(self._market.beside(live, symbol) for symbol in lane.own.others)
+
+    def follow(self) -> None:
+        """What reads other instruments, after all quotes of the frame: sessions first, then values."""
         stirred, self._stirred = self._stirred, {}
-        for number in sorted(stirred):
-            live, time = self._market.by_number[number], stirred[number]
-            if live.clock.reach(time):
-                self.close(live.clock)
-            session = self._hours.session(self._market.market(live), time)
-            if session is None:
-                continue
-            turn = Turn(live, time, None)
-            if live.session is None or session.date > live.session.date:
-                self._roll(turn, session, None)
+        ready = [turn for number in sorted(stirred) if (turn := self._ready(number, stirred[number]))]
+        for turn in ready:
             self._move(turn, None, REGULAR)
+
+    def _ready(self, number: int, time: datetime) -> Turn | None:
+        """The turn of a stirred instrument; None where it is out of session or has not traded in it."""
+        live = self._market.by_number[number]
+        if live.clock.reach(time):
+            self.close(live.clock)
+        session = self._hours.session(self._market.market(live), time)
+        if session is None:
+            return None
+        if live.instrument.kind is not Kind.GROUP:
+            is_open = live.session is not None and live.session.date == session.date and not live.closed
+            return Turn(live, time, live.price) if is_open and live.price and not live.is_halted else None
+        turn = Turn(live, time, None)
+        if live.session is None or session.date > live.session.date:
+            self._roll(turn, session, None)
+        return turn
 
     def tick(self, market: str, time: datetime) -> None:
         """Market time passes without a quote."""

@@ -1,13 +1,30 @@
 """Every signal, one line each, in alphabetical order."""
 
 from rules.signals.average import Average as Average
+from rules.signals.bounds import Open as Open
+from rules.signals.bounds import PrevClose as PrevClose
+from rules.signals.bounds import PrevHigh as PrevHigh
+from rules.signals.bounds import PrevLow as PrevLow
 from rules.signals.cap import MarketCap as MarketCap
 from rules.signals.change import Change as Change
+from rules.signals.cost import Cost as Cost
+from rules.signals.cost import Trailing as Trailing
 from rules.signals.extremes import NewHigh as NewHigh
 from rules.signals.extremes import NewLow as NewLow
 from rules.signals.extremes import RecordHigh as RecordHigh
 from rules.signals.extremes import RecordLow as RecordLow
+from rules.signals.gap import ChangeOpen as ChangeOpen
+from rules.signals.gap import Gap as Gap
+from rules.signals.gap import GapDown as GapDown
+from rules.signals.gap import GapUp as GapUp
 from rules.signals.group import Leaders as Leaders
 from rules.signals.macd import Macd as Macd
 from rules.signals.move import Move as Move
 from rules.signals.price import Price as Price
+from rules.signals.ratio import PriceRatio as PriceRatio
+from rules.signals.record import RecordGap as RecordGap
+from rules.signals.reversal import Reversal as Reversal
+from rules.signals.since import SinceClose as SinceClose
+from rules.signals.since import SinceLow as SinceLow
+from rules.signals.since import SincePrice as SincePrice
+from rules.signals.strength import Strength as Strength

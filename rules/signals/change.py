@@ -1,10 +1,9 @@
 """The day's change: price / previous close - 1; of a group, the mean of its members' changes."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
-from rules.meter import PERCENT_SCALE, Moment, beyond, encode
+from rules.groups import mean_change
+from rules.meter import PERCENT_SCALE, Moment, beyond
 from rules.model import Kind, Leaf
 from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
@@ -14,26 +13,12 @@ class MeanChange:
     """The mean of the members' changes, over those that have traded and have a previous close."""
 
     def read(self, moment: Moment) -> int | None:
-        """Integers decide: the sum of the floors and of the ceilings must agree, else fractions do."""
-        changes = [
-            (member.price - member.prev_close, member.prev_close)
-            for member in moment.members
-            if member.price is not None and member.prev_close
-        ]
-        return _mean(changes) if changes else None
+        """None until one member has traded."""
+        mean = None if moment.own is None else mean_change(moment.own)
+        return None if mean is None else mean.code(PERCENT_SCALE)
 
     def restart(self) -> None:
         """Nothing is carried from quote to quote."""
-
-
-def _mean(changes: Sequence[tuple[int, int]]) -> int:
-    fine, count = 10**18, len(changes)
-    floors = sum(up * fine // base for up, base in changes)
-    low = encode(floors, fine * count, PERCENT_SCALE)
-    if low == encode(floors + count, fine * count, PERCENT_SCALE):
-        return low
-    mean = sum((Fraction(up, base) for up, base in changes), Fraction()) / count
-    return encode(mean.numerator, mean.denominator, PERCENT_SCALE)
 
 
 @SIGNALS.add("change")

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from rules.groups import mean
 from rules.meter import PERCENT_SCALE, encode
 from rules.model import And, Instrument, Leaf
-from rules.signals.change import _mean
 from tests.rules.world import World, at, leaf, q
 
 GROUP = "@optics"
@@ -150,7 +150,6 @@ def test_a_member_that_trades_on_a_day_off_wakes_nobody(world: World) -> None:
 def test_the_mean_is_exact_at_its_ties() -> None:
     """Thirds that add up to 5 % sharp are 5 % sharp, whatever floors say."""
     changes = [(1, 30), (1, 30), (1, 12)]
-    mean = sum((Fraction(up, base) for up, base in changes), Fraction()) / 3
-    assert mean == Fraction(1, 20)
-    assert _mean(changes) == encode(1, 20, PERCENT_SCALE)
-    assert _mean([(q("1"), q("30")), (0, 5)]) == encode(1, 60, PERCENT_SCALE)
+    assert sum((Fraction(up, base) for up, base in changes), Fraction()) / 3 == Fraction(1, 20)
+    assert mean(changes).code(PERCENT_SCALE) == encode(1, 20, PERCENT_SCALE)
+    assert mean([(q("1"), q("30")), (0, 5)]).code(PERCENT_SCALE) == encode(1, 60, PERCENT_SCALE)

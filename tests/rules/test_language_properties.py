@@ -23,19 +23,20 @@ from rules.model import (
     Or,
     SessionKind,
 )
-from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, phrase_of
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, named, phrase_of
 from rules.template import expand, steps
 from rules.words import FRIENDLY
 from tests.rules.test_language import KNOWN
 
 SHARE = Instrument(symbol="300308.SZ")
 GROUP = Instrument(symbol="@g", kind=Kind.GROUP, decimals=8)
+OTHERS = (Instrument(symbol="000300.SH", kind=Kind.INDEX, decimals=8), Instrument(symbol="AAPL.US"))
 OPERATORS = st.sampled_from([">", ">=", "<", "<="])
 
 
 def reads(text: str, instrument: Instrument) -> Line:
     """One line about one instrument."""
-    return parse(text, lambda name: instrument if name == instrument.symbol else None)
+    return parse(text, {one.symbol: one for one in (instrument, *OTHERS)}.get)
 
 
 def outcome(text: str, instrument: Instrument | None = None) -> Line | LanguageError:
@@ -50,6 +51,8 @@ def arguments(parameter: Parameter) -> st.SearchStrategy[Argument]:
     """Any value a parameter may have; windows within a Shanghai session."""
     if parameter.kind is ParameterKind.COUNT:
         return st.integers(parameter.low, parameter.high)
+    if parameter.kind is ParameterKind.SYMBOL:
+        return st.sampled_from([other.symbol for other in OTHERS])
     if parameter.kind is ParameterKind.SPAN:
         return st.just("day") | st.integers(parameter.low, parameter.high).map(lambda days: f"{days}d")
     return st.integers(parameter.low, min(parameter.high, 4 * 3600)).map(lambda s: timedelta(seconds=s))
@@ -60,6 +63,7 @@ LEVEL = {
     Unit.PERCENT: st.integers(-999_999, 10**9).map(lambda part: Decimal(part).scaleb(-6)),
     Unit.AMOUNT: st.integers(1, 10**15).map(lambda cents: Decimal(cents).scaleb(-2)),
     Unit.COUNT: st.integers(0, 10**6).map(Decimal),
+    Unit.NUMBER: st.integers(-(10**9), 10**9).map(lambda part: Decimal(part).scaleb(-4)),
 }
 
 
@@ -68,14 +72,14 @@ def leaves(draw: st.DrawFn, instrument: Instrument, *, crossing: bool = True) ->
     """Any leaf that any signal can make on an instrument."""
     name = draw(st.sampled_from([name for name, s in SIGNALS.items() if not s.groups_only]))
     if instrument.kind is Kind.GROUP:
-        name = draw(st.sampled_from(["change", "leaders"]))
+        name = draw(st.sampled_from(["change", "leaders", "strength"]))
     words = SIGNALS[name]
     phrases = [p for p in words.phrases if crossing or p.form is Form.STATE]
     assume(phrases)
     chosen = draw(st.sampled_from(phrases))
     level = draw(LEVEL[words.unit]) if "{level}" in chosen.en else None
     verb = draw(OPERATORS) if "{op}" in chosen.en else chosen.verb
-    return Leaf(name, tuple(draw(arguments(p)) for p in words.parameters), verb, level)
+    return Leaf(name, tuple(draw(arguments(p)) for p in named(words, chosen)), verb, level)
 
 
 def nodes(instrument: Instrument) -> st.SearchStrategy[Node]:
