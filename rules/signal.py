@@ -253,8 +253,8 @@ SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
 LATER = (
-    "rise", "fall", "gap", "amplitude", "from_high", "from_low", "since", "change_open", "ema", "rsi", "kdj",
+    "amplitude", "from_high", "from_low", "ema", "rsi", "kdj",
     "boll", "cci", "atr", "vwap", "volume", "volume_ratio", "turnover", "turnover_rate", "float_cap", "limit",
-    "limit_streak", "near", "inflow", "breadth", "bias", "cost", "reversal", "sigma", "adr", "deviation",
+    "limit_streak", "near", "inflow", "breadth", "bias", "sigma", "adr", "deviation",
     "premium", "for", "at", "between", "on", "then", "enters", "leaves", "outside",
 )  # fmt: skip

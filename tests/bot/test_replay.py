@@ -188,7 +188,7 @@ def test_only_any_is_expanded(tmp_path: Path) -> None:
     ("what", "reason"),
     [
         ("quotes", "q.csv, line 3, column price: 'x' is not a price"),
-        ("rules", "rules.txt, line 1, column 8: not available yet: gap"),
+        ("rules", "rules.txt, line 1, column 8: not available yet: 龙虎"),
         ("history", "300308.SZ.csv, line 1, column open: this column is missing"),
         ("folder", "nowhere: this is no folder"),
     ],
@@ -199,7 +199,7 @@ def test_bad_input_anywhere_returns_nothing(tmp_path: Path, what: str, reason: s
     if what == "quotes":
         lines = quotes.read_text(encoding="utf-8").splitlines()
         quotes.write_text("\n".join([*lines[:2], lines[2].replace(",500,", ",x,", 1)]), encoding="utf-8")
-    asked = rules(tmp_path, "300308 gap > 2%" if what == "rules" else "300308 price > 400")
+    asked = rules(tmp_path, "300308 龙虎榜" if what == "rules" else "300308 price > 400")
     if what == "history":
         (tmp_path / "300308.SZ.csv").write_text("date\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:

@@ -51,6 +51,10 @@ def arguments(parameter: Parameter) -> st.SearchStrategy[Argument]:
     """Any value a parameter may have; windows within a Shanghai session."""
     if parameter.kind is ParameterKind.COUNT:
         return st.integers(parameter.low, parameter.high)
+    if parameter.kind is ParameterKind.DATE:
+        return st.dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat)
+    if parameter.kind is ParameterKind.PRICE:
+        return st.integers(1, 10**12).map(lambda quanta: Decimal(quanta).scaleb(-3))
     if parameter.kind is ParameterKind.SYMBOL:
         return st.sampled_from([other.symbol for other in OTHERS])
     if parameter.kind is ParameterKind.SPAN:

@@ -1,0 +1,1 @@
+"""Tests of single signals, family by family."""
