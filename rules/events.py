@@ -6,7 +6,7 @@ from datetime import date, datetime
 from rules.columns import Columns
 from rules.levels import level_of
 from rules.live import Lane, Live
-from rules.meter import decode
+from rules.meter import Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Region
@@ -55,6 +55,8 @@ class Teller:
                 numerator, denominator = region.ratios[0]
                 level_price = numerator / (denominator * 10**live.instrument.decimals)
         return Event(
+        if isinstance(sight.lane.meter, Telling):
+            evidence.update(sight.lane.meter.evidence())
             condition=columns.identity(number),
             ring=columns.rings[number],
             state=fact.state,

@@ -1,17 +1,23 @@
 """Axes of their own: numbers the price alone does not decide, encoded whole so that ties are exact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rules.adjust import Daily
+from rules.curves import Profile
 from rules.model import Instrument, Quote
-from rules.region import BENEATH, REACHED, Region
+from rules.region import BENEATH, REACHED, Inputs, Region
+from rules.sessions import Session
+
+if TYPE_CHECKING:
+    from rules.groups import Tally
 
 PERCENT_SCALE = 10**10  # levels carry at most ten decimals
 AMOUNT_SCALE = 10**2
 COUNT_SCALE = 1
+FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 
 
 class Standing(Protocol):
@@ -73,6 +79,8 @@ class Meter(Protocol):
         """A new session begins."""
         ...
 
+    session: Session | None = None
+    profile: Profile | None = None  # of the instrument's minutes, where somebody keeps them
 
 def encode(numerator: int, denominator: int, scale: int) -> int:
     """Code x = numerator / denominator as 2 * floor(x * scale) + (1 if that was not exact).
@@ -87,11 +95,23 @@ def decode(code: int, scale: int) -> float:
     """The number behind a code, for people."""
     return code / (2 * scale)
 
+@runtime_checkable
+class Telling(Protocol):
+    """A meter that says what its last number was computed from; the event carries it."""
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """As of the last `read`."""
+        ...
+
+
 
 def beyond(verb: str, level: Decimal, scale: int) -> Region:
     """`x > level` and its siblings on an encoded axis."""
     numerator, denominator = level.as_integer_ratio()
-    reached = -2 * (-numerator * scale // denominator)
-    passed = reached + (numerator * scale % denominator == 0)
+    numerator *= scale
+    if abs(numerator) > FARTHEST * denominator:
+        numerator, denominator = (FARTHEST if numerator > 0 else -FARTHEST), 1
+    reached = -2 * (-numerator // denominator)
+    passed = reached + (numerator % denominator == 0)
     boundary = reached if verb in REACHED else passed
     return Region((boundary,), verb in BENEATH, ((numerator * scale, denominator),))

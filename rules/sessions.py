@@ -50,9 +50,11 @@ class Session:
     phases: tuple[Span, ...]
     always: bool = False
     due: datetime = field(init=False)  # the first market time at which the day bar closes
+    length: timedelta = field(init=False)  # trading time of the whole session
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "due", self.close if self.always else self.close + GRACE)
+        object.__setattr__(self, "length", self.elapsed(self.close))
 
     @property
     def regular(self) -> tuple[Span, ...]:

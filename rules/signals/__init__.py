@@ -28,3 +28,5 @@ from rules.signals.since import SinceClose as SinceClose
 from rules.signals.since import SinceLow as SinceLow
 from rules.signals.since import SincePrice as SincePrice
 from rules.signals.strength import Strength as Strength
+from rules.signals.rise import Fall as Fall
+from rules.signals.rise import Rise as Rise

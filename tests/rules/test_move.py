@@ -7,6 +7,7 @@ import pytest
 from rules.meter import Moment
 from rules.model import Frame, Quote
 from rules.signals.move import Window
+from rules.windows import Past
 from tests.rules.world import World, leaf
 
 FIRED, NONE = ["fired"], list[str]()
@@ -111,12 +112,12 @@ def test_round_the_clock_the_window_must_be_covered() -> None:
 @pytest.mark.parametrize(("seconds", "size"), [(10, 1), (60, 1), (300, 5), (3600, 60)])
 def test_buckets(seconds: int, size: int) -> None:
     """Buckets of max(1 s, w / 60)."""
-    assert Window(timedelta(seconds=seconds))._size == size * 1_000_000
+    assert Past[int](timedelta(seconds=seconds)).size == size * 1_000_000
 
 
 def test_the_last_price_of_a_bucket_counts() -> None:
     """Two prices in one bucket: the later one is its end's."""
-    window = Window(timedelta(seconds=10))
+    window = Window(timedelta(seconds=10), 3)
 
     def read(elapsed: float, price: int) -> int | None:
         return window.read(Moment(None, price, int(elapsed * 1_000_000), 1000, early=True))
