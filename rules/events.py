@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.columns import Columns
+from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.meter import Telling, decode
@@ -54,9 +55,9 @@ class Teller:
             if sight.lane.own is None and region.ratios:
                 numerator, denominator = region.ratios[0]
                 level_price = numerator / (denominator * 10**live.instrument.decimals)
-        return Event(
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
+        return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
             state=fact.state,
@@ -117,12 +118,8 @@ class Teller:
         live = turn.live
         if turn.price is not None:
             return turn.price / live.prev_close - 1 if live.prev_close else None
-        changes = [
-            member.price / member.prev_close - 1
-            for member in live.standing()
-            if member.price is not None and member.prev_close
-        ]
-        return sum(changes) / len(changes) if changes else None
+        mean = mean_change(live)
+        return None if mean is None else float(mean)
 
 
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:

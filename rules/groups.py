@@ -1,13 +1,50 @@
-"""Numbers about several instruments at once: bounds decide, fractions only where the bounds leave a doubt."""
+"""A group's running sums over its members, and exact numbers made of them.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+Every member has one `Figure` of what it adds to each of its groups; a quote replaces it, so a group's sums
+cost the same whatever its size. Bounds decide; fractions are summed only where these leave a doubt.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from rules.meter import Standing, encode
 from rules.model import Kind
 
 FINE = 10**24  # bounds are whole numbers of its parts
+LEADING = Fraction(45, 100)  # of a member's own limit band
+LEADING_AMOUNT = 500_000_000.0  # traded today, currency
+USUAL_LIMIT = (1, 10)  # where neither feed nor master know one
+MOST_DECIMALS = 8  # finest quantum of any market
+
+
+class Part(IntEnum):
+    """The places of a figure and of a group's sums."""
+
+    PRICED = 0  # members that have a price today
+    TRADED = 1  # of these, with a previous close
+    FLOORS = 2  # their changes, rounded down to parts of FINE
+    RESTS = 3  # how many of these were not whole
+    ADVANCERS = 4
+    DECLINERS = 5
+    LEADERS = 6
+    LIMIT_UPS = 7
+    LIMIT_DOWNS = 8
+    MOVED = 9  # shares x (price - previous close), in the finest quantum
+    BASE = 10  # shares x previous close, of members whose share count is known
+
+
+NOTHING = (0,) * len(Part)
+
+
+class Figure(NamedTuple):
+    """What one member adds to the sums of a day."""
+
+    day: date
+    parts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +54,9 @@ class Span:
     low: int
     high: int
     exact: Callable[[], Fraction]
+
+    def __float__(self) -> float:
+        return self.low / FINE
 
     def minus(self, other: "Span") -> "Span":
         """The difference of two."""
@@ -31,40 +71,118 @@ class Span:
         return encode(number.numerator, number.denominator, scale)
 
 
+@dataclass(slots=True)
+class Tally:
+    """A group's sums of one day."""
+
+    day: date | None = None
+    sums: list[int] = field(default_factory=lambda: list(NOTHING))
+    inflow: tuple[date, float] | None = None  # the group's own feed: day and currency
+
+    def begin(self, day: date, figures: Iterable[Figure | None]) -> None:
+        """A new day, or new members: everything anew."""
+        self.day = day
+        self.sums = list(NOTHING)
+        for figure in figures:
+            self.replace(None, figure)
+
+    def replace(self, old: Figure | None, new: Figure | None) -> None:
+        """A member's figure changed; those of other days count for nothing."""
+        sums, day = self.sums, self.day
+        if old is not None and old.day == day:
+            for at, number in enumerate(old.parts):
+                sums[at] -= number
+        if new is not None and new.day == day:
+            for at, number in enumerate(new.parts):
+                sums[at] += number
+
+
 def span(numerator: int, denominator: int) -> Span:
     """A ratio of whole numbers, the denominator positive."""
     whole, rest = divmod(numerator * FINE, denominator)
     return Span(whole, whole + (rest != 0), lambda: Fraction(numerator, denominator))
 
 
-def mean_change(group: Standing) -> Span | None:
-    """The mean of the members' changes, over those that have traded and have a previous close."""
-    changes = [
-        (member.price - member.prev_close, member.prev_close)
-        for member in group.standing()
-        if member.price is not None and member.prev_close
-    ]
-    return mean(changes) if changes else None
-
-
-def mean(changes: Sequence[tuple[int, int]]) -> Span:
-    """The mean of up / base over pairs of these."""
-    count, floors, rests = len(changes), 0, 0
-    for up, base in changes:
-        whole, rest = divmod(up * FINE, base)
-        floors += whole
-        rests += rest != 0
-    return Span(
-        floors // count,
-        -(-(floors + rests) // count),
-        lambda: sum((Fraction(up, base) for up, base in changes), Fraction()) / count,
-    )
-
-
 def change_of(standing: Standing) -> Span | None:
-    """The day's change of an instrument or a group, None while it is unknown."""
+    """The day's change of an instrument, a group's mean over its members; None while it is unknown."""
     if standing.instrument.kind is Kind.GROUP:
         return mean_change(standing)
     if standing.price is None or not standing.prev_close:
         return None
     return span(standing.price - standing.prev_close, standing.prev_close)
+
+
+def mean_change(group: Standing) -> Span | None:
+    """The mean of the members' changes, over those that have traded and have a previous close."""
+    sums = sums_of(group)
+    count, floors = sums[Part.TRADED], sums[Part.FLOORS]
+    if not count:
+        return None
+
+    def exact() -> Fraction:
+        changes = (Fraction(*pair) for member in group.standing() if (pair := _change(member)))
+        return sum(changes, Fraction()) / count
+
+    return Span(floors // count, -(-(floors + sums[Part.RESTS]) // count), exact)
+
+
+def cap_change(group: Standing) -> Span | None:
+    """The change of the members' value together, over those whose share count is known as well."""
+    sums = sums_of(group)
+    return span(sums[Part.MOVED], sums[Part.BASE]) if sums[Part.BASE] else None
+
+
+def sums_of(group: Standing) -> Sequence[int]:
+    """A group's sums by `Part`; nothing of what is no group."""
+    return NOTHING if group.tally is None else group.tally.sums
+
+
+def _change(member: Standing) -> tuple[int, int] | None:
+    if member.price is None or not member.prev_close:
+        return None
+    return member.price - member.prev_close, member.prev_close
+
+
+def figure_of(member: Standing, day: date) -> Figure:
+    """What a member that has a price adds to its groups."""
+    pair = _change(member)
+    if pair is None:
+        return Figure(day, (1, *NOTHING[1:]))
+    up, base = pair
+    whole, rest = divmod(up * FINE, base)
+    shares = (member.shares or 0) * 10 ** (MOST_DECIMALS - member.instrument.decimals)
+    parts = (1, 1, whole, rest != 0, up > 0, up < 0, _leads(member, up, base), *_at_limits(member))
+    return Figure(day, (*parts, shares * up, shares * base))
+
+
+def _leads(member: Standing, up: int, base: int) -> bool:
+    """Whether a member is up by 45 % of its limit band or more, with 500 M traded; no new listing."""
+    quote = member.quote
+    if quote is None or (quote.amount or 0.0) < LEADING_AMOUNT or _is_new(member):
+        return False
+    numerator, denominator = _limit(member)
+    band, parts = base * numerator, denominator
+    if quote.limit_up:
+        band, parts = quote.limit_up - base, 1
+    return up * parts * LEADING.denominator >= LEADING.numerator * band
+
+
+def _limit(member: Standing) -> tuple[int, int]:
+    limit = member.instrument.limit
+    return USUAL_LIMIT if not limit else limit.as_integer_ratio()
+
+
+def _is_new(member: Standing) -> bool:
+    """Whether it is in its first days, when what has limits later has none."""
+    instrument = member.instrument
+    return instrument.listed is not None and bool(instrument.limit) and member.now().limit_up is None
+
+
+def _at_limits(member: Standing) -> tuple[bool, bool]:
+    """Whether a member stands at its upper and at its lower limit price: the feed's, else the session's."""
+    quote, price = member.quote, member.price or 0
+    top, bottom = (None, None) if quote is None else (quote.limit_up, quote.limit_down)
+    if not top and not bottom:
+        inputs = member.now()
+        top, bottom = inputs.limit_up, inputs.limit_down
+    return bool(top and price >= top), bool(bottom and price <= bottom)

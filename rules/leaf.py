@@ -11,6 +11,7 @@ from functools import cache
 from rules import signals  # noqa: F401 - importing the folder fills SIGNALS
 from rules.fault import LABELS, Hint, Trouble
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
+from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
 from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
@@ -25,8 +26,10 @@ SESSION = {
 }
 DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
-ON_GROUPS = frozenset({"change", "leaders", "strength"})
+ON_GROUPS = frozenset({"change", "strength"})
 NEEDS_SHARES = frozenset({"market_cap"})
+# China's exchanges alone have daily limits, for stocks and funds.
+NEEDS_LIMITS = frozenset({"limit up near", "limit down near", "limit up touched", "limit down touched"})
 MOST_LEVEL = Decimal(10**16)
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
@@ -113,7 +116,9 @@ def _check_kind(place: Place, signal: str, words: Words) -> None:
         raise Trouble("groups only", place.start, place.words)
     if signal in NEEDS_SHARES and (group or place.instrument.kind is Kind.INDEX):
         raise Trouble("not on", place.start, place.words, symbol=symbol)
-    if group and signal not in ON_GROUPS:
+    if signal in NEEDS_LIMITS and not place.each and not has_limits(place.instrument):
+        raise Trouble("not on", place.start, place.words, symbol=symbol)
+    if group and not words.groups_only and signal not in ON_GROUPS:
         raise Trouble("later on", place.start, place.words, symbol=symbol)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.columns import DULL
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.limits import Limits
 from rules.meter import Meter, Moment
 from rules.model import Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
@@ -14,6 +15,7 @@ from rules.signal import Own
 
 if TYPE_CHECKING:
     from rules.adjust import Daily
+    from rules.groups import Figure, Tally
     from rules.sessions import Session
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -75,10 +77,10 @@ class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "clock", "closed", "code", "daily", "dynamic", "early", "extremes",
-        "fed_prev", "first", "followers", "gap", "groups", "high", "inputs",
+        "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
+        "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
-        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "trees",
+        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
         "watched",
     )  # fmt: skip
 
@@ -93,6 +95,8 @@ class Live(Guard):
         self.closed = False  # the session's bar
         self.gap = False  # the feed was away since the last quote
         self.fed_prev: int | None = None
+        self.fed_limits: tuple[int | None, int | None] = (None, None)  # up and down, as the feed says
+        self.band: Limits | None = None  # as the exchange's table has it
         self.open: int | None = None  # None where the session was joined late and no feed says it
         self.first: int | None = None  # the first price seen of the session
         self.high: int | None = None
@@ -112,6 +116,8 @@ class Live(Guard):
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
+        self.figure: Figure | None = None  # what this one adds to its groups
+        self.tally: Tally | None = None  # a group's sums
         self.followers: tuple[Live, ...] = ()  # instruments with a condition that reads this one
         self.paired: frozenset[int] = frozenset()  # conditions of this one that read others
         self.watched = False  # every quote is looked at: other axes, groups, shares
@@ -187,11 +193,21 @@ class Live(Guard):
                 open=self.open,
                 day_high=self.top(),
                 day_low=self.bottom(),
+                limit_up=self.fed_limits[0] or (self.band and self.band.up),
+                limit_down=self.fed_limits[1] or (self.band and self.band.down),
                 history=self.daily,
                 shares=self.shares,
                 stale=self.stale,
             )
         return self.inputs
+
+    def note_limits(self, quote: Quote) -> bool:
+        """Keep the limit prices a quote says; True where they are new."""
+        up, down = self.fed_limits
+        found = (quote.limit_up or up, quote.limit_down or down)
+        is_new = found != self.fed_limits
+        self.fed_limits = found
+        return is_new
 
     def yesterday(self) -> tuple[Inputs, int] | None:
         """The inputs that the previous session's last bar had, and its close; None where neither is known."""
@@ -203,12 +219,9 @@ class Live(Guard):
         return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
 
     def standing(self) -> "tuple[Live, ...]":
-        """The members that have traded in the group's own session."""
-        return tuple(
-            member
-            for member in self.members
-            if member.session and self.session and member.session.date == self.session.date
-        )
+        """The members that have traded on the day of the group's sums."""
+        day = None if self.tally is None else self.tally.day
+        return tuple(member for member in self.members if member.figure and member.figure.day == day)
 
     def moment(self, quote: Quote | None, price: int, time: datetime) -> Moment:
         """What meters read at a quote."""
@@ -219,7 +232,7 @@ class Live(Guard):
             elapsed = session.elapsed(time) // MICROSECOND
         around = session is not None and session.always
         opened = None if around else self.open
-        return Moment(quote, price, elapsed, opened, self.early, self.standing(), own=self)
+        return Moment(quote, price, elapsed, opened, self.early, own=self, session=session)
 
     def top(self) -> int | None:
         """The regular session's high so far: of every price, and as the feed says."""

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 import numpy as np
 
 from rules.adjust import appended, believed
+from rules.groups import Tally, figure_of
+from rules.limits import is_free, limits
 from rules.live import NEVER, Clock, Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Quote
 from rules.sessions import GRACE, Hours, Session
@@ -42,12 +45,40 @@ class Market:
         found = Live(instrument, len(self.by_number), clock, self._code)
         self.by_symbol[symbol] = found
         self.by_number.append(found)
-        found.members = members
+        if instrument.kind is Kind.GROUP:
+            found.tally = Tally()
+            self._gather(found, members)
+        return found
+
+    def _gather(self, group: Live, members: Sequence[Live]) -> None:
+        """These are the members from now on, and nobody else."""
+        for member in group.members:
+            member.groups = tuple(other for other in member.groups if other is not group)
+        group.members = tuple(members)
         for member in members:
-            member.groups = (*member.groups, found)
+            member.groups = (*member.groups, group)
             member.watched = True
             member.settle_quiet()
-        return found
+        self._count(group)
+
+    def _count(self, group: Live) -> None:
+        """The group's sums anew: at a session's begin, and when members come and go."""
+        if group.tally is None or group.session is None:
+            return
+        for member in group.members:
+            if member.session is not None and member.price is not None:
+                member.figure = figure_of(member, member.session.date)
+        group.tally.begin(group.session.date, (member.figure for member in group.members))
+
+    @staticmethod
+    def weigh(live: Live) -> None:
+        """A member has a new price: its groups' sums follow."""
+        if live.session is None or not live.groups:
+            return
+        old, live.figure = live.figure, figure_of(live, live.session.date)
+        for group in live.groups:
+            if group.tally is not None:
+                group.tally.replace(old, live.figure)
 
     def pair(self, live: Live, number: int, lane: Lane) -> None:
         """Where a condition's lane reads other instruments, their quotes stir this one."""
@@ -96,7 +127,9 @@ class Market:
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
+        live.fed_limits = (None, None) if quote is None else (quote.limit_up, quote.limit_down)
         self.refresh(live)
+        self._count(live)
         for lane in live.lanes:
             lane.opening = live.early
             if lane.meter is not None and not session.always:
@@ -107,13 +140,17 @@ class Market:
         """Take the previous close and the history that the session believes."""
         assert live.session is not None  # noqa: S101 - only called with a session
         today, history = live.session.date, self.history(live)
-        previous = self.hours.previous(self.market(live), today)
+        market = self.market(live)
+        previous = self.hours.previous(market, today)
         live.daily, live.stale = believed(history, today, live.fed_prev, previous)
         live.prev_close = live.fed_prev
         if live.prev_close is None and live.daily is not None:
             live.prev_close = int(live.daily.last())
         if live.prev_close is None:
             live.prev_close = live.last
+        live.band = None
+        if live.prev_close and not is_free(live.instrument, today, partial(self.hours.previous, market)):
+            live.band = limits(live.instrument, live.prev_close, today)
         live.inputs = None
 
     def close(self, live: Live) -> None:

@@ -48,24 +48,39 @@ class Standing(Protocol):
         """Its finished daily bars as the session believes them."""
         ...
 
+    @property
+    def shares(self) -> int | None:
+        """As the feed or the master say."""
+        ...
+
+    @property
+    def tally(self) -> "Tally | None":
+        """A group's sums over its members."""
+        ...
+
+    def now(self) -> Inputs:
+        """The inputs of closed forms."""
+        ...
+
     def standing(self) -> "Sequence[Standing]":
-        """A group's members that have traded in its session."""
+        """A group's members that have traded in its session; for the rare case that sums do not decide."""
         ...
 
 
 @dataclass(slots=True)
 class Moment:
-    """One quote as a meter sees it; a group's moment has members and no quote."""
+    """One quote as a meter sees it; a group's moment has no quote, its own tally says what its members do."""
 
     quote: Quote | None
     price: int
     elapsed: int  # trading microseconds since the open; round the clock: since 1970
     open: int | None  # the session's first price; None round the clock
     early: bool  # the session was watched from its open on
-    members: Sequence[Standing] = ()
     own: Standing | None = None  # the instrument itself
     # Those its axis names (Own.others), as of the end of the frame; None: no session or not this one's day.
     others: Sequence[Standing | None] = ()
+    session: Session | None = None
+    profile: Profile | None = None  # of the instrument's minutes, where somebody keeps them
 
 
 class Meter(Protocol):
@@ -79,8 +94,15 @@ class Meter(Protocol):
         """A new session begins."""
         ...
 
-    session: Session | None = None
-    profile: Profile | None = None  # of the instrument's minutes, where somebody keeps them
+
+@runtime_checkable
+class Telling(Protocol):
+    """A meter that says what its last number was computed from; the event carries it."""
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """As of the last `read`."""
+        ...
+
 
 def encode(numerator: int, denominator: int, scale: int) -> int:
     """Code x = numerator / denominator as 2 * floor(x * scale) + (1 if that was not exact).
@@ -95,15 +117,6 @@ def decode(code: int, scale: int) -> float:
     """The number behind a code, for people."""
     return code / (2 * scale)
 
-@runtime_checkable
-class Telling(Protocol):
-    """A meter that says what its last number was computed from; the event carries it."""
-
-    def evidence(self) -> Mapping[str, str | float]:
-        """As of the last `read`."""
-        ...
-
-
 
 def beyond(verb: str, level: Decimal, scale: int) -> Region:
     """`x > level` and its siblings on an encoded axis."""
@@ -114,4 +127,4 @@ def beyond(verb: str, level: Decimal, scale: int) -> Region:
     reached = -2 * (-numerator // denominator)
     passed = reached + (numerator % denominator == 0)
     boundary = reached if verb in REACHED else passed
-    return Region((boundary,), verb in BENEATH, ((numerator * scale, denominator),))
+    return Region((boundary,), verb in BENEATH, ((numerator, denominator),))

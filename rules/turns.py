@@ -41,6 +41,7 @@ class Turns:
             and quote.phase is Phase.CONTINUOUS
             and quote.time < live.until
             and quote.prev_close == old.prev_close
+            and (not quote.limit_up or quote.limit_up == live.fed_limits[0])
         ):
             self._step(live, lane, quote, price)
         else:
@@ -94,6 +95,7 @@ class Turns:
             return
         self._extend(live, quote, price)
         live.settle_quiet()
+        self._market.weigh(live)
         self._stir(live, quote.time)
 
     def _stir(self, live: Live, time: datetime) -> None:
@@ -131,6 +133,8 @@ class Turns:
             self._market.refresh(live)
         if quote.shares and quote.shares != live.shares:
             live.shares, changed = quote.shares, True
+        if live.note_limits(quote):
+            changed = True
         if changed:
             self._placement.unsettle(live, live.dynamic or ())
         if live.open is None and (quote.open or (kind is REGULAR and live.early)):

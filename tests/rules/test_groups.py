@@ -5,10 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from rules.groups import mean
-from rules.meter import PERCENT_SCALE, encode
 from rules.model import And, Instrument, Leaf
-from tests.rules.world import World, at, leaf, q
+from tests.rules.world import World, at, leaf
 
 GROUP = "@optics"
 A, B, C = "300308.SZ", "300502.SZ", "688256.SH"
@@ -147,9 +145,15 @@ def test_a_member_that_trades_on_a_day_off_wakes_nobody(world: World) -> None:
     assert world.see("10:00:00", "106", coin, day="2025-11-23", prev_close="100") == NONE
 
 
-def test_the_mean_is_exact_at_its_ties() -> None:
+def test_the_mean_is_exact_at_its_ties(world: World) -> None:
     """Thirds that add up to 5 % sharp are 5 % sharp, whatever floors say."""
-    changes = [(1, 30), (1, 30), (1, 12)]
-    assert sum((Fraction(up, base) for up, base in changes), Fraction()) / 3 == Fraction(1, 20)
-    assert mean(changes).code(PERCENT_SCALE) == encode(1, 20, PERCENT_SCALE)
-    assert mean([(q("1"), q("30")), (0, 5)]).code(PERCENT_SCALE) == encode(1, 60, PERCENT_SCALE)
+    third, twelfth = Fraction(1, 30), Fraction(1, 12)
+    assert (2 * third + twelfth) / 3 == Fraction(1, 20)
+    world.add(leaf("change", ">=", "0.05"), GROUP)
+    world.add(leaf("change", ">", "0.05"), GROUP)
+    world.see("10:00:00", "30", A, prev_close="30")
+    world.see("10:00:00", "31", B, prev_close="30")
+    world.see("10:00:00", "13", C, prev_close="12")
+    assert world.see("10:00:03", "31", A, prev_close="30") == FIRED
+    assert world.see("10:00:06", "31.001", B, prev_close="30") == FIRED
+    assert [event.text.count(">=") for event in world.events] == [1, 0]
