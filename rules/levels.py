@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, believed
 from rules.composite import Formula, grow, truth
+from rules.limits import NO_LIMITS, is_free, limits
 from rules.meter import Moment, decode
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
@@ -57,12 +59,16 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         return Inputs(instrument=instrument, shares=instrument.shares, stale="no quote yet")
     session = hours.session(instrument.market, quote.time)
     bars: Daily | None = None
+    table = NO_LIMITS
     stale, prev_close = "no session today", quote.prev_close
     if session is not None:
         previous = hours.previous(instrument.market, session.date)
         bars, stale = believed(history, session.date, prev_close, previous)
         if prev_close is None and bars is not None:
             prev_close = int(bars.last())
+        before = partial(hours.previous, instrument.market)
+        if prev_close and not is_free(instrument, session.date, before):
+            table = limits(instrument, prev_close, session.date)
     return Inputs(
         instrument=instrument,
         session=None if session is None else session.date,
@@ -70,6 +76,8 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         open=quote.open,
         day_high=quote.high,
         day_low=quote.low,
+        limit_up=quote.limit_up or table.up,
+        limit_down=quote.limit_down or table.down,
         history=bars,
         shares=quote.shares or instrument.shares,
         stale=stale,

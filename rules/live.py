@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.columns import DULL
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
-from rules.limits import Limits
+from rules.limits import NO_LIMITS, Limits
 from rules.meter import Meter, Moment
 from rules.model import Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
@@ -95,8 +95,7 @@ class Live(Guard):
         self.closed = False  # the session's bar
         self.gap = False  # the feed was away since the last quote
         self.fed_prev: int | None = None
-        self.fed_limits: tuple[int | None, int | None] = (None, None)  # up and down, as the feed says
-        self.band: Limits | None = None  # as the exchange's table has it
+        self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it
         self.first: int | None = None  # the first price seen of the session
         self.high: int | None = None
@@ -193,8 +192,8 @@ class Live(Guard):
                 open=self.open,
                 day_high=self.top(),
                 day_low=self.bottom(),
-                limit_up=self.fed_limits[0] or (self.band and self.band.up),
-                limit_down=self.fed_limits[1] or (self.band and self.band.down),
+                limit_up=self.fed_limits.up or self.band.up,
+                limit_down=self.fed_limits.down or self.band.down,
                 history=self.daily,
                 shares=self.shares,
                 stale=self.stale,
@@ -203,8 +202,7 @@ class Live(Guard):
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""
-        up, down = self.fed_limits
-        found = (quote.limit_up or up, quote.limit_down or down)
+        found = Limits(quote.limit_up or self.fed_limits.up, quote.limit_down or self.fed_limits.down)
         is_new = found != self.fed_limits
         self.fed_limits = found
         return is_new

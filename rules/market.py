@@ -9,7 +9,7 @@ import numpy as np
 
 from rules.adjust import appended, believed
 from rules.groups import Tally, figure_of
-from rules.limits import is_free, limits
+from rules.limits import NO_LIMITS, Limits, is_free, limits
 from rules.live import NEVER, Clock, Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Quote
 from rules.sessions import GRACE, Hours, Session
@@ -127,7 +127,7 @@ class Market:
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
-        live.fed_limits = (None, None) if quote is None else (quote.limit_up, quote.limit_down)
+        live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)
         self.refresh(live)
         self._count(live)
         for lane in live.lanes:
@@ -148,7 +148,7 @@ class Market:
             live.prev_close = int(live.daily.last())
         if live.prev_close is None:
             live.prev_close = live.last
-        live.band = None
+        live.band = NO_LIMITS
         if live.prev_close and not is_free(live.instrument, today, partial(self.hours.previous, market)):
             live.band = limits(live.instrument, live.prev_close, today)
         live.inputs = None

@@ -85,6 +85,7 @@ class Instrument:
     tick: int = 10  # the exchange's tick, in quanta
     limit: Decimal | None = None  # daily limit as a fraction of the previous close
     shares: int | None = None
+    listed: date | None = None  # first trading day: new listings have no limits in their first days
 
     @property
     def market(self) -> str:

@@ -41,7 +41,7 @@ class Turns:
             and quote.phase is Phase.CONTINUOUS
             and quote.time < live.until
             and quote.prev_close == old.prev_close
-            and (not quote.limit_up or quote.limit_up == live.fed_limits[0])
+            and (not quote.limit_up or quote.limit_up == live.fed_limits.up)
         ):
             self._step(live, lane, quote, price)
         else:

@@ -126,7 +126,6 @@ LATER = [
     ("volume(1m) > 5x", 8, "volume"),
     ("turnover > 1B", 8, "turnover"),
     ("turnover_rate > 8%", 8, "turnover_rate"),
-    ("limit up sealed", 8, "limit"),
     ("limit_streak >= 3", 8, "limit_streak"),
     ("inflow > 10B", 8, "inflow"),
     ("near ma(60) 1%", 8, "near"),
