@@ -208,7 +208,8 @@ class Columns:
 
     def set_ring(self, number: int, ring: int) -> None:
         """Store a ring number."""
-        self.rings = _wide(self.rings, ring)
+        if ring > TWO_BYTES:
+            self.rings = _wide(self.rings, ring)
         self.rings[number] = ring
 
     def bytes_held(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.columns import Columns
+from rules.frozen import quick
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
@@ -12,6 +13,8 @@ from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Region
 from rules.signal import SIGNALS
+
+quick_event = quick(Event)
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ class Teller:
         manner, price, scale = columns.manner(number), turn.price, 10**live.instrument.decimals
         at, session = price if touched is None else touched, live.session
         found = level[0] / (level[1] * scale)
-        return Event(
+        return quick_event(
             condition=columns.identity(number),
             ring=columns.rings[number],
             state=State.FIRED,

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 LOWEST, HIGHEST = -(1 << 62), 1 << 62
@@ -59,12 +59,14 @@ class Boundaries:
         """Bytes of both columns, as allocated."""
         return self.levels.__sizeof__() + self.numbers.__sizeof__()
 
-    def reached(self, value: int) -> Iterator[int]:
-        """Take away and yield, highest first, the numbers whose boundary is at or above `value`."""
-        levels = self.levels
+    def reached(self, value: int) -> list[int]:
+        """Take away, highest first, the numbers whose boundary is at or above `value`."""
+        levels, numbers = self.levels, self.numbers
+        found: list[int] = []
         while levels and levels[-1] >= value:
             levels.pop()
-            yield self.numbers.pop()
+            found.append(numbers.pop())
+        return found
 
 
 class Axis(Boundaries):
@@ -127,20 +129,23 @@ class Axis(Boundaries):
     def await_return(self, number: int, down: int | None, up: int | None) -> None:
         """Re-arm `number` at or below `down`, or at or above `up`."""
         if down is not None:
-            self.falls = self.falls or Boundaries()
+            if self.falls is None:
+                self.falls = Boundaries()
             self.falls.insert(down, number)
+            self.fall = self.falls.levels[-1]
         if up is not None:
-            self.rises = self.rises or Boundaries()
+            if self.rises is None:
+                self.rises = Boundaries()
             self.rises.insert(-up, number)
-        self._find_ways()
+            self.rise = -self.rises.levels[-1]
 
     def returned(self, value: int) -> list[int]:
         """Take away and list the numbers that are back at this value."""
         found: list[int] = []
-        if self.falls:
-            found.extend(self.falls.reached(value))
-        if self.rises:
-            found.extend(self.rises.reached(-value))
+        if value <= self.fall and self.falls is not None:
+            found += self.falls.reached(value)
+        if value >= self.rise and self.rises is not None:
+            found += self.rises.reached(-value)
         self._find_ways()
         return found
 
@@ -162,8 +167,8 @@ class Axis(Boundaries):
 
     def _find_ways(self) -> None:
         falls, rises = self.falls, self.rises
-        self.fall = falls.levels[-1] if falls else LOWEST
-        self.rise = -rises.levels[-1] if rises else HIGHEST
+        self.fall = falls.levels[-1] if falls is not None and falls.levels else LOWEST
+        self.rise = -rises.levels[-1] if rises is not None and rises.levels else HIGHEST
 
 
 AnyAxis = TypeVar("AnyAxis", bound=Axis)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
 from rules.composite import Tree, truth
 from rules.events import Fact, Teller, Turn
+from rules.frozen import quick
 from rules.live import Lane, Live
 from rules.model import Direction, Event, State
 from rules.placement import Placement
@@ -22,6 +23,9 @@ class Row:
     state: str  # armed, fired, provisional, confirmed, withdrawn, idle
     time: datetime | None = None  # quote time of that ring
     session: date | None = None  # trading day of that ring
+
+
+quick_row = quick(Row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +161,10 @@ class Rings:
 
     def finish(self, turn: Turn) -> None:
         """Composites follow their leaves, what rang is told, all in the order of numbers."""
-        rung, self.rung = sorted(self.rung), []
+        rung = self.rung
+        if rung:
+            self.rung = []
+            rung.sort()
         if self.dirty:
             self._follow_all(turn, rung)
         for number in rung:
@@ -208,13 +215,13 @@ class Rings:
 
     def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
         columns = self._columns
-        unfinished = columns.code[number] & UNFINISHED
         columns.code[number] |= RANG
         columns.set_ring(number, columns.rings[number] + 1)
         lane = turn.live.price_lane
         if columns.marks[number] & PLAIN and lane is not None:
             self._ring_plain(turn, number, touched, lane)
             return
+        unfinished = columns.code[number] & UNFINISHED
         fact = Fact(
             number=number,
             state=State.PROVISIONAL if unfinished else State.FIRED,
@@ -277,7 +284,7 @@ class Rings:
         self.sides.pop(number, None)
         told = event or row
         self.outcome.armed.append(
-            Row(
+            quick_row(
                 condition=self._columns.identity(number),
                 ring=self._columns.rings[number],
                 state="armed",
@@ -331,10 +338,12 @@ class Rings:
 
     def flush(self) -> None:
         """Put what was said in this turn behind what the frame said before, in the order of numbers."""
-        if self.said:
-            self.said.sort(key=_number)
-            self.outcome.events.extend(event for _, event in self.said)
-            self.said.clear()
+        said = self.said
+        if len(said) > 1:
+            said.sort(key=_number)
+        for _, event in said:
+            self.outcome.events.append(event)
+        said.clear()
 
 
 def _number(said: tuple[int, Event]) -> int:

@@ -49,20 +49,25 @@ class Turns:
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
-        rings, old = self._rings, live.quote
+        rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price)
+        high, low = quote.high, quote.low
         if price != lane.value:
             start, stop = lane.move(price)
             if start != stop:
                 rings.flip(lane.numbers[start:stop])
-                self._judge_slow(lane)
+                if rings.slow:
+                    self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
-                self._return(Turn(live, quote.time, price), lane)
-        if old is not None and (quote.high != old.high or quote.low != old.low):
-            self._touch(Turn(live, quote.time, price), quote, [lane], NONE)
+                self._return(turn, lane)
+        if old is not None and (  # an extreme at the last price itself touches nothing else
+            (high != old.high and high is not None and high > price)
+            or (low != old.low and low is not None and low < price)
+        ):
+            self._touch(turn, quote, [lane], NONE)
         if rings.rung or rings.said or rings.dirty:
-            rings.finish(Turn(live, quote.time, price))
+            rings.finish(turn)
         live.quote = quote
-        if quote.high is None or quote.low is None:
+        if high is None or low is None:
             live.extend(quote, price)
             live.settle_quiet()
         else:
