@@ -119,6 +119,11 @@ class Quote:
     ask: int | None = None
     bid_size: float | None = None
     ask_size: float | None = None
+    bid_depth: float | None = None  # currency on all levels that the feed shows
+    ask_depth: float | None = None
+    volume_ratio: float | None = None  # the feed's own
+    indicative: Decimal | None = None  # a fund's value per share, currency; finer than its price
+    inflow: float | None = None  # net, of the day so far, in currency, by the source's own definition
     status: str = ""  # "" trading, "halted", "suspended", "delisted" ...
     phase: Phase | None = None
     source: str = ""
