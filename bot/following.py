@@ -58,9 +58,9 @@ class Following:
 
     @property
     def symbols(self) -> frozenset[str]:
-        """Instruments that somebody listens to, members of groups included."""
+        """Instruments that somebody listens to or that a condition reads, members of groups included."""
         if self._symbols is None:
-            listened = {entry.condition.symbol for entry in self.roster}
+            listened = {symbol for entry in self.roster for symbol in (entry.condition.symbol, *entry.others)}
             groups = {symbol for symbol in listened if symbol.startswith("@")}
             members = (member for group in groups for member in self._world.master.members(group))
             self._symbols = frozenset((listened - groups).union(members))

@@ -8,7 +8,7 @@ from bot.store.conditions import Listening
 from bot.store.keys import is_mine, partition
 from rules.language import LanguageError, parse
 from rules.model import Condition, Instrument, Leaf, Node, Not
-from rules.signal import Form, phrase_of
+from rules.signal import Form, others, phrase_of
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ class Entry:
     """A condition with its listeners by chat partition."""
 
     condition: Condition
+    others: tuple[str, ...] = ()  # symbols of other instruments it reads
     counts: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -79,7 +80,9 @@ class Roster:
         entry = self._entries.get(line.condition)
         if entry is None:
             if line.count > 0 and (condition := self._read(line)):
-                self._entries[line.condition] = Entry(condition, {line.partition: line.count})
+                self._entries[line.condition] = Entry(
+                    condition, self._others(condition), {line.partition: line.count}
+                )
                 changes.added[line.condition] = condition
             return
         before = entry.counts.get(line.partition, 0)
@@ -93,6 +96,10 @@ class Roster:
             del self._entries[line.condition]
             if changes.added.pop(line.condition, None) is None:
                 changes.removed[line.condition] = entry.condition
+
+    def _others(self, condition: Condition) -> tuple[str, ...]:
+        home = self._resolve(condition.symbol)
+        return () if home is None else others(condition.root, home)
 
     def _read(self, line: Listening) -> Condition | None:
         """The condition of a canonical line; None where it is not one, or not the one its id says."""

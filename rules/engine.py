@@ -198,6 +198,10 @@ class Engine:
         told = Fact(number=number, state=state, leaf=leaf, direction=direction, session=row.session)
         return self._teller.tell(Turn(live, row.time, live.price), told)
 
+    def regroup(self, symbol: str) -> None:
+        """The members of a group changed: read them again. Rings nothing before the next quote of a member."""
+        self._market.regroup(symbol)
+
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""
         for live in self._market.by_number:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from rules.meter import Standing, encode
-from rules.model import Kind
+from rules.model import Kind, Quote
 
 FINE = 10**24  # bounds are whole numbers of its parts
 LEADING = Fraction(45, 100)  # of a member's own limit band
@@ -77,10 +77,12 @@ class Tally:
 
     day: date | None = None
     sums: list[int] = field(default_factory=lambda: list(NOTHING))
-    inflow: tuple[date, float] | None = None  # the group's own feed: day and currency
+    fed: Quote | None = None  # the group's own quote of the day, where a feed has one
 
     def begin(self, day: date, figures: Iterable[Figure | None]) -> None:
         """A new day, or new members: everything anew."""
+        if day != self.day:
+            self.fed = None
         self.day = day
         self.sums = list(NOTHING)
         for figure in figures:

@@ -26,8 +26,8 @@ SESSION = {
 }
 DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
-ON_GROUPS = frozenset({"change", "strength"})
-NEEDS_SHARES = frozenset({"market_cap"})
+ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength"})
+NEEDS_SHARES = frozenset({"float_cap", "market_cap", "turnover_rate", "vwap"})
 # China's exchanges alone have daily limits, for stocks and funds.
 NEEDS_LIMITS = frozenset({"limit up near", "limit down near", "limit up touched", "limit down touched"})
 MOST_LEVEL = Decimal(10**16)

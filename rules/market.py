@@ -61,6 +61,20 @@ class Market:
             member.settle_quiet()
         self._count(group)
 
+    def regroup(self, symbol: str) -> None:
+        """Read a group's members again; the value follows at the next quote of any of them."""
+        group = self.by_symbol.get(symbol)
+        if group is None or group.tally is None:
+            return
+        self._gather(group, tuple(map(self.live, self._members(symbol))))
+        clock = group.members[0].clock if group.members else group.clock
+        if clock is not group.clock:
+            if group in group.clock.live:
+                group.clock.live.remove(group)
+                clock.live.append(group)
+                clock.due = group.until if clock.due is None else min(clock.due, group.until)
+            group.clock = clock
+
     def _count(self, group: Live) -> None:
         """The group's sums anew: at a session's begin, and when members come and go."""
         if group.tally is None or group.session is None:

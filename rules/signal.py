@@ -253,8 +253,8 @@ SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
 LATER = (
-    "amplitude", "from_high", "from_low", "ema", "rsi", "kdj",
-    "boll", "cci", "atr", "vwap", "volume", "volume_ratio", "turnover", "turnover_rate", "float_cap",
-    "limit_streak", "near", "inflow", "bias", "sigma", "adr", "deviation",
-    "premium", "for", "at", "between", "on", "then", "enters", "leaves", "outside",
+    "ema", "rsi", "kdj",
+    "boll", "cci", "atr",
+    "near", "bias", "deviation",
+    "for", "at", "between", "on", "then",
 )  # fmt: skip

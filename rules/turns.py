@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rules.columns import SLOW, Columns
 from rules.events import Turn
+from rules.groups import Tally
 from rules.index import HIGHEST, sweep
 from rules.live import Clock, Lane, Live
 from rules.market import Market
@@ -85,6 +86,9 @@ class Turns:
         live, price = self._market.live(quote.symbol), quote.price
         if live.clock.reach(quote.time):
             self.close(live.clock)
+        if live.tally is not None:
+            self._feed(live, live.tally, quote)
+            return
         session = self._hours.session(live.instrument.market, quote.time)
         kind = self._kind(live, quote, session)
         if price is None or price <= 0 or session is None or kind is None:
@@ -112,6 +116,15 @@ class Turns:
             reached.append(live)
         for other in reached:
             self._stirred[other.number] = max(time, self._stirred.get(other.number, time))
+
+    def _feed(self, live: Live, tally: Tally, quote: Quote) -> None:
+        """A group's own quote: figures that its members do not say, looked at after the frame."""
+        live.off = quote
+        session = self._hours.session(self._market.market(live), quote.time)
+        if self._kind(live, quote, session) is REGULAR and self._ready(live.number, quote.time):
+            tally.fed = quote
+            self._stir(live, quote.time)
+            self._stirred[live.number] = max(quote.time, self._stirred.get(live.number, quote.time))
 
     def _kind(self, live: Live, quote: Quote, session: Session | None) -> SessionKind | None:
         """The kind of session a quote belongs to; None where nothing listens or its bar is closed."""

@@ -104,9 +104,9 @@ PREAMBLES = (
 
 # Chinese words of forms that come later, as rules.signal.LATER has the English ones.
 LATER_CHINESE = re.compile(
-    "放量|缩量|量比|换手|成交|炸板|封板|封单|开板|连板|回封|一字板|高开|低开|开盘"
-    "|回落|回撤|反弹|净流入|净流出|溢价|折价|布林|乖离|均价|接近|持续|收盘|之后|随后|在\\d+[:：]"
-    "|龙虎|尾盘|竞价|突破区间|离开|进入"
+    "放量|缩量|高开|低开|开盘"
+    "|回落|回撤|反弹|折价|布林|乖离|接近|持续|收盘|之后|随后|在\\d+[:：]"
+    "|龙虎|尾盘|竞价|突破区间"
 )
 # Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
 LATER_FORMS = re.compile(

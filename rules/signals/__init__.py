@@ -24,6 +24,8 @@ from rules.signals.group import Decliners as Decliners
 from rules.signals.group import Leaders as Leaders
 from rules.signals.group import LimitDowns as LimitDowns
 from rules.signals.group import LimitUps as LimitUps
+from rules.signals.inflow import Inflow as Inflow
+from rules.signals.inflow import Outflow as Outflow
 from rules.signals.limit import NearDown as NearDown
 from rules.signals.limit import NearUp as NearUp
 from rules.signals.limit import TouchDown as TouchDown

@@ -242,6 +242,17 @@ async def test_a_group_reads_its_members_quotes(store: Store) -> None:
     assert all(partition(symbol) % 2 != partition("@optical-modules") % 2 for symbol in kept)
 
 
+async def test_a_rule_may_read_another_instrument(store: Store) -> None:
+    """Feeds are asked for both, or for the other one's members; every shard keeps what it needs."""
+    rules = ("300502.SZ strength(000300.SH) > 2%", "000858.SZ price > 1 and strength(@optical-modules) > 2%")
+    rig = await rig_on(store, *rules)
+    assert rig.watcher.symbols >= {"300502.SZ", "000300.SH", "000858.SZ", "300308.SZ"}
+    shard = (partition("300502.SZ") % 2, 2)
+    watcher = make(store, shard=shard)
+    await watcher.start()
+    assert watcher._filtered(frame(0, 100, symbol="000300.SH")).quotes
+
+
 async def test_a_rule_nobody_can_read_is_counted_and_left_alone(store: Store) -> None:
     """A text of another version, or one whose id says otherwise, stops nothing."""
     rig = await rig_on(store, UP)
