@@ -59,6 +59,10 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
             "'not' cannot stand before a crossing such as '{word}'; a comparison would fit",
             "'非' 不能放在穿越类条件 '{word}' 之前；可写比较条件",
         ),
+        "channel": (
+            "'{word}' must be above the channel's lower end",
+            "'{word}' 须大于通道下限",
+        ),
         "positive": ("'{word}' must be above zero", "'{word}' 须大于零"),
         "sign": ("'{word}' stands without a sign here", "'{word}' 此处不带正负号"),
         "fall": (

@@ -29,8 +29,15 @@ DAY = timedelta(hours=24)
 ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength"})
 NEEDS_SHARES = frozenset({"float_cap", "market_cap", "turnover_rate", "vwap"})
 # China's exchanges alone have daily limits, for stocks and funds.
-NEEDS_LIMITS = frozenset({"limit up near", "limit down near", "limit up touched", "limit down touched"})
+_LIMITS = (
+    "limit up", "limit up near", "limit up touched", "limit openings", "limit_streak", "limits", "seal",
+    "seal_ratio",
+)  # fmt: skip
+NEEDS_LIMITS = frozenset(
+    form for name in _LIMITS for form in (name, name.replace(" up", " down"), f"{name} down")
+)
 MOST_LEVEL = Decimal(10**16)
+CONNECTIVES = frozenset({"and", "or", "not"})  # words of their own, however close to a label
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
 _RUN = re.compile(r"[^\x00-\x7f]+")
@@ -65,6 +72,7 @@ def read(place: Place) -> tuple[Leaf, Form]:
     arguments = found.meaning.fixed or tuple(
         _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
     )
+    _check_order(arguments, found)
     level = _level(place, words.unit, found)
     verb = found.meaning.verb or str(_value(found, "op"))
     return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
@@ -186,6 +194,14 @@ def _level(place: Place, unit: Unit, found: Found) -> Decimal | None:
     return level
 
 
+def _check_order(arguments: Sequence[Argument], found: Found) -> None:
+    """A channel's ends ascend."""
+    ends = [argument for argument in arguments if isinstance(argument, Decimal)]
+    if ends != sorted(set(ends)):
+        match = found.fields["high"][1]
+        raise Trouble("channel", match.start(), match[0].strip())
+
+
 def _check_price(level: Decimal, place: Place, start: int, word: str) -> None:
     _check_amount(level, place, start, word)
     decimals = place.instrument.decimals
@@ -290,6 +306,8 @@ def hint(word: str, labels: Sequence[str]) -> Hint:
 
 def _nearest(word: str, labels: Iterable[str]) -> str:
     """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
+    if word.lower() in CONNECTIVES:
+        return ""
     matches = get_close_matches(word.lower(), labels, 2)
     return next((match for match in matches if match.lower() != word.lower()), "")
 

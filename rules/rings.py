@@ -167,9 +167,14 @@ class Rings:
             rung.sort()
         if self.dirty:
             self._follow_all(turn, rung)
+        code = self._columns.code
         for number in rung:
-            if not self._columns.code[number] & PART:
+            if code[number] & PART:
+                continue
+            if code[number] & (TRUE | SLOW):
                 self._ring(turn, number, number)
+            else:
+                code[number] &= ~RANG  # in and out of a band in one move
         self.away.clear()
         self.flush()
 

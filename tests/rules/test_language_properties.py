@@ -47,28 +47,31 @@ def outcome(text: str, instrument: Instrument | None = None) -> Line | LanguageE
         return error
 
 
-def arguments(parameter: Parameter) -> st.SearchStrategy[Argument]:
-    """Any value a parameter may have; windows within a Shanghai session."""
-    if parameter.kind is ParameterKind.COUNT:
-        return st.integers(parameter.low, parameter.high)
-    if parameter.kind is ParameterKind.DATE:
-        return st.dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat)
-    if parameter.kind is ParameterKind.PRICE:
-        return st.integers(1, 10**12).map(lambda quanta: Decimal(quanta).scaleb(-3))
-    if parameter.kind is ParameterKind.SYMBOL:
-        return st.sampled_from([other.symbol for other in OTHERS])
-    if parameter.kind is ParameterKind.SPAN:
-        return st.just("day") | st.integers(parameter.low, parameter.high).map(lambda days: f"{days}d")
-    return st.integers(parameter.low, min(parameter.high, 4 * 3600)).map(lambda s: timedelta(seconds=s))
-
-
 LEVEL = {
     Unit.PRICE: st.integers(1, 10**12).map(lambda quanta: Decimal(quanta).scaleb(-3)),
     Unit.PERCENT: st.integers(-999_999, 10**9).map(lambda part: Decimal(part).scaleb(-6)),
     Unit.AMOUNT: st.integers(1, 10**15).map(lambda cents: Decimal(cents).scaleb(-2)),
     Unit.COUNT: st.integers(0, 10**6).map(Decimal),
     Unit.NUMBER: st.integers(-(10**9), 10**9).map(lambda part: Decimal(part).scaleb(-4)),
+    Unit.TIMES: st.integers(1, 10**9).map(lambda part: Decimal(part).scaleb(-4)),
 }
+ARGUMENT: dict[ParameterKind, st.SearchStrategy[Argument]] = {  # whatever their bounds
+    ParameterKind.SYMBOL: st.sampled_from([other.symbol for other in OTHERS]),
+    ParameterKind.BAR: st.sampled_from([timedelta(minutes=size) for size in (1, 5, 15, 30, 60)]),
+    ParameterKind.DATE: st.dates(date(1990, 1, 1), date(2100, 1, 1)).map(str),
+    ParameterKind.PRICE: LEVEL[Unit.PRICE],
+}
+
+
+def arguments(parameter: Parameter) -> st.SearchStrategy[Argument]:
+    """Any value a parameter may have; windows within a Shanghai session."""
+    if parameter.kind in ARGUMENT:
+        return ARGUMENT[parameter.kind]
+    if parameter.kind is ParameterKind.COUNT:
+        return st.integers(parameter.low, parameter.high)
+    if parameter.kind is ParameterKind.SPAN:
+        return st.just("day") | st.integers(parameter.low, parameter.high).map(lambda days: f"{days}d")
+    return st.integers(parameter.low, min(parameter.high, 4 * 3600)).map(lambda s: timedelta(seconds=s))
 
 
 @st.composite
@@ -83,7 +86,12 @@ def leaves(draw: st.DrawFn, instrument: Instrument, *, crossing: bool = True) ->
     chosen = draw(st.sampled_from(phrases))
     level = draw(LEVEL[words.unit]) if "{level}" in chosen.en else None
     verb = draw(OPERATORS) if "{op}" in chosen.en else chosen.verb
-    return Leaf(name, tuple(draw(arguments(p)) for p in named(words, chosen)), verb, level)
+    arguments_drawn = [draw(arguments(parameter)) for parameter in named(words, chosen)]
+    if "{low}" in chosen.en:  # a channel's ends ascend
+        low, high = sorted(Decimal(str(end)) for end in arguments_drawn)
+        assume(low < high)
+        arguments_drawn = [low, high]
+    return Leaf(name, tuple(arguments_drawn), verb, level)
 
 
 def nodes(instrument: Instrument) -> st.SearchStrategy[Node]:
@@ -216,7 +224,7 @@ def test_every_phrase_has_the_fields_its_signal_has() -> None:
         for template in words.phrases:
             fields = [{s.name for s in steps(text, words) if s.name} for text in (template.en, template.zh)]
             assert fields[0] == fields[1]
-            assert names <= fields[0] <= names | {"op", "level"}
+            assert fields[0] <= names | {"op", "level"}
 
 
 def test_the_phrase_of_a_leaf_is_the_one_it_was_read_from() -> None:
