@@ -28,7 +28,7 @@ QUOTE_NEEDS = ("time", "symbol", "price")
 QUOTE_COLUMNS = (
     *("time", "symbol", "price", "open", "high", "low", "prev_close", "volume", "amount", "limit_up"),
     *("limit_down", "market_cap", "shares", "float_shares", "bid", "ask", "bid_size", "ask_size"),
-    *("status", "phase", "source"),
+    *("inflow", "status", "phase", "source"),
 )
 BAR_PRICES = ("open", "high", "low", "close")
 HISTORY_NEEDS = ("date", *BAR_PRICES, "volume")
@@ -260,6 +260,10 @@ def _amount(cell: str) -> float:
     return number
 
 
+def _signed(cell: str) -> float:
+    return -_amount(cell[1:]) if cell.startswith("-") else _amount(cell)
+
+
 def _count(cell: str) -> int:
     number = _amount(cell)
     if not number.is_integer():
@@ -306,6 +310,7 @@ def _word(cell: str) -> str:
 _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(AMOUNTS, _amount),
     **dict.fromkeys(COUNTS, _count),
+    "inflow": _signed,
     **dict.fromkeys(WORDS, _word),
     "phase": _phase,
 }

@@ -178,6 +178,8 @@ def _unusable(quote: Quote, phase: Phase) -> str:
         return quote.flaw.partition(":")[0]
     if quote.status not in TRADING or phase is Phase.HALTED:
         return "halted"
+    if quote.inflow is not None and quote.symbol.startswith("@"):
+        return ""  # a group's own quote has figures, no price
     if not quote.price or quote.price < 0:
         return "untraded" if quote.open == 0 and phase in REGULAR_PHASES else "absent price"
     # Sources write open 0.00 until the first trade; what they call the price before it is indicative in an

@@ -59,7 +59,7 @@ def test_every_column_is_read_in_its_unit(tmp_path: Path) -> None:
     """Prices become quanta, amounts floats, shares whole numbers; empty cells and zero prices are absent."""
     header = ",".join(files.QUOTE_COLUMNS)
     row = f"{NINE},AAPL.US,230.1234,229,231,228,0,1.5e6,3e8,,,3.4e12,15000000000,,230.12,230.13,100,,"
-    row += "halted,continuous,x"
+    row += "-1.5e9,halted,continuous,x"
     (frame,) = quotes(tmp_path, f"{header}\n{row}\n")
     (quote,) = frame.quotes
     assert (quote.price, quote.open, quote.high, quote.low) == (2_301_234, 2_290_000, 2_310_000, 2_280_000)
@@ -67,6 +67,7 @@ def test_every_column_is_read_in_its_unit(tmp_path: Path) -> None:
     assert (quote.volume, quote.amount, quote.market_cap) == (1.5e6, 3e8, 3.4e12)
     assert (quote.shares, quote.float_shares) == (15_000_000_000, None)
     assert (quote.bid, quote.ask, quote.bid_size, quote.ask_size) == (2_301_200, 2_301_300, 100.0, None)
+    assert quote.inflow == -1.5e9
     assert (quote.status, quote.phase, quote.source) == ("halted", Phase.CONTINUOUS, "x")
     assert (quote.limit_up, quote.limit_down) == (None, None)
 
@@ -104,6 +105,7 @@ BAD_CELLS = [
     ("amount", "inf", "not an amount"),
     ("market_cap", "6e11 CNY", "not an amount"),
     ("shares", "1.5", "not a whole number"),
+    ("inflow", "--1", "not an amount"),
     ("phase", "lunch", "no phase; one of: closed, pre-open"),
     ("status", "x" * 41, "no short word"),
     ("source", "a\x00b", "no short word"),

@@ -260,3 +260,12 @@ def test_memory_is_bounded(gate: Gate) -> None:
         judge(gate, replace(quote(), symbol=f"{number}.SH", status="halted"))
     assert gate.refusals("0.SH") == ()
     assert len(gate.refusals("1.SH")) == 1
+
+
+def test_a_groups_own_quote_needs_no_price(gate: Gate) -> None:
+    """It brings figures; without any it is refused as every other."""
+    bare = Quote(symbol="@electronics", time=at("10:00:00"), price=None)
+    frame = Frame(market="SZ", received=at("10:00:00"), quotes=(replace(bare, inflow=1e9), bare))
+    verdicts = gate.judge(frame)
+    assert [one.inflow for one in verdicts.frame.quotes] == [1e9]
+    assert [why for _, why in verdicts.refused] == ["absent price"]
