@@ -53,6 +53,7 @@ class Following:
         self._joining: list[tuple[Condition, bool]] = []  # rules that came to a condition, still to be told
         self._open: set[str] = set()  # loaded in a lasting ring of which the engine has no event
         self._symbols: frozenset[str] | None = None
+        self._members: dict[str, tuple[str, ...]] = {}  # of groups, as of `_symbols`
         self._lost_sight = False
         self.roster = roster
 
@@ -62,8 +63,9 @@ class Following:
         if self._symbols is None:
             listened = {symbol for entry in self.roster for symbol in (entry.condition.symbol, *entry.others)}
             groups = {symbol for symbol in listened if symbol.startswith("@")}
-            members = (member for group in groups for member in self._world.master.members(group))
-            self._symbols = frozenset((listened - groups).union(members))
+            self.regroup()
+            self._members = {group: self._named(group) for group in groups}
+            self._symbols = frozenset((listened - groups).union(*self._members.values()))
         return self._symbols
 
     def homes(self, conditions: Iterable[str]) -> dict[str, int]:
@@ -113,8 +115,20 @@ class Following:
         """The store was away: what it says next is compared with everything we have."""
         self._lost_sight = True
 
+    def regroup(self) -> None:
+        """Groups whose members the master names differently are read again, by the engine and by feeds."""
+        changed = [group for group, known in self._members.items() if self._named(group) != known]
+        for group in changed:
+            self._engine.regroup(group)
+        if changed:
+            self._symbols = None
+
+    def _named(self, group: str) -> tuple[str, ...]:
+        return tuple(self._world.master.members(group))
+
     async def follow(self, announced: set[int] | None) -> None:
         """Take up changes of the chat partitions announced, or of all; StoreError leaves some for later."""
+        self.regroup()
         lines = None if self._lost_sight else await self._conditions.poll(announced)
         if lines is None:
             changes = self.roster.replace(await self._conditions.load())

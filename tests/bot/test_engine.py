@@ -10,6 +10,7 @@ import pytest
 from bot.cursor import Cursor
 from bot.errors import FencedError
 from bot.outbox import CURSOR
+from bot.reference import Reference
 from bot.store.client import Store
 from bot.store.keys import c_key, i_key, partition
 from bot.store.last import Last
@@ -251,6 +252,22 @@ async def test_a_rule_may_read_another_instrument(store: Store) -> None:
     watcher = make(store, shard=shard)
     await watcher.start()
     assert watcher._filtered(frame(0, 100, symbol="000300.SH")).quotes
+
+
+async def test_members_that_change_while_it_runs_are_followed(store: Store) -> None:
+    """A group's new members are asked for and counted; the one that left is neither."""
+    rig = Rig(store, make(store))
+    master = Reference.load()
+    rig.watcher._following._world = replace(rig.watcher._following._world, master=master)
+    rig.watcher.engine._market._members = master.members
+    await rig.rule("@pcb advancers >= 0")
+    await rig.watcher.start()
+    assert rig.watcher.symbols == {"300476.SZ"}
+    master.extend((), {"@pcb": ["300502.SZ", "300394.SZ"]})
+    await rig.follow()
+    assert rig.watcher.symbols == {"300502.SZ", "300394.SZ"}
+    found = rig.watcher.engine._market.by_symbol["@pcb"].members
+    assert [live.symbol for live in found] == ["300502.SZ", "300394.SZ"]
 
 
 async def test_a_rule_nobody_can_read_is_counted_and_left_alone(store: Store) -> None:
