@@ -8,11 +8,11 @@ from rules.frozen import quick
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
+from rules.measured import number_of
 from rules.meter import Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Region
-from rules.signal import SIGNALS
 
 quick_event = quick(Event)
 
@@ -131,4 +131,4 @@ def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | N
     if own is not None:
         number = decode(lane.value, own.scale)
         return number * 100 if own.percent else number
-    return None if price is None else SIGNALS[leaf.signal].value(live.now(), price)
+    return None if price is None else number_of(leaf, live.now(), price)

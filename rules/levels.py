@@ -8,6 +8,7 @@ import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, believed
 from rules.composite import Formula, grow, truth
 from rules.limits import NO_LIMITS, is_free, limits
+from rules.measured import number_of
 from rules.meter import Moment, decode
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
@@ -137,7 +138,7 @@ def _view(leaf: Leaf, inputs: Inputs, quote: Quote | None, price: int | None, *,
     if isinstance(found, Absent):
         return _View(leaf, found, None)
     if own is None:
-        value = None if price is None else SIGNALS[leaf.signal].value(inputs, price)
+        value = None if price is None else number_of(leaf, inputs, price)
         return _View(leaf, _ahead(found, price) if leaf.verb == "crosses" else found, value)
     code = own.meter().read(Moment(quote, price or 0, 0, None, early=False))
     if code is None:

@@ -253,8 +253,6 @@ SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
 LATER = (
-    "ema", "rsi", "kdj",
-    "boll", "cci", "atr",
-    "near", "bias", "deviation",
+    "deviation",
     "for", "at", "between", "on", "then",
 )  # fmt: skip

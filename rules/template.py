@@ -95,7 +95,7 @@ class Trie:
         if self.meaning:
             stop.note(place, "the end")
         for step, following in self._edges(text, place, stop):
-            if (match := step.pattern.match(text, place)) is None:
+            if (match := step.pattern.match(text, place)) is None or _differs(step, fields, match):
                 stop.note(place, step.label)
                 continue
             inner = {**fields, step.name: (step.figure, match)} if step.figure else fields
@@ -131,6 +131,13 @@ def steps(template: str, words: Words) -> tuple[Step, ...]:
         if name == "level" and words.unit is Unit.PERCENT:
             made.append(Step(_PERCENT_SIGN, "%"))
     return tuple(made)
+
+
+def _differs(step: Step, fields: Fields, match: re.Match[str]) -> bool:
+    """Whether a field that stands twice (both averages of a pair on bars of one size) says two things."""
+    if step.figure is None or step.name not in fields:
+        return False
+    return step.figure.read(match) != step.figure.read(fields[step.name][1])
 
 
 def _figure_of(name: str, words: Words) -> Figure:

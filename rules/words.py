@@ -105,12 +105,12 @@ PREAMBLES = (
 # Chinese words of forms that come later, as rules.signal.LATER has the English ones.
 LATER_CHINESE = re.compile(
     "放量|缩量|高开|低开|开盘"
-    "|回落|回撤|反弹|折价|布林|乖离|接近|持续|收盘|之后|随后|在\\d+[:：]"
+    "|回落|回撤|反弹|折价|接近|持续|收盘|之后|随后|在\\d+[:：]"
     "|龙虎|尾盘|竞价|突破区间"
 )
 # Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
 LATER_FORMS = re.compile(
-    r"ma\(\s*\d+\s*\)\s*(?:crosses|[<>])|ma\(\s*\d+\s*,|macd\s*\(|,\s*[-+\d]|(?:RSI|KDJ|BOLL|CCI|ATR|VWAP|EMA)(?![a-z_])",
+    r",\s*[-+\d]|VWAP(?![a-z_])",
     re.IGNORECASE,
 )
 

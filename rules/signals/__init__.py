@@ -1,6 +1,12 @@
 """Every signal, one line each, in alphabetical order."""
 
+from rules.signals.atr import TrueRange as TrueRange
+from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
 from rules.signals.average import Average as Average
+from rules.signals.bias import Bias as Bias
+from rules.signals.bias import Near as Near
+from rules.signals.boll import Bollinger as Bollinger
+from rules.signals.boll import BollingerTalib as BollingerTalib
 from rules.signals.bounds import Open as Open
 from rules.signals.bounds import PrevClose as PrevClose
 from rules.signals.bounds import PrevHigh as PrevHigh
@@ -8,9 +14,12 @@ from rules.signals.bounds import PrevLow as PrevLow
 from rules.signals.breadth import Breadth as Breadth
 from rules.signals.breadth import CapChange as CapChange
 from rules.signals.cap import MarketCap as MarketCap
+from rules.signals.cci import Cci as Cci
 from rules.signals.change import Change as Change
 from rules.signals.cost import Cost as Cost
 from rules.signals.cost import Trailing as Trailing
+from rules.signals.ema import Exponential as Exponential
+from rules.signals.ema import ExponentialTalib as ExponentialTalib
 from rules.signals.extremes import NewHigh as NewHigh
 from rules.signals.extremes import NewLow as NewLow
 from rules.signals.extremes import RecordHigh as RecordHigh
@@ -26,18 +35,31 @@ from rules.signals.group import LimitDowns as LimitDowns
 from rules.signals.group import LimitUps as LimitUps
 from rules.signals.inflow import Inflow as Inflow
 from rules.signals.inflow import Outflow as Outflow
+from rules.signals.kdj import D as D
+from rules.signals.kdj import J as J
+from rules.signals.kdj import K as K
+from rules.signals.kdj import Kdj as Kdj
+from rules.signals.kdj import KdjTalib as KdjTalib
 from rules.signals.limit import NearDown as NearDown
 from rules.signals.limit import NearUp as NearUp
 from rules.signals.limit import TouchDown as TouchDown
 from rules.signals.limit import TouchUp as TouchUp
+from rules.signals.macd import Dif as Dif
+from rules.signals.macd import Histogram as Histogram
 from rules.signals.macd import Macd as Macd
+from rules.signals.macd import MacdTalib as MacdTalib
 from rules.signals.move import Move as Move
+from rules.signals.pair import Averages as Averages
+from rules.signals.pair import Exponentials as Exponentials
+from rules.signals.pair import ExponentialsTalib as ExponentialsTalib
 from rules.signals.price import Price as Price
 from rules.signals.ratio import PriceRatio as PriceRatio
 from rules.signals.record import RecordGap as RecordGap
 from rules.signals.reversal import Reversal as Reversal
 from rules.signals.rise import Fall as Fall
 from rules.signals.rise import Rise as Rise
+from rules.signals.rsi import Rsi as Rsi
+from rules.signals.rsi import RsiTalib as RsiTalib
 from rules.signals.since import SinceClose as SinceClose
 from rules.signals.since import SinceLow as SinceLow
 from rules.signals.since import SincePrice as SincePrice

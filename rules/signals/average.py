@@ -1,9 +1,10 @@
-"""The moving average of daily closes with the live price as today's."""
+"""The moving average of closes with the live price as today's."""
 
 from rules.adjust import Daily
-from rules.model import Argument, Direction, Leaf
+from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
-from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
+from rules.signal import SIGNALS, Parameter, Priced, Unit, in_currency
+from rules.timeframe import BAR, N, counts, enough, line
 
 RISING = ("above", "crosses above", "reclaim")
 
@@ -15,34 +16,21 @@ class Average(Priced):
     summary = "mean of the last n closes with the live price as today's"
     summary_zh = "n 日均线（含现价）"
     unit = Unit.NONE
-    parameters: tuple[Parameter, ...] = (Parameter("n", ParameterKind.COUNT, 2, 500),)
-    phrases = (
-        Phrase("above", "price > ma({n})", "价格 > {n}日线", Form.STATE, Direction.UP),
-        Phrase("below", "price < ma({n})", "价格 < {n}日线", Form.STATE, Direction.DOWN),
-        Phrase(
-            "crosses above", "price crosses above ma({n})", "价格上穿{n}日线", Form.CROSSING, Direction.UP
-        ),
-        Phrase(
-            "crosses below", "price crosses below ma({n})", "价格下穿{n}日线", Form.CROSSING, Direction.DOWN
-        ),
-        Phrase("reclaim", "reclaim ma({n})", "站上{n}日线", Form.CROSSING, Direction.UP, bars=True),
-        Phrase("lose", "lose ma({n})", "跌破{n}日线", Form.CROSSING, Direction.DOWN, bars=True),
-    )
+    parameters: tuple[Parameter, ...] = (N, BAR)
+    phrases = line("ma", "ma({n})", "{n}日线")
     unfinished = True
 
     def need(self, args: tuple[Argument, ...]) -> int:
         """As many bars as days: today's average takes one less, yesterday's all."""
-        (days,) = args
-        return days if isinstance(days, int) else 0
+        return sum(counts(args)[:1])
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """P > (S + P) / n where P > S / (n - 1), S the sum of the last n - 1 closes (performance.md 1.8)."""
-        bars, days = inputs.history, self.need(leaf.args)
-        if bars is None:
-            return Absent(inputs.stale)
+        days = self.need(leaf.args)
         wanted = days if leaf.verb in ("reclaim", "lose") else days - 1
-        if len(bars) < wanted:
-            return Absent(f"{wanted} daily bars needed, {len(bars)} known")
+        bars = enough(leaf, inputs, wanted)
+        if isinstance(bars, Absent):
+            return bars
         total = bars.total(days - 1)
         numerator, denominator = total.as_integer_ratio()
         evidence = {"average": in_currency(inputs, total / (days - 1)), "days": days}

@@ -1,82 +1,118 @@
-"""MACD on daily closes with the live price as today's (terminals' convention)."""
+"""MACD on closes with the live price as the open bar's (terminals' convention; TA-Lib's as an option)."""
 
-from dataclasses import dataclass
-
-from rules.adjust import Daily
+from rules.convergence import ENOUGH, SLOW, C, State, state
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-
-FAST, SLOW, SIGNAL = 12, 26, 9
-A, B, C = 2 / (FAST + 1), 2 / (SLOW + 1), 2 / (SIGNAL + 1)
-ENOUGH = SLOW + SIGNAL  # with fewer bars the seeds still speak
+from rules.smoothing import Convention
+from rules.timeframe import BAR, barred, conventional, enough, figure, operator
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Both EMAs, seeded with the first close, and the EMA of their difference."""
+class Crossed(Priced):
+    """What all of MACD shares: 12, 26, 9, and the bars they want."""
 
-    fast: float
-    slow: float
-    dea: float
-
-    @property
-    def dif(self) -> float:
-        """EMA12 - EMA26."""
-        return self.fast - self.slow
-
-    def then(self, close: float) -> "State":
-        """One bar later."""
-        fast = A * close + (1 - A) * self.fast
-        slow = B * close + (1 - B) * self.slow
-        return State(fast, slow, C * (fast - slow) + (1 - C) * self.dea)
-
-
-@SIGNALS.add("macd")
-class Macd(Priced):
-    """DIF = EMA12 - EMA26 against DEA = EMA9(DIF)."""
-
-    summary = "DIF = EMA12 - EMA26 against DEA = EMA9(DIF)"
-    summary_zh = "MACD（12,26,9）"
-    unit = Unit.NONE
-    phrases = (
-        Phrase("golden cross", "macd golden cross", "MACD金叉", Form.CROSSING, Direction.UP, bars=True),
-        Phrase("death cross", "macd death cross", "MACD死叉", Form.CROSSING, Direction.DOWN, bars=True),
-    )
+    parameters = (BAR,)
     unfinished = True
+    convention = Convention.TDX
 
     def need(self, args: tuple[Argument, ...]) -> int:
         """Bars after which the seeds no longer decide."""
         del args
         return 10 * SLOW
 
+    def past(self, leaf: Leaf, inputs: Inputs) -> State | Absent:
+        """The state as of the last finished bar."""
+        bars = enough(leaf, inputs, ENOUGH)
+        return bars if isinstance(bars, Absent) else state(bars, self.convention)
+
+
+@SIGNALS.add("macd")
+class Macd(Crossed):
+    """DIF = EMA12 - EMA26 against DEA = EMA9(DIF)."""
+
+    summary = "DIF = EMA12 - EMA26 against DEA = EMA9(DIF)"
+    summary_zh = "MACD（12,26,9）"
+    unit = Unit.NONE
+    phrases = barred(
+        "macd",
+        (
+            Phrase("golden cross", "macd golden cross", "MACD金叉", Form.CROSSING, Direction.UP, bars=True),
+            Phrase("death cross", "macd death cross", "MACD死叉", Form.CROSSING, Direction.DOWN, bars=True),
+        ),
+    )
+
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """DIF(P) > DEA today where DIF(P) > yesterday's DEA, solved for P (performance.md 1.8)."""
-        bars = inputs.history
-        if bars is None:
-            return Absent(inputs.stale)
-        if len(bars) < ENOUGH:
-            return Absent(f"{ENOUGH} daily bars needed, {len(bars)} known")
-        past, golden = state(bars), leaf.verb == "golden cross"
+        past, golden = self.past(leaf, inputs), leaf.verb == "golden cross"
+        if isinstance(past, Absent):
+            return past
         evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
         if past.dif > past.dea if golden else past.dif < past.dea:
             return never(evidence)
-        level = (past.dea - (1 - A) * past.fast + (1 - B) * past.slow) / (A - B)
 
         def definition(price: int) -> bool:
             today = past.then(price)
             return today.dif > today.dea if golden else today.dif < today.dea
 
-        return checked(threshold(">" if golden else "<", level.as_integer_ratio(), evidence), definition)
+        level = past.price(past.dea).as_integer_ratio()
+        return checked(threshold(">" if golden else "<", level, evidence), definition)
 
 
-def state(bars: Daily) -> State:
-    """The state after the newest bar; computed once for the same bars."""
-    if "macd" not in bars.memo:
-        closes = [float(close) for close in bars.close.tolist()]
-        found = State(closes[0], closes[0], 0.0)
-        for close in closes[1:]:
-            found = found.then(close)
-        bars.memo["macd"] = found
-    past: State = bars.memo["macd"]
-    return past
+@SIGNALS.add("macd talib")
+class MacdTalib(Macd):
+    """The same with TA-Lib's beginnings."""
+
+    summary = "the same as TA-Lib begins it"
+    summary_zh = "MACD（TA-Lib 口径）"
+    phrases = conventional("macd", Macd.phrases)
+    convention = Convention.TALIB
+
+
+@SIGNALS.add("macd dif")
+class Dif(Crossed):
+    """DIF = EMA12 - EMA26 in currency: its sign is the zero line."""
+
+    summary = "MACD's DIF = EMA12 - EMA26, in currency"
+    summary_zh = "MACD 的 DIF"
+    unit = Unit.NUMBER
+    phrases = figure("macd", "macd dif", "DIF")
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """A straight line over the price, solved for P."""
+        past = self.past(leaf, inputs)
+        if isinstance(past, Absent):
+            return past
+        verb, level = operator(leaf.verb), float(leaf.level or 0)
+        ratio = self.root(past, level * 10**inputs.instrument.decimals).as_integer_ratio()
+        evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
+        return threshold(verb, ratio, evidence)
+
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+        """The number at a price, in currency."""
+        past = self.past(leaf, inputs)
+        return None if isinstance(past, Absent) else in_currency(inputs, self.figure(past.then(price)))
+
+    def root(self, past: State, level: float) -> float:
+        """The price at which the number is the level, quanta."""
+        return past.price(level)
+
+    def figure(self, today: State) -> float:
+        """The number, quanta."""
+        return today.dif
+
+
+@SIGNALS.add("macd bar")
+class Histogram(Dif):
+    """Bar = 2 x (DIF - DEA) in currency, as terminals draw it (TA-Lib's histogram is half of it)."""
+
+    summary = "MACD's bar = 2 x (DIF - DEA), in currency"
+    summary_zh = "MACD 柱"
+    phrases = figure("macd", "macd bar", "MACD柱")
+
+    def root(self, past: State, level: float) -> float:
+        """2 (1 - C) (DIF - yesterday's DEA) = level."""
+        return past.price(past.dea + level / (2 * (1 - C)))
+
+    def figure(self, today: State) -> float:
+        """The number, quanta."""
+        return 2 * (today.dif - today.dea)

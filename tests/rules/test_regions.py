@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from rules.adjust import Column, Daily, appended, believed
+from rules.convergence import state
 from rules.index import Axis, Boundaries, sweep
 from rules.levels import compiled
 from rules.meter import beyond, decode, encode
 from rules.model import Bar, Instrument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold, ways_back
 from rules.signal import SIGNALS, Follows, words
-from rules.signals.macd import state
 from tests.rules.world import SYMBOL, history, leaf
 
 OPERATORS = {

@@ -1,0 +1,24 @@
+"""Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
+
+from typing import Protocol, runtime_checkable
+
+from rules.model import Leaf
+from rules.region import Inputs
+from rules.signal import SIGNALS
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A signal that needs its arguments to say its number."""
+
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+        """The signal's number at a price, in the unit the language writes; None while it has none."""
+        ...
+
+
+def number_of(leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+    """A leaf's number at a price, in the unit the language writes (price axis)."""
+    signal = SIGNALS[leaf.signal]
+    return (
+        signal.measure(leaf, inputs, price) if isinstance(signal, Measured) else signal.value(inputs, price)
+    )

@@ -1,0 +1,72 @@
+"""Running averages over finished bars, by the terminals' (TDX) conventions and by TA-Lib's.
+
+Both smooth by the same recursion, y = y' + weight x (x - y'); they differ in what it begins with. TDX's EMA
+and SMA(X,N,M) begin with the first value. TA-Lib begins with the plain mean of the first n values, at the
+n-th (its function reference, EMA and RSI).
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from itertools import pairwise
+from typing import TypeVar
+
+from rules.adjust import Column, Daily
+
+T = TypeVar("T")
+
+
+class Convention(Enum):
+    """Whose definition a number follows."""
+
+    TDX = "tdx"
+    TALIB = "talib"
+
+
+def smoothed(values: Sequence[float], weight: float, seed: int = 1) -> list[float]:
+    """The running average from the seed on, the mean of the first `seed` values."""
+    now = sum(values[:seed]) / seed
+    found = [now]
+    for value in values[seed:]:
+        now = weight * value + (1 - weight) * now
+        found.append(now)
+    return found
+
+
+def ema(bars: Daily, span: int, convention: Convention) -> float:
+    """The exponential average of the closes as of the last bar, weight 2 / (span + 1)."""
+
+    def compute() -> float:
+        seed = span if convention is Convention.TALIB else 1
+        return smoothed(numbers(bars.close), 2 / (span + 1), seed)[-1]
+
+    return kept(bars, ("ema", span, convention), compute)
+
+
+def swings(bars: Daily, span: int, convention: Convention) -> tuple[float, float]:
+    """Running means of rises and of falls of the closes (weight 1 / span), as RSI wants them.
+
+    The first bar has no change: terminals begin with the second one's, TA-Lib with the mean of `span`.
+    """
+
+    def compute() -> tuple[float, float]:
+        close = numbers(bars.close)
+        changes = [after - before for before, after in pairwise(close)]
+        seed = span if convention is Convention.TALIB else 1
+        rises = smoothed([max(change, 0.0) for change in changes], 1 / span, seed)
+        falls = smoothed([max(-change, 0.0) for change in changes], 1 / span, seed)
+        return rises[-1], falls[-1]
+
+    return kept(bars, ("swings", span, convention), compute)
+
+
+def numbers(column: Column) -> list[float]:
+    """A column as Python floats."""
+    return [float(value) for value in column.tolist()]
+
+
+def kept(bars: Daily, key: object, compute: Callable[[], T]) -> T:
+    """Computed once for the same bars: an instrument has many rules."""
+    if key not in bars.memo:
+        bars.memo[key] = compute()
+    found: T = bars.memo[key]
+    return found

@@ -1,0 +1,137 @@
+"""Where a close lies between the extremes of nine bars, smoothed twice: the state behind KDJ.
+
+RSV = 100 x (C - LLV(L, 9)) / (HHV(H, 9) - LLV(L, 9)); TDX: K = SMA(RSV, 3, 1), D = SMA(K, 3, 1), begun with
+the first RSV, J = 3 K - 2 D. TA-Lib's STOCH(9, 3, 3) takes plain means of three instead. In both a new bar
+weighs a third, so K and D are straight lines over its RSV.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rules.adjust import Daily
+from rules.model import Argument, Leaf
+from rules.region import Absent, Inputs, Region
+from rules.roots import pieces
+from rules.signal import Follows, Priced
+from rules.smoothing import Convention, kept, numbers, smoothed
+from rules.timeframe import BAR, enough
+
+SPAN, SMOOTH, MOST = 9, 3, 100  # MOST: RSV of a close at the highest high
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """K, D and J of one bar."""
+
+    k: float
+    d: float
+
+    @property
+    def j(self) -> float:
+        """3 K - 2 D."""
+        return 3 * self.k - 2 * self.d
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the finished bars leave to the open one."""
+
+    last: Lines  # of the newest finished bar
+    k: float  # K = k + RSV / 3
+    d: float  # D = d + K / 3
+    low: float  # extremes of the eight newest finished bars
+    high: float
+    still: float  # RSV of nine bars at one price
+
+    def then(self, rsv: float) -> Lines:
+        """The open bar's lines by its RSV."""
+        k = self.k + rsv / SMOOTH
+        return Lines(k, self.d + k / SMOOTH)
+
+    def cross(self) -> float:
+        """The RSV at which K = D."""
+        return SMOOTH * (self.d * SMOOTH / (SMOOTH - 1) - self.k)
+
+    def rsv_of(self, line: str, level: float) -> float:
+        """The RSV at which a line is at a level."""
+        k = {
+            "k": level,
+            "d": SMOOTH * (level - self.d),
+            "j": (level + 2 * self.d) / (3 - 2 / SMOOTH),
+        }[line]
+        return SMOOTH * (k - self.k)
+
+
+def past_of(bars: Daily, convention: Convention) -> Past:
+    """The state after the newest bar; computed once for the same bars."""
+
+    def compute() -> Past:
+        low, high, close = numbers(bars.low), numbers(bars.high), numbers(bars.close)
+        still = 50.0 if convention is Convention.TDX else 0.0
+        raw = []
+        for at, price in enumerate(close):
+            start = max(0, at + 1 - SPAN)
+            raw.append(rsv(price, (min(low[start : at + 1]), max(high[start : at + 1])), still))
+        bottom, top = min(low[1 - SPAN :]), max(high[1 - SPAN :])
+        if convention is Convention.TDX:
+            slow = smoothed(raw, 1 / SMOOTH)
+            last = Lines(slow[-1], smoothed(slow, 1 / SMOOTH)[-1])
+            return Past(last, last.k * 2 / SMOOTH, last.d * 2 / SMOOTH, bottom, top, still)
+        slow = [sum(raw[at - SMOOTH : at]) / SMOOTH for at in range(len(raw) - SMOOTH + 1, len(raw) + 1)]
+        last = Lines(slow[-1], sum(slow) / SMOOTH)
+        return Past(last, sum(raw[-2:]) / SMOOTH, sum(slow[-2:]) / SMOOTH, bottom, top, still)
+
+    return kept(bars, ("stochastic", convention), compute)
+
+
+def rsv(price: float, extremes: tuple[float, float], still: float) -> float:
+    """100 x the price's place between the extremes."""
+    low, high = extremes
+    return 100 * (price - low) / (high - low) if high > low else still
+
+
+def extremes(past: Past, inputs: Inputs) -> tuple[float, float]:
+    """The lowest and highest of eight finished bars and the open one so far, its newest price not yet in."""
+    low = past.low if inputs.day_low is None else min(past.low, inputs.day_low)
+    high = past.high if inputs.day_high is None else max(past.high, inputs.day_high)
+    return low, high
+
+
+def live(past: Past, inputs: Inputs, price: float) -> Lines:
+    """The open bar's lines at a price, which may itself be the new extreme."""
+    low, high = extremes(past, inputs)
+    return past.then(rsv(price, (min(low, price), max(high, price)), past.still))
+
+
+class Stochastic(Priced):
+    """What KDJ's crosses and lines share."""
+
+    parameters = (BAR,)
+    unfinished = True
+    convention = Convention.TDX
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """Bars after which the seeds no longer decide."""
+        del args
+        return 10 * SPAN
+
+    def follows(self, args: tuple[Argument, ...]) -> Follows:
+        """The open bar's high and low are among the nine bars' extremes."""
+        del args
+        return Follows.EXTREMES
+
+    def past(self, leaf: Leaf, inputs: Inputs) -> Past | Absent:
+        """What the finished bars leave to the open one."""
+        bars = enough(leaf, inputs, SPAN + 2 * SMOOTH)
+        return bars if isinstance(bars, Absent) else past_of(bars, self.convention)
+
+    def turns(
+        self, past: Past, inputs: Inputs, definition: Callable[[Lines], bool], roots: tuple[float, ...]
+    ) -> Region:
+        """The region of a definition by its RSVs; beyond the extremes RSV is 0 and 100."""
+        low, high = extremes(past, inputs)
+        prices = [low + root / MOST * (high - low) for root in roots if 0 <= root <= MOST]
+        evidence = {"k": past.last.k, "d": past.last.d}
+        if low == high:
+            prices = [low]
+        return pieces(lambda price: definition(live(past, inputs, price)), prices, evidence)
