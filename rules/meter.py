@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PERCENT_SCALE = 10**10  # levels carry at most ten decimals
 AMOUNT_SCALE = 10**2
+RATIO_SCALE = 10**10
 COUNT_SCALE = 1
 FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 

@@ -1,5 +1,6 @@
 """Every signal, one line each, in alphabetical order."""
 
+from rules.signals.adr import AverageRange as AverageRange
 from rules.signals.atr import TrueRange as TrueRange
 from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
 from rules.signals.average import Average as Average
@@ -52,7 +53,10 @@ from rules.signals.move import Move as Move
 from rules.signals.pair import Averages as Averages
 from rules.signals.pair import Exponentials as Exponentials
 from rules.signals.pair import ExponentialsTalib as ExponentialsTalib
+from rules.signals.premium import Premium as Premium
 from rules.signals.price import Price as Price
+from rules.signals.prints import BigBuy as BigBuy
+from rules.signals.prints import BigSell as BigSell
 from rules.signals.ratio import PriceRatio as PriceRatio
 from rules.signals.record import RecordGap as RecordGap
 from rules.signals.reversal import Reversal as Reversal
@@ -60,7 +64,15 @@ from rules.signals.rise import Fall as Fall
 from rules.signals.rise import Rise as Rise
 from rules.signals.rsi import Rsi as Rsi
 from rules.signals.rsi import RsiTalib as RsiTalib
+from rules.signals.sigma import Sigma as Sigma
 from rules.signals.since import SinceClose as SinceClose
 from rules.signals.since import SinceLow as SinceLow
 from rules.signals.since import SincePrice as SincePrice
 from rules.signals.strength import Strength as Strength
+from rules.signals.turnover import Turnover as Turnover
+from rules.signals.turnover import TurnoverRate as TurnoverRate
+from rules.signals.volume import Volume as Volume
+from rules.signals.volume_ratio import VolumeRatio as VolumeRatio
+from rules.signals.vwap import Vwap as Vwap
+from rules.signals.walls import AskWall as AskWall
+from rules.signals.walls import BidWall as BidWall

@@ -1,0 +1,87 @@
+"""A day's running volume and amount: figures that only grow, and what is usual for the instrument."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rules.adjust import Daily
+from rules.curves import MICROSECOND, share
+from rules.meter import Moment
+
+if TYPE_CHECKING:
+    from datetime import date
+
+USUAL_DAYS = 5
+MEMO = ("flow", "usual volume")
+
+
+def exact(figure: float) -> Fraction:
+    """A fed float as the decimal it was written as, so that ties are ties."""
+    return Fraction(repr(float(figure)))
+
+
+class Cumulative:
+    """A day's running figure; unknown where the feed says none, or less than at the quote before."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._last: Fraction | None = None
+        self.is_broken = False  # what was read before belongs to another day or another count
+
+    def read(self, figure: float | None, moment: Moment) -> Fraction | None:
+        """The figure now."""
+        day = None if moment.session is None else moment.session.date
+        self.is_broken = day != self._day
+        if self.is_broken:
+            self._day, self._last = day, None
+        if figure is None:
+            return None
+        last, self._last = self._last, exact(figure)
+        if last is not None and self._last < last:
+            self.is_broken = True
+            return None
+        return self._last
+
+
+def daily_of(moment: Moment) -> Daily | None:
+    """The instrument's finished daily bars, where the session believes them."""
+    return None if moment.own is None else moment.own.daily
+
+
+def usual_volume(moment: Moment) -> Fraction | None:
+    """Mean volume of the last five days, today excluded; None where they are not known."""
+    bars = daily_of(moment)
+    if bars is None or len(bars) < USUAL_DAYS:
+        return None
+    if MEMO not in bars.memo:
+        bars.memo[MEMO] = exact(bars.volume[-USUAL_DAYS:].sum().item()) / USUAL_DAYS
+    found: Fraction = bars.memo[MEMO]
+    return found or None
+
+
+def usual_until(moment: Moment) -> Fraction | None:
+    """Usual volume from the opening auction to this time: of the minutes known, else by the fixed curve."""
+    if moment.profile is not None:
+        return moment.profile.volume_until(moment.elapsed)
+    usual = usual_volume(moment)
+    return None if usual is None or moment.session is None else usual * share(moment.session, moment.elapsed)
+
+
+def usual_within(moment: Moment, window: int) -> Fraction | None:
+    """Usual volume of the last `window` microseconds at this time, auctions left out."""
+    start = moment.elapsed - window
+    if moment.profile is not None:
+        return moment.profile.volume_between(start, moment.elapsed)
+    usual, session = usual_volume(moment), moment.session
+    return (
+        None
+        if usual is None or session is None
+        else usual * (share(session, moment.elapsed) - share(session, start))
+    )
+
+
+def clock(moment: Moment) -> tuple[int, int] | None:
+    """Trading microseconds since the open, round the clock since midnight, and of the whole session."""
+    if moment.session is None:
+        return None
+    length = moment.session.length // MICROSECOND
+    return (moment.elapsed % length if moment.session.always else moment.elapsed), length

@@ -1,0 +1,112 @@
+"""Volume against what is usual by this time of day: of the day so far, or of the last minutes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.flow import Cumulative, usual_until, usual_within
+from rules.meter import RATIO_SCALE, Moment, beyond, encode
+from rules.model import Argument, Leaf, Phase
+from rules.region import Absent, Inputs, Region
+from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
+from rules.windows import Past, width
+
+# What is usual counts as at least so much a minute, currency, so that thin names stay quiet.
+FLOOR = 200_000
+MINUTE = 60_000_000  # microseconds
+
+
+class SoFar:
+    """The day's volume / the usual volume from the opening auction to this time."""
+
+    def __init__(self) -> None:
+        self._volume = Cumulative()
+        self._usual: Fraction | None = None
+
+    def read(self, moment: Moment) -> int | None:
+        """Encoded; None where the feed's volume or what is usual is not known."""
+        quote = moment.quote
+        volume = self._volume.read(None if quote is None else quote.volume, moment)
+        usual = self._usual = usual_until(moment)
+        return (
+            None if volume is None or not usual else encode(*(volume / usual).as_integer_ratio(), RATIO_SCALE)
+        )
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """What is usual."""
+        return {} if self._usual is None else {"usual volume": float(self._usual)}
+
+    def restart(self) -> None:
+        """The running figure knows its day."""
+
+
+class Within(SoFar):
+    """Volume of the last w / the usual volume of as much time at this time of day, auctions left out."""
+
+    def __init__(self, window: timedelta, decimals: int) -> None:
+        super().__init__()
+        self._past: Past[Fraction] = Past(window)
+        self._unit = 10**decimals
+
+    def read(self, moment: Moment) -> int | None:
+        """Encoded; None while w has not been watched whole, and in the closing auction."""
+        quote = moment.quote
+        volume = self._volume.read(None if quote is None else quote.volume, moment)
+        if self._volume.is_broken:
+            self._past.clear()
+        self._usual = None
+        if volume is None:
+            return None
+        before = self._past.find(moment.elapsed)
+        self._past.note(moment.elapsed, volume)
+        usual = usual_within(moment, self._past.window)
+        if before is None or usual is None or is_closing(moment):
+            return None
+        least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
+        self._usual = max(usual, least)
+        return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
+
+
+def is_closing(moment: Moment) -> bool:
+    """Whether a quote is of the closing auction, whose one print says nothing of a minute."""
+    quote, session = moment.quote, moment.session
+    if quote is None or session is None:
+        return False
+    return (quote.phase or session.phase(quote.time)) is Phase.CLOSING_AUCTION
+
+
+@SIGNALS.add("volume")
+class Volume(Priced):
+    """Times the usual: the day's volume so far, or with a window that of the last w trading minutes.
+
+    The usual is the mean of the last five days by this time; where the instrument's minutes are not known,
+    the mean daily volume spread by a fixed curve (rules.curves). Never the day's mean so far.
+    """
+
+    summary = "volume so far, or within w, / usual volume by this time of day"
+    summary_zh = "成交量（当日累计或 w 内）/ 同时段常量"
+    unit = Unit.TIMES
+    parameters: tuple[Parameter, ...] = (Parameter("w", ParameterKind.WINDOW, 60, 3600),)
+    phrases = (
+        Phrase("", "volume {op} {level}", "成交量 {op} {level}", Form.STATE),
+        Phrase("", "volume({w}) {op} {level}", "{w}成交量 {op} {level}", Form.STATE),
+    )
+    resets = True
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """Five days of volume."""
+        del args
+        return 5
+
+    def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
+        """The day's, or the window's."""
+        if not leaf.args:
+            return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=SoFar)
+        window, decimals = width(leaf), inputs.instrument.decimals
+        return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=lambda: Within(window, decimals))
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """The level itself."""
+        del inputs
+        return beyond(leaf.verb, leaf.level or Decimal(), RATIO_SCALE)

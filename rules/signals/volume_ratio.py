@@ -1,0 +1,69 @@
+"""The volume ratio: volume per trading minute today against the last five days'."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.flow import Cumulative, clock, exact, usual_volume
+from rules.meter import RATIO_SCALE, Moment, beyond, encode
+from rules.model import Argument, Leaf
+from rules.region import Absent, Inputs, Region
+from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
+
+MINUTE = 60_000_000  # microseconds
+
+
+class Pace:
+    """The feed's own figure where it has one, else the definition."""
+
+    def __init__(self) -> None:
+        self._volume = Cumulative()
+
+    def read(self, moment: Moment) -> int | None:
+        """Encoded; None where neither is known."""
+        quote = moment.quote
+        if quote is None:
+            return None
+        volume = self._volume.read(quote.volume, moment)
+        fed = quote.volume_ratio
+        ratio = self._paced(volume, moment) if fed is None else exact(fed)
+        return None if ratio is None else encode(*ratio.as_integer_ratio(), RATIO_SCALE)
+
+    def restart(self) -> None:
+        """The running figure knows its day."""
+
+    @staticmethod
+    def _paced(volume: Fraction | None, moment: Moment) -> Fraction | None:
+        usual, times = usual_volume(moment), clock(moment)
+        if volume is None or usual is None or times is None:
+            return None
+        elapsed, length = times
+        return volume * length / (usual * max(elapsed, MINUTE))
+
+
+@SIGNALS.add("volume_ratio")
+class VolumeRatio(Priced):
+    """Volume per trading minute so far / mean volume per minute of the last 5 days.
+
+    The auction's volume counts, today's does not among the five; the first minute counts whole.
+    """
+
+    summary = "volume per minute so far / mean volume per minute of the last 5 days"
+    summary_zh = "量比"
+    unit = Unit.NUMBER
+    phrases = (Phrase("", "volume_ratio {op} {level}", "量比 {op} {level}", Form.STATE),)
+    resets = True
+
+    def need(self, args: tuple[Argument, ...]) -> int:
+        """Five days of volume."""
+        del args
+        return 5
+
+    def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
+        """The ratio."""
+        del inputs
+        return Own("volume_ratio", leaf.args, RATIO_SCALE, percent=False, meter=Pace)
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """The level itself."""
+        del inputs
+        return beyond(leaf.verb, leaf.level or Decimal(), RATIO_SCALE)
