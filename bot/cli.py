@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
-    _add_later(commands)
+    _add_studies(commands)
     _add_small(commands)
     return parser
 
@@ -109,15 +109,16 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", type=Path, required=True, metavar="FILE")
 
 
-def _add_later(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_studies(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     backtest = commands.add_parser("backtest", help="how often a rule rang, and what followed")
-    backtest.set_defaults(command=_later, part="backtest")
+    backtest.set_defaults(command=_backtest)
     backtest.add_argument("rule", metavar="'SYMBOL CONDITION'")
-    forecast = commands.add_parser("forecast", help="where an instrument's rules would ring")
-    forecast.set_defaults(command=_later, part="forecast")
+    backtest.add_argument("--quotes", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+    forecast = commands.add_parser("forecast", help="where an instrument's usual rules would ring")
+    forecast.set_defaults(command=_forecast)
     forecast.add_argument("symbol", metavar="SYMBOL")
+    forecast.add_argument("--quotes", type=Path, nargs="+", required=True, action="extend", metavar="FILE")
     for parser in (backtest, forecast):
-        parser.add_argument("--quotes", type=Path, nargs="+", action="extend", metavar="FILE")
         parser.add_argument("--history", type=Path, required=True, metavar="DIR")
 
 
@@ -164,8 +165,18 @@ def _replay(options: argparse.Namespace) -> int:
     return 0
 
 
-def _later(options: argparse.Namespace) -> int:
-    raise InputError(f"not available yet: {options.part}")
+def _backtest(options: argparse.Namespace) -> int:
+    from bot.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
+
+    _print([backtest(options.rule, options.history, options.quotes)])
+    return 0
+
+
+def _forecast(options: argparse.Namespace) -> int:
+    from bot.forecast import lines  # noqa: PLC0415 - loads only where it is needed
+
+    _print(list(lines(options.symbol, options.quotes, options.history)))
+    return 0
 
 
 def _parse(options: argparse.Namespace) -> int:

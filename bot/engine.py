@@ -28,6 +28,7 @@ from bot.store.last import Last
 from bot.store.rings import Rings
 from bot.world import World
 from rules.engine import Engine
+from rules.explain import Explanation
 from rules.model import Frame, Quote
 from rules.rings import Step
 
@@ -125,6 +126,14 @@ class Watcher:
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quotes' highs and lows touch nothing."""
         self.engine.reconnected(market)
+
+    def explain(self, condition_id: str) -> Explanation | None:
+        """Why a condition rang or is silent, the gate's last refusals included; None for an unknown id."""
+        found = self.engine.explain(condition_id)
+        if found is None:
+            return None
+        words = tuple(f"{one.time.isoformat()} {one.reason}" for one in self.gate.refusals(found.symbol))
+        return replace(found, refusals=words)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Follow rule changes and publish last quotes until stopped; FencedError where a newer engine is."""

@@ -40,7 +40,7 @@ def replay(
     """
     master = reference or Reference.load()
     written = files.rules(rules, master.find)
-    folder = None if history is None else Folder(_existing(history), master.get)
+    folder = None if history is None else Folder(existing(history), master.get)
     listeners = _listeners(written, master)
     engine = Engine(
         hours(), master.get, (lambda _symbol: None) if folder is None else folder.get, master.members
@@ -75,7 +75,8 @@ def expanded(condition: Condition, members: Sequence[str]) -> tuple[Condition, .
     return tuple(replace(condition, symbol=symbol, each=False) for symbol in members)
 
 
-def _existing(folder: Path) -> Path:
+def existing(folder: Path) -> Path:
+    """The folder itself; InputError where there is none."""
     if not folder.is_dir():
         raise InputError("this is no folder of <symbol>.csv files", file=str(folder))
     return folder

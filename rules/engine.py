@@ -6,6 +6,8 @@ from datetime import datetime
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
 from rules.composite import Tree, grow
 from rules.events import Fact, Teller, Turn
+from rules.explain import Explainer, Explanation
+from rules.forecast import Ahead, Forecaster
 from rules.live import NEVER, Live
 from rules.market import Market
 from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
@@ -39,6 +41,8 @@ class Engine:
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
         self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        self._forecaster = Forecaster(self._columns, self._placement)
+        self._explainer = Explainer(self._columns, self._placement, self._rings)
 
     def __contains__(self, condition_id: object) -> bool:
         return isinstance(condition_id, str) and self._columns.find(condition_id) is not None
@@ -199,8 +203,33 @@ class Engine:
         return self._teller.tell(Turn(live, row.time, live.price), told)
 
     def regroup(self, symbol: str) -> None:
-        """The members of a group changed: read them again. Rings nothing before the next quote of a member."""
+        """The members of a group changed: read them again. Rings nothing before a member's next quote."""
         self._market.regroup(symbol)
+
+    def ahead(self, symbol: str, most: int = 10) -> tuple[Ahead, ...]:
+        """The next conditions beneath and above an instrument's last price, up to `most` each way."""
+        live = self._market.by_symbol.get(symbol)
+        if live is None:
+            return ()
+        self._turns.sync(live)
+        return self._forecaster.ahead(live, most)
+
+    def explain(self, condition_id: str, refusals: tuple[str, ...] = ()) -> Explanation | None:
+        """Why a condition rang or is silent; `refusals` are the gate's. None for an unknown id."""
+        number = self._columns.find(condition_id)
+        if number is None:
+            return None
+        self._turns.sync(self._placement.home(number))
+        return self._explainer.explain(number, refusals)
+
+    def quiet(self, symbol: str) -> tuple[int, int]:
+        """(floor, ceiling): regular quotes of this session with floor <= price < ceiling say nothing.
+
+        The same holds for a day's high and low that is within them or did not change; (0, 0) where every
+        quote is to be taken. For whoever has many quotes at once, as a back-test has.
+        """
+        live = self._market.by_symbol.get(symbol)
+        return (0, 0) if live is None or live.floor >= live.ceiling else (live.floor, live.ceiling)
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""

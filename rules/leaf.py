@@ -18,6 +18,7 @@ from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
 from rules.words import FRIENDLY, LATER_CHINESE, LATER_FORMS
 
 LABELS_SHOWN = 8
+OPENERS = ("price", "change", "move", "new high", "record high", "macd", "rsi", "market_cap", "volume")
 # Regular sessions by market; windows reach no further (conditions.md section 1, move). Others trade 24 hours.
 SESSION = {
     **dict.fromkeys(("SH", "SZ", "BJ", "GROUP"), timedelta(hours=4)),
@@ -68,6 +69,7 @@ def read(place: Place) -> tuple[Leaf, Form]:
     if isinstance(found, Stop):
         raise _misread(place, found)
     words = SIGNALS[found.meaning.signal]
+    _check_bars(words, found)
     _check_kind(place, found.meaning.signal, words)
     arguments = found.meaning.fixed or tuple(
         _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
@@ -115,6 +117,14 @@ def first_words() -> frozenset[str]:
 def _value(found: Found, name: str) -> Value:
     figure, match = found.fields[name]
     return figure.read(match)
+
+
+def _check_bars(words: Words, found: Found) -> None:
+    """Minute bars are said already and built later."""
+    for parameter in words.parameters:
+        if parameter.kind is ParameterKind.BAR and parameter.name in found.fields:
+            match = found.fields[parameter.name][1]
+            raise Trouble("later", match.start(), match[0].strip())
 
 
 def _check_kind(place: Place, signal: str, words: Words) -> None:
@@ -318,8 +328,13 @@ def _labels(language: str) -> frozenset[str]:
 
 
 def _openers(language: str) -> tuple[str, ...]:
-    """What a canonical leaf begins with, each once, in the order of the signals."""
-    return tuple(dict.fromkeys(template[0].label for template in _canonical(language)))
+    """What a leaf of the commonest signals begins with: all of them would be a page."""
+    phrases = (SIGNALS[name].phrases[0] for name in OPENERS)
+    first = (
+        steps(phrase.zh if language == "zh" else phrase.en, SIGNALS[name])[0]
+        for name, phrase in zip(OPENERS, phrases, strict=True)
+    )
+    return tuple(dict.fromkeys(step.label for step in first if step.first))
 
 
 @cache

@@ -18,6 +18,7 @@ import numpy as np
 
 from rules.adjust import Daily
 from rules.model import Instrument, Kind
+from rules.region import Absent, Inputs
 
 MARKETS = frozenset({"SH", "SZ", "BJ"})
 KINDS = frozenset({Kind.STOCK, Kind.FUND})
@@ -154,3 +155,11 @@ def near(limit: int, share: Decimal, side: Side) -> tuple[int, int]:
     numerator, denominator = share.as_integer_ratio()
     sign = -1 if side is Side.UP else 1
     return limit * (denominator + sign * numerator), denominator
+
+
+NO_LIMIT = Absent("no price limit is known for the day")
+
+
+def limit_of(inputs: Inputs, side: Side) -> int | None:
+    """The limit price of a side in quanta."""
+    return inputs.limit_up if side is Side.UP else inputs.limit_down

@@ -90,9 +90,8 @@ class Market:
         if live.session is None or not live.groups:
             return
         old, live.figure = live.figure, figure_of(live, live.session.date)
-        for group in live.groups:
-            if group.tally is not None:
-                group.tally.replace(old, live.figure)
+        for tally in filter(None, (group.tally for group in live.groups)):
+            tally.replace(old, live.figure)
 
     def pair(self, live: Live, number: int, lane: Lane) -> None:
         """Where a condition's lane reads other instruments, their quotes stir this one."""

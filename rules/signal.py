@@ -252,7 +252,4 @@ def _written(argument: Argument) -> str:
 SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
-LATER = (
-    "deviation",
-    "for", "at", "between", "on", "then",
-)  # fmt: skip
+LATER = ("deviation", "for", "at", "between", "on", "then")

@@ -1,4 +1,4 @@
-"""/help: every command, or the forms of conditions; both lists are generated."""
+"""/help: every command, an example of every condition, or all forms of one; the lists are generated."""
 
 from handlers.command import COMMANDS, Command, Language, Reply, Request
 from handlers.menu import listed, summary
@@ -8,15 +8,17 @@ from rules.signal import SIGNALS, Words
 
 
 async def answer(request: Request, _ports: Ports) -> Reply:
-    """All commands; after a command's name, that one; after /help alert, what conditions exist."""
+    """All commands; a command's name: that one; alert: what conditions exist; a condition's: its forms."""
     language = request.language
     wanted = request.text.strip().lstrip("/").lower()
     if wanted in {"alert", "conditions"}:
-        rows = [row for words in SIGNALS.values() for row in _signal(words, language)]
+        rows = [code(_forms(words, language)[0]) for words in SIGNALS.values()]
         head = say(language, "help.conditions")
         return Reply(text=fit(head, rows, lambda left: say(language, "more", count=left)))
     if wanted in COMMANDS:
         return Reply(text=_command(COMMANDS[wanted], language))
+    if asked := [words for name, words in SIGNALS.items() if wanted in (name, name.split()[0])]:
+        return Reply(text=join([_signal(words, language) for words in asked]))
     rows = [_command(command, language) for command in listed()]
     return Reply(text=join((say(language, "help.head"), *rows, say(language, "help.tail"))))
 
@@ -26,17 +28,25 @@ def _command(command: Command, language: Language) -> Html:
     return join((usage, summary(command, language)), " - ")
 
 
-def _signal(words: Words, language: Language) -> list[Html]:
+def _signal(words: Words, language: Language) -> Html:
     told = words.summary_zh if language is Language.ZH else words.summary
-    templates = [phrase.zh if language is Language.ZH else phrase.en for phrase in words.phrases]
-    shown = [template.format_map(_Example()) for template in templates]
-    return [join((bold(escape(told)), join(map(code, shown), "  ")), ": ")]
+    return join((bold(escape(told)), join(map(code, _forms(words, language)), "  ")), ": ")
+
+
+def _forms(words: Words, language: Language) -> list[str]:
+    """What can be said today; minute bars are read already and built later."""
+    phrases = [phrase for phrase in words.phrases if "{bar}" not in phrase.en]
+    templates = [phrase.zh if language is Language.ZH else phrase.en for phrase in phrases]
+    return [template.format_map(_Example()) for template in templates]
 
 
 class _Example(dict[str, str]):
     """Names a template's fields by what people type there."""
 
-    FIELDS = {"op": ">", "level": "…", "n": "20", "w": "5m", "span": "60d"}  # noqa: RUF012 - never written
+    FIELDS = {  # noqa: RUF012 - never written
+        "op": ">", "level": "…", "n": "20", "m": "60", "w": "5m", "span": "60d", "date": "2025-04-08",
+        "price": "512.3", "low": "480", "high": "560", "other": "000001.SH",
+    }  # fmt: skip
 
     def __missing__(self, key: str) -> str:
         return self.FIELDS.get(key, key)
@@ -47,9 +57,9 @@ COMMANDS.put(
     Command(
         name="help",
         order=11,
-        usage="[alert]",
-        summary="all commands; /help alert: what alerts understand",
-        summary_zh="全部命令；/help alert 看提醒条件写法",
+        usage="[alert|rsi|...]",
+        summary="all commands; /help alert: what alerts understand; /help rsi: the forms of one",
+        summary_zh="全部命令；/help alert 看提醒条件写法，/help rsi 看某一条件的全部写法",
         answer=answer,
     ),
 )

@@ -1,23 +1,9 @@
 """Levels one can say instead of a price: the previous day's high, low and close, and today's open."""
 
-from rules.model import Argument, Direction, Leaf
+from rules.model import Argument, Leaf
+from rules.named import comparisons, side
 from rules.region import Absent, Inputs, Region, threshold
-from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-
-
-def comparisons(en: str, zh: str) -> tuple[Phrase, ...]:
-    """The four ways a price stands against a level with a name; all strict, so a tie is neither."""
-    return (
-        Phrase("above", f"price > {en}", f"价格 > {zh}", Form.STATE, Direction.UP),
-        Phrase("below", f"price < {en}", f"价格 < {zh}", Form.STATE, Direction.DOWN),
-        Phrase("crosses above", f"price crosses above {en}", f"价格上穿 {zh}", Form.CROSSING, Direction.UP),
-        Phrase("crosses below", f"price crosses below {en}", f"价格下穿 {zh}", Form.CROSSING, Direction.DOWN),
-    )
-
-
-def side(leaf: Leaf) -> str:
-    """The operator behind `above`, `crosses above` and their opposites."""
-    return ">" if leaf.verb.endswith("above") else "<"
+from rules.signal import SIGNALS, Priced, Unit, in_currency
 
 
 class Bound(Priced):
@@ -51,8 +37,6 @@ class Yesterday(Bound):
         """Of the newest finished bar, on the session's scale."""
         if inputs.history is None:
             return Absent(inputs.stale)
-        if not len(inputs.history):
-            return Absent("no history")
         found: float = getattr(inputs.history, self.column)[-1].item()
         return found
 

@@ -2,17 +2,10 @@
 
 from decimal import Decimal
 
-from rules.limits import Side, near
+from rules.limits import NO_LIMIT, Side, limit_of, near
 from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-
-NO_LIMIT = Absent("no price limit is known for the day")
-
-
-def limit_of(inputs: Inputs, side: Side) -> int | None:
-    """The limit price of a side in quanta."""
-    return inputs.limit_up if side is Side.UP else inputs.limit_down
 
 
 class Near(Priced):

@@ -1,4 +1,4 @@
-"""The change since a date's close or low, or since a price the user typed, on the adjusted series."""
+"""The change since a date's close or low, or since a typed price or own cost, on the adjusted series."""
 
 from datetime import date
 from decimal import Decimal
@@ -84,3 +84,12 @@ def typed(args: tuple[Argument, ...], inputs: Inputs) -> Base:
     """A price the user typed; the language has seen to it that it lies on the grid."""
     price = Decimal(str(args[0]))
     return Base(quanta(price, inputs.instrument.decimals), {"base": float(price)})
+
+
+@SIGNALS.add("cost")
+class Cost(SincePrice):
+    """Price / the holder's cost - 1: profit, or loss where it is negative."""
+
+    summary = "profit and loss: price / own cost - 1"
+    summary_zh = "持仓盈亏（现价对成本）"
+    phrases = (Phrase("", "cost {price} {op} {level}", "成本{price}盈亏 {op} {level}", Form.STATE),)

@@ -71,9 +71,11 @@ class Within(SoFar):
 def is_closing(moment: Moment) -> bool:
     """Whether a quote is of the closing auction, whose one print says nothing of a minute."""
     quote, session = moment.quote, moment.session
-    if quote is None or session is None:
-        return False
-    return (quote.phase or session.phase(quote.time)) is Phase.CLOSING_AUCTION
+    return (
+        quote is not None
+        and session is not None
+        and (quote.phase or session.phase(quote.time)) is Phase.CLOSING_AUCTION
+    )
 
 
 @SIGNALS.add("volume")

@@ -65,7 +65,7 @@ def test_parse_points_at_the_word() -> None:
     """The word, its column, and what would fit; in Chinese where asked for."""
     one_sentence(call("parse", "300308 chnge > 5%"), "did you mean 'change'? (column 8)")
     one_sentence(call("parse", "300308 涨跌辐 > 5%", "--lang", "zh"), "是否想写 '涨跌幅'？（第 8 列）")
-    one_sentence(call("parse", "300308 rsi(6) > 80"), "not available yet: rsi (column 8)")
+    one_sentence(call("parse", "300308 deviation(3d) > 20%"), "not available yet: deviation (column 8)")
 
 
 def test_an_unknown_symbol_is_told_with_what_is_close(
@@ -121,13 +121,22 @@ def test_bad_input_gives_one_sentence_and_nothing_else(day: tuple[str, str]) -> 
     one_sentence(done, f"{quotes}, line 4, column price: 'abc' is not a price")
 
 
-def test_parts_of_later_say_so(tmp_path: Path) -> None:
-    """Exit code 2 and the words of the language."""
-    folder = str(tmp_path)
-    done = call("backtest", "300308 change > 5%", "--history", folder)
-    one_sentence(done, "not available yet: backtest")
-    done = call("forecast", "300308", "--quotes", "q.csv", "--history", folder)
-    one_sentence(done, "not available yet: forecast")
+def test_studies_answer_in_json(day: tuple[str, str], tmp_path: Path) -> None:
+    """A back-test is one object, a forecast one line a condition; bad input is one sentence."""
+    bars = tmp_path / "bars"
+    bars.mkdir()
+    rows = ("date,open,high,low,close,volume", "2025-11-25,479,480,478,479.66,1000")
+    (bars / "300308.SZ.csv").write_text("\n".join(rows), encoding="utf-8")
+    done = call("backtest", "300308 change > 1%", "--history", str(bars), "--quotes", day[0])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["rule"] == "300308.SZ change > 1%"
+    done = call("forecast", "300308", "--quotes", day[0], "--history", str(bars))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(
+        set(json.loads(line)) == {"condition", "price", "distance"} for line in done.stdout.splitlines()
+    )
+    done = call("backtest", "300308 move(5m) > 1%", "--history", str(bars))
+    one_sentence(done, "a rule on minutes cannot be read off daily bars: give --quotes")
 
 
 def test_decode_names_an_unknown_feed(tmp_path: Path) -> None:

@@ -203,7 +203,11 @@ async def test_alerts_have_a_limit() -> None:
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("300308 chnge > 5%", "chnge"), ("300308 price > abc", "abc"), ("300308 rsi(6) > 80", "rsi")],
+    [
+        ("300308 chnge > 5%", "chnge"),
+        ("300308 price > abc", "abc"),
+        ("300308 deviation(3d) > 20%", "deviation"),
+    ],
 )
 async def test_a_fault_is_one_sentence_with_the_word_marked(text: str, word: str) -> None:
     """The line as typed, the word in bold, what would fit; nothing is changed."""

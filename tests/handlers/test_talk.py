@@ -132,12 +132,21 @@ async def test_help_lists_every_command(language: Language) -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 async def test_help_alert_lists_every_signal(language: Language) -> None:
-    """Generated from the signals' own phrases; fits one message."""
+    """An example of each, generated from the signals' own phrases; fits one message, nothing cut."""
     reply = await World().ask("help", "alert", language=language)
-    for words_ in SIGNALS.values():
-        assert (words_.summary_zh if language is Language.ZH else words_.summary) in shown(reply)
+    assert shown(reply).count("\n") == len(SIGNALS)
     assert "ma(20)" in shown(reply) or "20日线" in shown(reply)
     assert units(reply.text) <= LIMIT
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_help_on_one_condition_shows_all_its_forms(language: Language) -> None:
+    """Whatever shares its first word comes along; each answer fits one message."""
+    for name, words_ in SIGNALS.items():
+        reply = await World().ask("help", name, language=language)
+        assert (words_.summary_zh if language is Language.ZH else words_.summary) in shown(reply)
+        assert "{" not in shown(reply)
+        assert units(reply.text) <= LIMIT
 
 
 async def test_help_on_one_command_is_about_that_one() -> None:

@@ -158,7 +158,7 @@ def first(language: Language = EN, instrument: Instrument = INNOLIGHT, **fields:
         (
             {"signal": "rsi(6)", "text": "rsi(6) > 80"},
             "Innolight rsi(6) > 80 527.70 +10.0%",
-            "中际旭创 rsi(6) > 80 527.70 +10.0%",
+            "中际旭创 RSI(6) > 80 527.70 +10.0%",
         ),
         ({"away": True}, "Innolight +10% 527.70 · while away", "中际旭创 +10% 527.70｜离线期间"),
     ],

@@ -1,4 +1,4 @@
-"""What a holder asks: profit and loss on the own cost, and a stop that trails the highest price."""
+"""A stop that trails the highest price since a date."""
 
 from datetime import date
 from decimal import Decimal
@@ -19,16 +19,6 @@ from rules.signal import (
     Unit,
     in_currency,
 )
-from rules.signals.since import SincePrice
-
-
-@SIGNALS.add("cost")
-class Cost(SincePrice):
-    """Price / the holder's cost - 1: profit, or loss where it is negative."""
-
-    summary = "profit and loss: price / own cost - 1"
-    summary_zh = "持仓盈亏（现价对成本）"
-    phrases = (Phrase("", "cost {price} {op} {level}", "成本{price}盈亏 {op} {level}", Form.STATE),)
 
 
 @SIGNALS.add("trailing")

@@ -1,0 +1,118 @@
+"""Why a condition rang or is silent, from the engine's own state: value, level, distance, what it awaits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rules.columns import KNOWN, RANG, TRUE, WAIT, Columns
+from rules.events import value_of
+from rules.levels import level_of
+from rules.live import Live
+from rules.placement import Placement, Sight
+from rules.region import NO_EVIDENCE, Absent, Region
+from rules.rings import Rings
+
+# What a condition is doing, in the order they are asked for.
+ABSENT = "absent"  # neither rings nor re-arms: see the reason
+PROVISIONAL = "provisional"  # rang on an unfinished bar
+RINGING = "rang, still true"
+RETURNING = "rang, not back by its hysteresis"
+UNSEEN = "true, must be seen false first"
+ARMED = "armed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One condition as the engine sees it now; a composite has its leaves as `parts`."""
+
+    text: str
+    symbol: str
+    state: str
+    truth: bool | None  # None: unknown
+    ring: int  # number of its newest ring, 0 if it never rang
+    reason: str = ""  # why it is absent
+    value: float | None = None  # in the unit the language writes
+    level: float | None = None
+    level_price: float | None = None  # the unrounded price at which its truth changes, nearest to the last
+    distance: float | None = None  # level_price / last price - 1
+    evidence: Mapping[str, str | float] = field(default_factory=lambda: NO_EVIDENCE)
+    parts: "tuple[Explanation, ...]" = ()
+    refusals: tuple[str, ...] = ()  # the gate's last words on quotes of the instrument, oldest first
+
+
+class Explainer:
+    """Reads one engine's state."""
+
+    def __init__(self, columns: Columns, placement: Placement, rings: Rings) -> None:
+        self._columns, self._placement, self._rings = columns, placement, rings
+
+    def explain(self, number: int, refusals: tuple[str, ...] = ()) -> Explanation:
+        """A condition and, of a composite, each leaf in the order written."""
+        live = self._placement.home(number)
+        tree = self._rings.trees.get(number)
+        if tree is None:
+            return self._leaf(number, live, self._columns.text(number), refusals)
+        parts = tuple(self._leaf(part, live, self._columns.manner(part).words, ()) for part in tree.parts)
+        unknown = dict.fromkeys(part.reason for part in parts if part.reason)
+        state = self._state(number, live)
+        return Explanation(
+            text=self._columns.text(number),
+            symbol=live.symbol,
+            state=state,
+            truth=self._truth(number),
+            ring=self._columns.rings[number],
+            reason="; ".join(unknown) if state == ABSENT else "",
+            parts=parts,
+            refusals=refusals,
+        )
+
+    def _leaf(self, number: int, live: Live, text: str, refusals: tuple[str, ...]) -> Explanation:
+        sight, price = self._placement.sight(number), live.price
+        state = self._state(number, live)
+        reason = ""
+        if state == ABSENT:
+            absent = isinstance(sight.region, Absent)
+            reason = sight.region.reason if isinstance(sight.region, Absent) else "no value yet"
+            reason = reason if absent or sight.lane.own is not None else "no quote yet"
+        near = _nearest(sight, live)
+        is_known = price is not None if sight.lane.own is None else sight.lane.known
+        return Explanation(
+            text=text,
+            symbol=live.symbol,
+            state=state,
+            truth=self._truth(number),
+            ring=self._columns.rings[number],
+            reason=reason,
+            value=value_of(sight.leaf, live, sight.lane, price) if is_known else None,
+            level=near if sight.leaf.level is None else level_of(sight.leaf),
+            level_price=near,
+            distance=None if near is None or not price else near * _scale(live) / price - 1,
+            evidence=sight.region.evidence if isinstance(sight.region, Region) else NO_EVIDENCE,
+            refusals=refusals,
+        )
+
+    def _truth(self, number: int) -> bool | None:
+        state = self._columns.code[number]
+        return bool(state & TRUE) if state & KNOWN else None
+
+    def _state(self, number: int, live: Live) -> str:
+        code = self._columns.code[number]
+        if not code & KNOWN:
+            return ABSENT
+        if live.provisional and number in live.provisional:
+            return PROVISIONAL
+        if code & RANG:
+            return RINGING if code & TRUE else RETURNING
+        return UNSEEN if code & WAIT else ARMED
+
+
+def _scale(live: Live) -> int:
+    return int(10**live.instrument.decimals)
+
+
+def _nearest(sight: Sight, live: Live) -> float | None:
+    """The level nearest to the last price, in currency; None off the price axis."""
+    if isinstance(sight.region, Absent) or sight.lane.own is not None or not sight.region.ratios:
+        return None
+    levels = [numerator / (denominator * _scale(live)) for numerator, denominator in sight.region.ratios]
+    last = (live.price or 0) / _scale(live)
+    return min(levels, key=lambda level: abs(level - last))

@@ -1,0 +1,94 @@
+"""Where an instrument's conditions would ring next: the index read aloud, outwards from the last price."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rules.columns import KNOWN, PART, RANG, SLOW, TRUE, Columns
+from rules.levels import outlook
+from rules.live import Live
+from rules.placement import Placement
+from rules.region import Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """One condition that is false now, and the nearest price at which it becomes true."""
+
+    condition: str  # its id
+    text: str  # canonical, without the symbol
+    price: int  # quanta, on the exchange's tick, rounded away from the level
+    distance: float  # price / last price - 1
+
+
+class Forecaster:
+    """Reads one engine's index."""
+
+    def __init__(self, columns: Columns, placement: Placement) -> None:
+        self._columns, self._placement = columns, placement
+
+    def ahead(self, live: Live, most: int) -> tuple[Ahead, ...]:
+        """Up to `most` conditions beneath the last price and as many above it, the nearest first.
+
+        Armed conditions on the price axis of regular hours, and composites as far as prices decide them;
+        what rang and is not back by its hysteresis yet is not ahead. Empty before the session's first quote.
+        """
+        last = live.price
+        if last is None:
+            return ()
+        beneath = self._limited(self._down(live, last), most)
+        above = self._limited(self._up(live, last), most)
+        both = [*beneath, *above, *self._composites(live)]
+        found = [self._told(number, price, last) for number, price in both]
+        found.sort(key=lambda one: (abs(one.distance), one.condition))
+        return (
+            *[one for one in found if one.price <= last][:most],
+            *[one for one in found if one.price > last][:most],
+        )
+
+    def _up(self, live: Live, last: int) -> Iterator[tuple[int, int]]:
+        lane, tick = live.price_lane, live.instrument.tick
+        for at in range(lane.at if lane else 0, len(lane.levels) if lane else 0):
+            assert lane is not None  # noqa: S101 - the range is empty without one
+            number = lane.numbers[at]
+            if self._is_armed(number) and lane.levels[at] == self._edge(number, last, up=True):
+                yield number, -(-lane.levels[at] // tick) * tick
+
+    def _down(self, live: Live, last: int) -> Iterator[tuple[int, int]]:
+        lane, tick = live.price_lane, live.instrument.tick
+        for at in range((lane.at if lane else 0) - 1, -1, -1):
+            assert lane is not None  # noqa: S101 - the range is empty without one
+            number = lane.numbers[at]
+            if self._is_armed(number) and lane.levels[at] == self._edge(number, last, up=False):
+                yield number, (lane.levels[at] - 1) // tick * tick
+
+    def _is_armed(self, number: int) -> bool:
+        """Known, not ringing, and false unless it is a crossing both ways."""
+        state = self._columns.code[number]
+        return bool(state & KNOWN) and not state & (PART | RANG) and bool(state & SLOW or not state & TRUE)
+
+    def _edge(self, number: int, last: int, *, up: bool) -> int:
+        """The boundary at which it becomes true: the nearest that way, of a two-way crossing the farther."""
+        region = self._placement.region(number)
+        assert isinstance(region, Region)  # noqa: S101 - it has a boundary on the lane
+        ahead = [edge for edge in region.boundaries if (edge > last) is up]
+        farther = bool(self._columns.code[number] & SLOW)
+        return max(ahead) if up is farther else min(ahead)
+
+    @staticmethod
+    def _limited(found: Iterator[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+        return [pair for pair, _ in zip(found, range(most), strict=False)]
+
+    def _composites(self, live: Live) -> Iterator[tuple[int, int]]:
+        for number in live.trees or ():
+            if not self._columns.code[number] & RANG:
+                seen = outlook(self._columns.whole[number], live.now(), live.quote)
+                for price in seen.rings_at if seen.truth is False else ():
+                    yield number, price
+
+    def _told(self, number: int, price: int, last: int) -> Ahead:
+        return Ahead(
+            condition=self._columns.identity(number),
+            text=self._columns.text(number),
+            price=price,
+            distance=price / last - 1,
+        )
