@@ -1,14 +1,11 @@
 """From one usual day's range on one side of the previous close through it to the other."""
 
-from fractions import Fraction
-
-from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
+from rules.ranges import adr
 from rules.region import Absent, Inputs, Region, never, threshold
 from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit
 
 DAYS = 20
-MEMO = ("reversal", "adr")
 
 
 @SIGNALS.add("reversal")
@@ -43,23 +40,11 @@ class Reversal(Priced):
         base, bars, rising = inputs.prev_close, inputs.history, leaf.verb == "up"
         if bars is None:
             return Absent(inputs.stale)
-        if len(bars) <= DAYS or not base:
+        usual = adr(bars, DAYS)
+        if usual is None or not base:
             return Absent(f"{DAYS + 1} daily bars needed, {len(bars)} known")
-        usual = adr(bars)
         evidence = {"ADR20": float(100 * usual)}
         reach = inputs.day_low if rising else inputs.day_high
         if reach is None or (base - reach if rising else reach - base) < usual * base:
             return never(evidence)
         return threshold(">" if rising else "<", (base, 1), evidence)
-
-
-def adr(bars: Daily) -> Fraction:
-    """Mean true range of the last 20 days, each as a part of the close before it; exact on raw prices."""
-    if MEMO not in bars.memo:
-        total = Fraction()
-        highs, lows = bars.high[-DAYS:].tolist(), bars.low[-DAYS:].tolist()
-        for high, low, before in zip(highs, lows, bars.close[-DAYS - 1 : -1].tolist(), strict=True):
-            total += Fraction(max(high, before) - min(low, before)) / Fraction(before)
-        bars.memo[MEMO] = total / DAYS
-    found: Fraction = bars.memo[MEMO]
-    return found

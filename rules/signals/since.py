@@ -7,7 +7,7 @@ import numpy as np
 
 from rules.model import Argument, Leaf, quanta
 from rules.region import Absent, Inputs, Region
-from rules.relative import Base, risen
+from rules.relative import Base, points, risen
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
 
 DAY = (Parameter("date", ParameterKind.DATE, 0, 0),)
@@ -29,6 +29,11 @@ class SinceDate(Priced):
         """The date's price x (1 + level)."""
         found = self.base(leaf.args, inputs)
         return found if isinstance(found, Absent) else risen(leaf.verb, found, leaf.level)
+
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+        """Percent points since then."""
+        found = self.base(leaf.args, inputs)
+        return None if isinstance(found, Absent) else points(found.price, price)
 
     def base(self, args: tuple[Argument, ...], inputs: Inputs) -> Base | Absent:
         """The price of the last bar at or before the date, on the session's scale."""
@@ -78,6 +83,10 @@ class SincePrice(Priced):
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """The typed price x (1 + level)."""
         return risen(leaf.verb, typed(leaf.args, inputs), leaf.level)
+
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float:
+        """Percent points from it."""
+        return points(typed(leaf.args, inputs).price, price)
 
 
 def typed(args: tuple[Argument, ...], inputs: Inputs) -> Base:

@@ -7,7 +7,7 @@ import numpy as np
 
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.relative import Base, risen
+from rules.relative import Base, points, risen
 from rules.signal import (
     SIGNALS,
     Follows,
@@ -57,6 +57,11 @@ class Trailing(Priced):
             return top
         base = Base(top, {"highest": in_currency(inputs, top), "since": str(leaf.args[0])})
         return risen("<=", base, -(leaf.level or Decimal()))
+
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+        """Percent points beneath the highest."""
+        top = self._highest(date.fromisoformat(str(leaf.args[0])), inputs)
+        return None if isinstance(top, Absent) else -points(top, price)
 
     def _highest(self, day: date, inputs: Inputs) -> float | Absent:
         session, bars = inputs.session, inputs.history

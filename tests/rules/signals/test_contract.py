@@ -12,6 +12,7 @@ import pytest
 from rules.adjust import believed
 from rules.curves import share
 from rules.levels import compiled
+from rules.measured import number_of
 from rules.meter import Moment, Telling, decode
 from rules.model import Argument, Instrument, Kind, Leaf, Phase, Quote
 from rules.region import Absent, Inputs, Region
@@ -181,3 +182,29 @@ def test_a_meter_knows_nothing_before_it_has_read(name: str, phrase: Phrase, lea
                 assert value is None or isinstance(value, int)
         meter.restart()
         assert isinstance(signal.boundaries(leaf, world), Region | Absent)
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "verb", "expected"),
+    [
+        ("since price", (Decimal(80),), ">", 25.0),
+        ("cost", (Decimal(125),), "<", -20.0),
+        ("since", ("2025-11-03",), ">", None),
+        ("trailing", ("2025-11-26",), "falls", 100 * (1 - 100 / 103)),
+    ],
+)
+def test_percentages_are_told_in_percent_points(
+    text: str, args: tuple[Argument, ...], verb: str, expected: float | None
+) -> None:
+    """The number an event carries is in the unit its level is written in; unknown without the bar."""
+    told = number_of(Leaf(text, args, verb, Decimal("0.05")), inputs(0, **KNOWN), q(100))
+    assert told == (None if expected is None else pytest.approx(expected))
+    bars = inputs(300, **KNOWN)
+    if text == "since" and bars.history is not None:
+        close = float(bars.history.close[list(bars.history.dates).index(np.datetime64("2025-11-03"))])
+        assert number_of(Leaf(text, args, verb, Decimal("0.05")), bars, q(100)) == pytest.approx(
+            100 * (q(100) / close - 1)
+        )
+    if text == "trailing":
+        late = replace(inputs(0), day_high=None)
+        assert number_of(Leaf(text, args, verb, Decimal("0.05")), late, q(100)) is None
