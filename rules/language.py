@@ -12,6 +12,7 @@ from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
 from rules.leaf import write
 from rules.model import REGULAR, And, Condition, Instrument, Leaf, Mode, Node, Not, SessionKind
+from rules.presets import expanded
 from rules.structure import Options, Reader
 from rules.subject import find
 from rules.words import WRITTEN
@@ -70,6 +71,8 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:
     _check_text(text)
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
+    text = expanded(text, plain, subject.end)
+    plain = text.translate(_SIGNS)
     root, options = Reader(plain, text, subject).read()
     condition = Condition(
         symbol=subject.instrument.symbol,
