@@ -172,7 +172,9 @@ class Market:
         live.closed, live.until = True, NEVER
         if session is None or quote is None or quote.price is None:
             return
-        price = quote.price
+        price, given = quote.price, self._history(live.symbol)
+        if given is not None and len(given.dates) and given.dates[-1] >= np.datetime64(session.date, "D"):
+            return  # the provider knows this bar already
         bar = Bar(
             date=session.date,
             open=live.open or live.first or price,

@@ -24,6 +24,7 @@ KINDS: Mapping[Phase, SessionKind] = MappingProxyType(
     }
 )
 DAY = timedelta(days=1)
+MOST_KEPT = 4096  # sessions made, of all markets: years of a back-test
 # A day bar closes this long after its session; prints stamped within it belong to the last bar (design 2).
 GRACE = timedelta(seconds=60)
 
@@ -98,6 +99,7 @@ class Hours:
         self._around = MarketHours(always=True)
         self._zones = {name: ZoneInfo(hours.tz) for name, hours in markets.items()}
         self._latest: dict[str, _Day] = {}
+        self._found: dict[tuple[str, date], Session | None] = {}
 
     def phase(self, market: str, moment: datetime) -> Phase:
         """The phase a market is in at an instant."""
@@ -114,6 +116,14 @@ class Hours:
 
     def on(self, market: str, day: date) -> Session | None:
         """The session of a date, None where it is no trading day."""
+        key = (market, day)
+        if key not in self._found:
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            self._found[key] = self._made(market, day)
+        return self._found[key]
+
+    def _made(self, market: str, day: date) -> Session | None:
         hours = self._table(market)
         if hours.always:
             start = datetime.combine(day, time(), UTC)

@@ -112,3 +112,12 @@ def test_alternating_days_and_markets() -> None:
             session = hours.session(market, at("22:40", day))
             assert session is not None
             assert session.date == day
+
+
+def test_sessions_are_kept_within_bounds() -> None:
+    """Asked for more days than are kept, the answers stay the same."""
+    hours = default_hours()
+    first = hours.on("SH", date(2025, 11, 26))
+    for number in range(5000):
+        hours.on("SH", date(2000, 1, 1) + timedelta(days=number))
+    assert hours.on("SH", date(2025, 11, 26)) == first
