@@ -322,6 +322,7 @@ def _nearest(word: str, labels: Iterable[str]) -> str:
     return next((match for match in matches if match.lower() != word.lower()), "")
 
 
+@cache
 def _labels(language: str) -> frozenset[str]:
     """Literal words of the canonical templates."""
     return frozenset(step.label for template in _canonical(language) for step in template)
