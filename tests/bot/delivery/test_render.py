@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.episodes import Edit, Form, Post, Row, posted
@@ -331,6 +331,7 @@ class Strict(HTMLParser):
     language=st.sampled_from(Language),
     form=st.sampled_from(Form),
 )
+@settings(deadline=None)  # the first text builds the language's tables
 def test_any_foreign_text_stays_text(
     name: str, note: str, text: str, source: str, language: Language, form: Form
 ) -> None:

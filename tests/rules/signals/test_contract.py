@@ -208,3 +208,23 @@ def test_percentages_are_told_in_percent_points(
     if text == "trailing":
         late = replace(inputs(0), day_high=None)
         assert number_of(Leaf(text, args, verb, Decimal("0.05")), late, q(100)) is None
+
+
+@pytest.mark.parametrize("name", ["opening high", "big buy", "sigma", "volume_ratio"])
+def test_a_meter_that_joins_late_or_outside_any_session_knows_nothing(name: str) -> None:
+    """The first minutes were not watched and no feed says their high; without a session there is no clock."""
+    leaf = next(case for signal, _, case in CASES if signal == name)
+    own = SIGNALS[name].axis(leaf, WORLDS[0])
+    assert own is not None
+    meter = own.meter()
+    for session in (SESSION, None):
+        for second in (0, 3, 3600):
+            moment = Moment(
+                replace(BARE, volume=1e6, amount=1e8),
+                q(100),
+                second * 1_000_000,
+                q(100),
+                early=False,
+                session=session,
+            )
+            assert meter.read(moment) is None
