@@ -21,8 +21,8 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: $(VENV)/.bench
+	$(VENV)/bench/bin/python -m benchmarks $(ARGS)
 
 setup: $(VENV)/.dev
 
@@ -45,10 +45,18 @@ $(VENV)/.dev: requirements-dev.lock | $(VENV)/.python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
+# The peers that benchmarks run beside ours live apart: no test and no newcomer needs them.
+$(VENV)/.bench: requirements-bench.lock | $(VENV)/.python
+	@echo "Setting up the benchmarks' peers (once; a minute) ..."
+	@$(PYTHON) -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
+
 # Needs uv; lock files hold hashes and no addresses.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock --extra bench pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.json
