@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.tables import MARK, grid, rendered
+from bot.tables import MARK, folded, grid, rendered
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -17,3 +17,15 @@ def test_every_table_stands_in_the_readme_and_is_current() -> None:
 def test_cells_are_escaped() -> None:
     """A bar inside a cell does not make a column."""
     assert grid(("a",), [("x | y",)]).splitlines()[2] == "| x \\| y |"
+
+
+def test_forms_that_compare_differently_share_a_cell() -> None:
+    """Verbs fold, figures do not."""
+    assert folded(["price > ma({n})", "price crosses above ma({n})", "reclaim ma({n})", "lose ma({n})"]) == [
+        "price > / crosses above ma({n})",
+        "reclaim / lose ma({n})",
+    ]
+    assert folded(["volume {op} {level}", "volume({w}) {op} {level}"]) == [
+        "volume {op} {level}",
+        "volume({w}) {op} {level}",
+    ]
