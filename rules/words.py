@@ -160,7 +160,8 @@ FRIENDLY = (
 # Before the symbol of a whole sentence; said and skipped.
 PREAMBLES = (
     "please alert me when", "alert me when", "alert me if", "alert when", "tell me when", "tell me if",
-    "notify me when", "notify me if", "when", "if", "请在", "提醒我当", "提醒我", "如果", "当",
+    "notify me when", "notify me if", "me when", "me if", "when", "if",
+    "请在", "提醒我当", "提醒我", "如果", "当",
 )  # fmt: skip
 
 # Chinese words of forms that come later, as rules.signal.LATER has the English ones.
