@@ -6,13 +6,14 @@ from html import unescape
 from re import compile as pattern
 
 from handlers.command import Button, Language, Reply, Request
+from handlers.groups import gathered
 from handlers.keyboard import Keyboard
 from handlers.ports import Ports
 from handlers.reply import Html, fit, join, say
 from handlers.rows import quoted, unknown
 from handlers.symbols import Found
 from handlers.wording import amount, moment, money, price
-from rules.model import Instrument, Quote
+from rules.model import Instrument, Kind, Quote
 
 DETAILED = 3  # instruments that get a second line
 FRESH = timedelta(minutes=1)  # an older quote shows its time
@@ -30,6 +31,9 @@ async def quote(request: Request, ports: Ports, found: Found) -> Reply:
     rows = []
     for one in found.instruments:
         last = await ports.quotes.last(one.symbol)
+        if last is None and one.kind is Kind.GROUP:
+            rows.append(await gathered(language, ports, one))
+            continue
         rows.append(quoted(language, one, last))
         if detailed and last is not None:
             rows.append(_details(language, ports, one, last))

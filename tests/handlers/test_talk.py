@@ -1,5 +1,7 @@
 """Plain text, quotes, greetings and help."""
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.buttons import press
@@ -175,6 +177,27 @@ async def test_a_group_can_be_quoted_and_watched() -> None:
     world.board.set(MODULES.symbol, "1061", "1000")
     reply = await world.ask("quote", "@optical-modules")
     assert shown(reply).split("\n")[0] == "Optical modules 1061.00 +6.1% @optical-modules"
+
+
+async def test_a_group_without_a_quote_of_its_own_is_its_members_mean() -> None:
+    """With the strongest by name; what has not traded today is left out."""
+    world = founding("527.626")
+    first, second = world.master.groups[MODULES.symbol]
+    assert first == INNOLIGHT.symbol
+    world.board.set(second, "310", "300")
+    reply = await world.ask("quote", "@optical-modules")
+    assert shown(reply).split("\n")[0] == "Optical modules +6.67% @optical-modules"
+    assert shown(reply).split("\n")[1].startswith("Innolight +10% · ")
+    world.board.set(second, "90", "100", time=NOW - timedelta(days=1))
+    assert shown(await world.ask("quote", "@optical-modules")) == (
+        "Optical modules +10% @optical-modules\nInnolight +10%"
+    )
+
+
+async def test_a_group_that_has_not_traded_says_so() -> None:
+    """As an instrument does; an empty group too."""
+    world = World()
+    assert shown(await world.ask("quote", "@optical-modules")).startswith("Optical modules no quote yet")
 
 
 def test_lists_are_read_between_all_sorts_of_signs() -> None:
