@@ -305,8 +305,8 @@ def test_levels_turn_where_talib_does(name: str, signal: str) -> None:
                         continue
                     judged += 1
                     assert region.truth(price) is (away > 0), (at, leaf, price, away)
-    assert judged > 80
-    assert ties <= judged / 8  # exact numbers decide them: see tests/brute
+    assert judged > 50
+    assert ties <= judged / 4  # exact numbers decide them: see tests/brute
 
 
 LINES = tuple(lines())
@@ -336,8 +336,8 @@ def test_lines_turn_where_talib_does(
                 continue
             judged += 1
             assert region.truth(price) is (away > 0 and not (on_bars and was > 0)), (at, price, away, was)
-    assert judged > 40
-    assert ties <= judged / 8  # exact numbers decide them: see tests/brute
+    assert judged > 25
+    assert ties <= judged / 4  # exact numbers decide them: see tests/brute
 
 
 @RECORDED
