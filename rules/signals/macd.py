@@ -3,6 +3,7 @@
 from rules.convergence import ENOUGH, SLOW, C, State, state
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
+from rules.roots import COMPARED
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
 from rules.smoothing import Convention
 from rules.timeframe import BAR, barred, conventional, enough, figure, operator
@@ -85,7 +86,12 @@ class Dif(Crossed):
         verb, level = operator(leaf.verb), float(leaf.level or 0)
         ratio = self.root(past, level * 10**inputs.instrument.decimals).as_integer_ratio()
         evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        return threshold(verb, ratio, evidence)
+        holds = COMPARED[verb]
+
+        def definition(price: int) -> bool:
+            return holds(in_currency(inputs, self.figure(past.then(price))), level)
+
+        return checked(threshold(verb, ratio, evidence), definition)
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The number at a price, in currency."""
