@@ -18,7 +18,7 @@ class Daily:
     """Finished daily bars before a session, oldest first, on that session's price scale (ratio convention).
 
     Columns have shape (days,): int64 quanta where no factor changed them, so that averages are exact; else
-    float64. `memo` keeps what signals computed from these bars.
+    float64. `memo` keeps what signals computed from these bars, `courses` how far their recursions are.
     """
 
     dates: npt.NDArray[np.datetime64]
@@ -28,6 +28,7 @@ class Daily:
     close: Column
     volume: npt.NDArray[np.float64]  # shares as traded, not adjusted
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    courses: dict[Hashable, tuple[int, Any, Any]] = field(default_factory=dict)  # see rules.recursion
 
     def __len__(self) -> int:
         return len(self.dates)
@@ -51,6 +52,7 @@ class Daily:
                 low=self.low[:-1],
                 close=self.close[:-1],
                 volume=self.volume[:-1],
+                courses=self.courses,
             )
         found: Daily = self.memo["before"]
         return found
@@ -82,7 +84,10 @@ def _scaled(history: History, days: int, prev_close: int) -> Daily:
     if last == prev_close and bool((factor == factor[-1]).all()):
         opened, high, low, close = columns
         return Daily(dates=dates, open=opened, high=high, low=low, close=close, volume=volume)
-    scale = factor * prev_close / (factor[-1] * last)
+    # Without an ex-date today the scale is the factors' alone, so older bars are the same floats every day.
+    scale = factor / factor[-1]
+    if last != prev_close:
+        scale = factor * prev_close / (factor[-1] * last)
     opened, high, low, adjusted = (column * scale for column in columns)
     adjusted[-1] = prev_close
     return Daily(dates=dates, open=opened, high=high, low=low, close=adjusted, volume=volume)

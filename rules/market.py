@@ -12,6 +12,7 @@ from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
 from rules.live import NEVER, Clock, Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Quote
+from rules.recursion import continued
 from rules.sessions import GRACE, Hours, Session
 
 
@@ -155,7 +156,8 @@ class Market:
         today, history = live.session.date, self.history(live)
         market = self.market(live)
         previous = self.hours.previous(market, today)
-        live.daily, live.stale = believed(history, today, live.fed_prev, previous)
+        found, live.stale = believed(history, today, live.fed_prev, previous)
+        live.daily = continued(found, live.daily)
         live.prev_close = live.fed_prev
         if live.prev_close is None and live.daily is not None:
             live.prev_close = int(live.daily.last())
