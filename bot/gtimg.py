@@ -19,7 +19,7 @@ from bot.errors import FeedError
 from bot.listing import shaped
 from bot.lots import LOT, Traded, lot
 from bot.numeral import NumeralError, figure, price
-from rules.model import INDEX_DECIMALS, Kind, OffGridError, Quote
+from rules.model import Kind, OffGridError, Quote
 
 KEY = re.compile(r"(?:v_)?(r_hk|hk|sh|sz|bj|us)([A-Za-z0-9.]{1,16})", re.ASCII)
 MARKETS = MappingProxyType({"sh": "SH", "sz": "SZ", "bj": "BJ", "hk": "HK", "r_hk": "HK", "us": "US"})
@@ -71,21 +71,26 @@ def records(payload: bytes) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _lines(text) if text.startswith("v_") else _tables(text)
 
 
-def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
-    """The quote of one line, flawed where it cannot be read, None for lines that are no quotes."""
+def symbol_of(key: str) -> str | None:
+    """The full symbol that a key means, None where it means no instrument of ours."""
     found = KEY.fullmatch(key)
     if found is None:
         return None
-    market = MARKETS[found[1]]
     code = INDICES.get(found[2], found[2])
-    if code.startswith("."):
+    return None if code.startswith(".") else f"{code}.{MARKETS[found[1]]}"
+
+
+def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
+    """The quote of one line, flawed where it cannot be read, None for lines that are no quotes."""
+    symbol = symbol_of(key)
+    if symbol is None:
         return None
-    symbol = f"{code}.{market}"
+    code, _, market = symbol.rpartition(".")
+    code = ASKED.get(code, code)
     try:
-        if fields[2] != found[2] and not fields[2].startswith(found[2] + "."):  # New York: AAPL.OQ
+        if fields[2] != code and not fields[2].startswith(code + "."):  # New York: AAPL.OQ
             raise MismatchError(key)  # noqa: TRY301 -- one place turns faults into words
-        decimals = INDEX_DECIMALS if code != found[2] else shaped(symbol).decimals
-        return _read(symbol, decimals, fields, LAYOUTS.get(market, CHINA))
+        return _read(symbol, shaped(symbol).decimals, fields, LAYOUTS.get(market, CHINA))
     except MismatchError:
         flaw = "another instrument's line"
     except OffGridError:
