@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.feed import FEEDS, Context, Endpoint, Payload, fetch
+from bot.frames import frames
 from bot.gtimg import PREFIXES, key_of, quote, records
 from bot.polling import batches, rounds
 from bot.rhythm import POLL, pulsed
-from rules.model import Frame, Quote
+from rules.model import Frame
 
 BATCH = 60  # symbols a request; more make the address too long for some of its proxies
 HEADERS = MappingProxyType({"Referer": "https://gu.qq.com/"})
@@ -46,12 +47,4 @@ class Tencent:
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
         """One frame a market; unknown codes have no line, a damaged line is a flawed quote."""
-        markets: dict[str, list[Quote]] = {}
-        for key, fields in records(payload):
-            found = quote(key, fields, received)
-            if found is not None:
-                markets.setdefault(found.symbol.rpartition(".")[2], []).append(found)
-        return tuple(
-            Frame(market=market, received=received, quotes=tuple(quotes))
-            for market, quotes in markets.items()
-        )
+        return frames((quote(key, fields, received) for key, fields in records(payload)), received)
