@@ -40,6 +40,7 @@ _BOARDS = (
     ("SZ", re.compile(r"399"), Kind.INDEX, HUNDREDTH, None),
     ("BJ", re.compile(r"899"), Kind.INDEX, HUNDREDTH, None),
     ("HK", re.compile(r"[A-Z]"), Kind.INDEX, HUNDREDTH, None),
+    ("US", re.compile(r"(?:SPX|IXIC|NDX|DJI)$"), Kind.INDEX, HUNDREDTH, None),
     ("SH", re.compile(r"588"), Kind.FUND, 1, _TWENTY),
     ("SH", re.compile(r"5"), Kind.FUND, 1, _TEN),
     ("SZ", re.compile(r"1[56]"), Kind.FUND, 1, _TEN),

@@ -120,6 +120,7 @@ class _Supervisor:
         self._newest: dict[str, datetime] = {}
         self._is_down, self._fell = False, 0.0
         self._has_gap = False  # a connection broke, and no data has come since
+        self._was_steady = False  # the last one to end had brought data for long enough
         self._failures = self._refusals = 0
         self._looked = self._renewed = -self._patience.window
 
@@ -143,6 +144,9 @@ class _Supervisor:
             error = await self._hold(stop, is_open)
             if stop.done() or (self._feed.replays and error is None):
                 return
+            if error is None and self._was_steady:
+                log.info("feed %s: the source ended a connection in order", self._feed.name)
+                continue
             error = error or FeedError("the source closed the connection")
             self._note_failure(error)
             await asyncio.wait({stop}, timeout=self._backoff(error))
@@ -158,7 +162,7 @@ class _Supervisor:
                 if spare is not None and spare.task.done():
                     line, spare = await self._swapped(line, spare)
                 if line.task.done() and not await self._advance(line, has_spare=spare is not None):
-                    self._has_gap = True
+                    self._has_gap, self._was_steady = True, self._is_steady(line)
                     await line.close()
                     line, spare = spare, None
                 elif self._is_time() and self._watch(line, is_open) and spare is None:
@@ -244,13 +248,17 @@ class _Supervisor:
         line.quiet = now
         line.proven = now if line.proven is None else line.proven
         health.last = received
-        if now - line.proven >= self._patience.steady:
+        if self._is_steady(line):
             self._failures = self._refusals = 0
         if health.up or (self._is_down and now - line.proven < self._patience.proof):
             return
         if self._is_down:
             log.warning("feed %s: back after %.0f s", self._feed.name, now - self._fell)
         health.up, health.since, self._is_down = True, received, False
+
+    def _is_steady(self, line: _Line) -> bool:
+        """Whether a connection has brought data for so long that its end is no sign of trouble."""
+        return line.proven is not None and self._clock() - line.proven >= self._patience.steady
 
     def _note_failure(self, error: FeedError) -> None:
         health = self._health
