@@ -4,7 +4,9 @@ import ipaddress
 from datetime import date
 from pathlib import Path
 
-from bot.calendar import LAST, left
+from bot.calendar import LAST, OWN, TABLES, left
+from bot.closures import read
+from bot.errors import InputError
 from bot.feed import FEEDS
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
@@ -23,7 +25,7 @@ def right(settings: Settings) -> list[str]:
         f"store: {store}",
         f"feeds: {settings['TICKBELL_FEEDS']}",
         f"language of new chats: {settings['TICKBELL_LANGUAGE']}",
-        f"calendar: holidays known to {LAST}",
+        f"calendar: holidays known to {', '.join(f'{day} ({table})' for table, day in LAST.items())}",
     ]
 
 
@@ -36,10 +38,27 @@ def wrong(settings: Settings, today: date) -> list[str]:
         *_unknown(settings),
         *_symbols(settings),
     ]
-    if (days := left(today)) < 0:
-        found.append(f"calendar: its holidays end on {LAST}; since then only weekends are closed")
-    elif days < SOON:
-        found.append(f"calendar: its holidays end on {LAST}, in {days} days; update the program before")
+    return [*found, *_calendar(settings, today)]
+
+
+def _calendar(settings: Settings, today: date) -> list[str]:
+    """Tables that end, and faults of the operator's own file."""
+    found = []
+    for table, days in left(today).items():
+        if days < 0:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}; since then only weekends are closed"
+                f" ({OWN} can name others)"
+            )
+        elif days <= SOON:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}, in {days} days; update the program before"
+            )
+    if own := settings[OWN]:
+        try:
+            read(Path(own), TABLES)
+        except InputError as error:
+            found.append(f"calendar: {error}")
     return found
 
 

@@ -43,6 +43,11 @@ SETTINGS = (
         default="",
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
+    Setting(
+        name="TICKBELL_CALENDAR",
+        default="",
+        summary="CSV of own days, market,date,kind: closed, open, half, or times such as 09:30-11:30",
+    ),
     Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
     Setting(
         name="TICKBELL_SYMBOLS",
