@@ -153,6 +153,11 @@ FRIENDLY = (
     Friendly("[流通市值|流通盘][超|超过|达]{level}[|元]", "float_cap", ">="),
     Friendly("[距|离]历史新高[不足|不到]{level}", "record_gap", "near"),
     Friendly("within {level} of [its |the |a |][record|record high|all-time high]", "record_gap", "near"),
+    Friendly("{span} deviation [is |]{op} {level}", "deviation", ""),
+    Friendly("{span}[累计|]涨幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", ">=", +1),
+    Friendly("{span}[累计|]跌幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", "<=", -1),
+    Friendly("[触发|构成|达到]异常波动", "abnormal move", "is"),
+    Friendly("[触发|构成|达到]严重异常波动", "severe abnormal move", "is"),
     Friendly("[at least |]{level} leaders", "leaders", ">="),
     Friendly("[领涨|领涨股|领涨家数][|超过|达到|至少]{level}[只|家]", "leaders", ">="),
 )

@@ -1,5 +1,7 @@
 """Every signal, one line each, in alphabetical order."""
 
+from rules.signals.abnormal import Abnormal as Abnormal
+from rules.signals.abnormal import Severe as Severe
 from rules.signals.adr import AverageRange as AverageRange
 from rules.signals.atr import TrueRange as TrueRange
 from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
@@ -18,6 +20,7 @@ from rules.signals.cap import FloatMarketCap as FloatMarketCap
 from rules.signals.cap import MarketCap as MarketCap
 from rules.signals.cci import Cci as Cci
 from rules.signals.change import Change as Change
+from rules.signals.deviation import IndexDeviation as IndexDeviation
 from rules.signals.ema import Exponential as Exponential
 from rules.signals.ema import ExponentialTalib as ExponentialTalib
 from rules.signals.extremes import NewHigh as NewHigh
