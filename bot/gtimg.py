@@ -44,9 +44,18 @@ class Layout:
     limit_up: int = -1  # the lower limit stands next
     shares: int = -1
     float_shares: int = -1
+    volume_ratio: int = -1
 
 
-CHINA = Layout(zone=ZoneInfo("Asia/Shanghai"), lots=True, amount=35, limit_up=47, shares=73, float_shares=72)
+CHINA = Layout(
+    zone=ZoneInfo("Asia/Shanghai"),
+    lots=True,
+    amount=35,
+    limit_up=47,
+    shares=73,
+    float_shares=72,
+    volume_ratio=49,
+)
 LAYOUTS = MappingProxyType(
     {
         "HK": Layout(zone=ZoneInfo("Asia/Hong_Kong"), amount=37, shares=70, float_shares=69),
@@ -165,19 +174,34 @@ def _detailed(found: Quote, fields: Sequence[str], layout: Layout, unit: int) ->
         ask_size=None if sizes[1] is None else sizes[1] * unit,
         bid_depth=_depth(fields, BIDS, unit) if layout.lots else None,
         ask_depth=_depth(fields, ASKS, unit) if layout.lots else None,
-        volume_ratio=figure(fields[49]) or None if layout.lots else None,
         limit_up=price(limits[0], decimals) or None,
         limit_down=price(limits[1], decimals) or None,
         market_cap=float(round(cap * HUNDRED_MILLION)) if cap else None,
         shares=_shares(fields, layout.shares),
         float_shares=_shares(fields, layout.float_shares),
+        volume_ratio=_late(fields, layout.volume_ratio),
+        unmatched=_unmatched(fields, unit) if layout.lots else None,
     )
 
 
+def _unmatched(fields: Sequence[str], lot: int) -> float | None:
+    """Shares left over in an auction: the second level of the book has no price then, and says them."""
+    if figure(fields[5]) or not figure(fields[9]) or fields[9] != fields[19]:
+        return None
+    if figure(fields[11]) or figure(fields[21]):
+        return None
+    return ((figure(fields[12]) or 0) - (figure(fields[22]) or 0)) * lot
+
+
 def _shares(fields: Sequence[str], place: int) -> int | None:
-    """A share count; lines of some years end before it."""
-    count = figure(fields[place]) if 0 <= place < len(fields) else None
+    """A share count."""
+    count = _late(fields, place)
     return int(count) if count else None
+
+
+def _late(fields: Sequence[str], place: int) -> float | None:
+    """A figure above zero; lines of some years end before it, some markets have none."""
+    return (figure(fields[place]) or None) if 0 <= place < len(fields) else None
 
 
 def _amount(field: str) -> float | None:

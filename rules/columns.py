@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.model import Argument, Condition, Direction, Leaf, SessionKind
-from rules.signal import SIGNALS, Follows, Form, phrase_of, words
+from rules.signal import SIGNALS, Follows, Form, heard, phrase_of, words
 
 BUCKETS = 4096
 TWO_BYTES = 0xFFFF
@@ -133,7 +133,7 @@ class Columns:
     def add_part(self, leaf: Leaf, condition: Condition, home: int) -> int:
         """A row for a leaf of a composite."""
         pattern = Pattern(
-            "", "", 0, None, leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis
+            "", "", 0, None, leaf.signal, leaf.args, leaf.verb, heard(leaf, condition), condition.hysteresis
         )
         number = self._row(home, pattern, 0)
         self.leaves[number] = leaf

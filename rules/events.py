@@ -51,13 +51,11 @@ class Teller:
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
-        region, leaf, level_price = sight.region, sight.leaf, None
+        region, leaf = sight.region, sight.leaf
+        level_price = next(iter(sight.prices(10**live.instrument.decimals)), None)
         evidence: dict[str, str | float] = {}
         if isinstance(region, Region):
             evidence.update(region.evidence)
-            if sight.lane.own is None and region.ratios:
-                numerator, denominator = region.ratios[0]
-                level_price = numerator / (denominator * 10**live.instrument.decimals)
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
         return Event(

@@ -110,9 +110,6 @@ def _scale(live: Live) -> int:
 
 
 def _nearest(sight: Sight, live: Live) -> float | None:
-    """The level nearest to the last price, in currency; None off the price axis."""
-    if isinstance(sight.region, Absent) or sight.lane.own is not None or not sight.region.ratios:
-        return None
-    levels = [numerator / (denominator * _scale(live)) for numerator, denominator in sight.region.ratios]
+    """The level nearest to the last price, in currency; None where other things than the price decide."""
     last = (live.price or 0) / _scale(live)
-    return min(levels, key=lambda level: abs(level - last))
+    return min(sight.prices(_scale(live)), key=lambda level: abs(level - last), default=None)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 
 from rules.columns import KNOWN, PART, RANG, SLOW, TRUE, Columns
 from rules.levels import outlook
 from rules.live import Live
+from rules.meter import is_invertible
 from rules.placement import Placement
 from rules.region import Region
 
@@ -37,7 +39,7 @@ class Forecaster:
             return ()
         beneath = self._limited(self._down(live, last), most)
         above = self._limited(self._up(live, last), most)
-        both = [*beneath, *above, *self._composites(live)]
+        both = [*beneath, *above, *self._inverted(live, last), *self._composites(live)]
         found = [self._told(number, price, last) for number, price in both]
         found.sort(key=lambda one: (abs(one.distance), one.condition))
         return (
@@ -77,6 +79,15 @@ class Forecaster:
     @staticmethod
     def _limited(found: Iterator[tuple[int, int]], most: int) -> list[tuple[int, int]]:
         return [pair for pair, _ in zip(found, range(most), strict=False)]
+
+    def _inverted(self, live: Live, last: int) -> Iterator[tuple[int, int]]:
+        """On axes that a price stands behind: where it would be while everything else stands still."""
+        unit, tick = 10**live.instrument.decimals, live.instrument.tick
+        found = {number for lane in live.lanes if is_invertible(lane.meter) for number in lane.numbers}
+        for number in sorted(filter(self._is_armed, found)):
+            for price in self._placement.sight(number).prices(unit):
+                steps = price * unit / tick
+                yield number, (ceil(steps) if steps * tick > last else floor(steps)) * tick
 
     def _composites(self, live: Live) -> Iterator[tuple[int, int]]:
         for number in live.trees or ():

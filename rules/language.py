@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
 from rules.leaf import write
-from rules.model import REGULAR, And, Condition, Instrument, Leaf, Mode, Node, Not, SessionKind
+from rules.model import And, Condition, Instrument, Leaf, Mode, Node, Not, SessionKind
 from rules.presets import expanded
+from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
 from rules.words import WRITTEN
@@ -78,12 +79,14 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:
         symbol=subject.instrument.symbol,
         root=root,
         text=_node(root, "en"),
-        sessions=options.sessions,
+        sessions=options.sessions or listening(root),
         hysteresis=options.hysteresis,
         each=subject.each,
     )
     if options.mode is _default_mode(root):
         options = replace(options, mode=None)
+    if options.sessions == listening(root):
+        options = replace(options, sessions=frozenset())
     line = Line(condition=condition, options=options)
     if max(len(phrase(line, language)) for language in WRITTEN) > MOST_CHARACTERS:
         raise Trouble("long", subject.end, "", most=MOST_CHARACTERS)
@@ -137,7 +140,7 @@ def _options(line: Line, written: Mapping[str, str], language: str) -> list[str]
         said.append(written[options.mode.value])
     if options.until:
         said.append(f"{written['until']}{options.until}")
-    if condition.sessions != REGULAR:
+    if condition.sessions != listening(condition.root):
         kinds = ",".join(written[kind] for kind in SessionKind if kind in condition.sessions)
         said.append(written["session"] + kinds)
     if condition.hysteresis is not None:

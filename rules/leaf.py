@@ -134,7 +134,8 @@ def _check_kind(place: Place, signal: str, words: Words) -> None:
         raise Trouble("groups only", place.start, place.words)
     if signal in NEEDS_SHARES and (group or place.instrument.kind is Kind.INDEX):
         raise Trouble("not on", place.start, place.words, symbol=symbol)
-    if signal in NEEDS_LIMITS and not place.each and not has_limits(place.instrument):
+    missing = signal in NEEDS_LIMITS and not has_limits(place.instrument)
+    if not place.each and (missing or not SIGNALS[signal].exists(place.instrument)):
         raise Trouble("not on", place.start, place.words, symbol=symbol)
     if group and not words.groups_only and signal not in ON_GROUPS:
         raise Trouble("later on", place.start, place.words, symbol=symbol)

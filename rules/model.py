@@ -122,6 +122,7 @@ class Quote:
     bid_depth: float | None = None  # currency on all levels that the feed shows
     ask_depth: float | None = None
     volume_ratio: float | None = None  # the feed's own
+    unmatched: float | None = None  # in an auction: shares without counterpart, above zero where buyers wait
     indicative: Decimal | None = None  # a fund's value per share, currency; finer than its price
     inflow: float | None = None  # net, of the day so far, in currency, by the source's own definition
     status: str = ""  # "" trading, "halted", "suspended", "delisted" ...

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
 from rules.levels import compiled
 from rules.live import Lane, Live
 from rules.market import Market
+from rules.meter import is_invertible
 from rules.model import REGULAR, Direction, Kind, Leaf
 from rules.region import Absent, Ratio, Region, Ways, ways_back
 from rules.signal import SIGNALS, Follows
@@ -24,6 +26,20 @@ class Sight:
     leaf: Leaf
     region: Region | Absent
     lane: Lane
+
+    def prices(self, unit: int) -> list[float]:
+        """The unrounded prices, currency, at which its truth changes; none where other things decide it."""
+        if isinstance(self.region, Absent):
+            return []
+        ratios, own, meter = self.region.ratios, self.lane.own, self.lane.meter
+        if own is None:
+            return [numerator / (denominator * unit) for numerator, denominator in ratios]
+        if not is_invertible(meter):
+            return []
+        found = (
+            meter.price_of(Fraction(numerator, denominator * own.scale)) for numerator, denominator in ratios
+        )
+        return [float(price / unit) for price in found if price is not None]
 
 
 class Placement:

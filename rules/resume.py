@@ -1,22 +1,23 @@
 """Stored states put back, and provisional rings whose bar ended while nobody watched."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
-from rules.model import Direction, Event, State
-from rules.region import Inputs, Region
+from rules.meter import Moment
+from rules.model import Direction, Event, Leaf, State
+from rules.past import Past, ended
+from rules.region import Region
 from rules.rings import Rings, Row
 from rules.settle import Settler
+from rules.signal import SIGNALS
 
 RINGING = frozenset({State.FIRED, State.PROVISIONAL, State.CONFIRMED})
 NOT_KNOWN = {"reason": "not known: the bar ended while nobody watched"}
-DAY = timedelta(days=1)
 
 
 class Resumer:
@@ -104,24 +105,30 @@ class Resumer:
         """Whether the condition held at the close of a past session, by that day's bar in the history."""
         if day is None:
             return None
-        bars, _ = believed(self._market.history(live), day + DAY, None, day)
-        if bars is None:
+        past = self._past(live, day)
+        if past is None:
             return None
-        past, close = bars.before(), int(bars.last())
-        inputs = Inputs(
-            instrument=live.instrument,
-            session=day,
-            prev_close=round(past.last()) if len(past) else None,
-            history=past if len(past) else None,
-            shares=live.shares,
-        )
+        then, inputs = past, past.now()
 
         def literal(leaf: int) -> bool | None:
-            region = compiled(self._columns.leaf(leaf), inputs, negated=leaf in self._placement.negated)
-            return region.truth(close) if isinstance(region, Region) else None
+            found = self._columns.leaf(leaf)
+            region = compiled(found, inputs, negated=leaf in self._placement.negated)
+            value = self._value(found, then)
+            return None if value is None or not isinstance(region, Region) else region.truth(value)
 
         tree = self._rings.trees.get(number)
         return literal(number) if tree is None else truth(tree.formula, literal)
+
+    def _past(self, live: Live, day: date) -> Past | None:
+        return ended(self._market.history(live), live.instrument, day, live.shares)
+
+    def _value(self, leaf: Leaf, past: Past) -> int | None:
+        """The leaf's number at the close of a past day, as far as daily bars alone say it."""
+        own = SIGNALS[leaf.signal].axis(leaf, past.now())
+        if own is None:
+            return past.price
+        others = [self._past(self._market.live(symbol), past.day) for symbol in own.others]
+        return own.meter().read(Moment(None, past.price, 0, None, early=False, own=past, others=others))
 
     def _decide(self, number: int, row: Row, *, found: bool | None) -> None:
         """One word without a quote: the bar's end is its time."""

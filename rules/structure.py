@@ -14,7 +14,7 @@ from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 from rules import leaf as leaves
 from rules.fault import Trouble
 from rules.figures import LEVELS, PARAMETERS
-from rules.model import REGULAR, And, Leaf, Mode, Node, Not, Or, SessionKind
+from rules.model import And, Leaf, Mode, Node, Not, Or, SessionKind
 from rules.signal import Form, ParameterKind, Unit
 from rules.subject import Subject
 from rules.words import SESSION_WORDS
@@ -51,7 +51,7 @@ class Options:
     until: date | None = None
     note: str = ""
     silent: bool = False
-    sessions: frozenset[SessionKind] = REGULAR
+    sessions: frozenset[SessionKind] = frozenset()  # none said: those of the signals
     hysteresis: Decimal | None = None  # a fraction of the level; with `sessions` part of the condition
 
 

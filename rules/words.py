@@ -153,6 +153,31 @@ FRIENDLY = (
     Friendly("[流通市值|流通盘][超|超过|达]{level}[|元]", "float_cap", ">="),
     Friendly("[距|离]历史新高[不足|不到]{level}", "record_gap", "near"),
     Friendly("within {level} of [its |the |a |][record|record high|all-time high]", "record_gap", "near"),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} in the [opening |]auction", "auction change", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} in the [opening |]auction", "auction change", "<=", -1
+    ),
+    Friendly("[集合|]竞价[涨|涨超|上涨|涨幅超|高开]{level}", "auction change", ">=", +1),
+    Friendly("[集合|]竞价[跌|跌超|下跌|跌幅超|低开]{level}", "auction change", "<=", -1),
+    Friendly("[集合|]竞价[成交额|成交|金额][超|超过|达|达到]{level}[|元]", "auction amount", ">="),
+    Friendly("竞昨比[超|超过|达|达到]{level}", "auction_ratio", ">="),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} in the closing auction", "closing move", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} in the closing auction", "closing move", "<=", -1
+    ),
+    Friendly("[尾盘|收盘]竞价[涨|涨超|拉升|拉升超]{level}", "closing move", ">=", +1),
+    Friendly("[尾盘|收盘]竞价[跌|跌超|跳水|跳水超]{level}", "closing move", "<=", -1),
+    Friendly("[折价|折价超|折价率超]{level}", "premium", "<=", -1),
+    Friendly("[trades |]at a discount [of|over] {level}", "premium", "<=", -1),
+    Friendly("{span} deviation [is |]{op} {level}", "deviation", ""),
+    Friendly("{span}[累计|]涨幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", ">=", +1),
+    Friendly("{span}[累计|]跌幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", "<=", -1),
+    Friendly("[触发|构成|达到]异常波动", "abnormal move", "is"),
+    Friendly("[触发|构成|达到]严重异常波动", "severe abnormal move", "is"),
     Friendly("[at least |]{level} leaders", "leaders", ">="),
     Friendly("[领涨|领涨股|领涨家数][|超过|达到|至少]{level}[只|家]", "leaders", ">="),
 )
@@ -165,9 +190,7 @@ PREAMBLES = (
 )  # fmt: skip
 
 # Chinese words of forms that come later, as rules.signal.LATER has the English ones.
-LATER_CHINESE = re.compile(
-    "缩量|高开|低开|开盘|回落|回撤|反弹|折价|接近|持续|收盘|之后|随后|在\\d+[:：]|龙虎|尾盘|竞价|突破区间"
-)
+LATER_CHINESE = re.compile("缩量|持续|收盘|之后|随后|在\\d+[:：]|龙虎|突破区间")
 # Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
 LATER_FORMS = re.compile(
     r",\s*[-+\d]",

@@ -1,8 +1,16 @@
 """Every signal, one line each, in alphabetical order."""
 
+from rules.signals.abnormal import Abnormal as Abnormal
+from rules.signals.abnormal import Severe as Severe
 from rules.signals.adr import AverageRange as AverageRange
 from rules.signals.atr import TrueRange as TrueRange
 from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
+from rules.signals.auction import AuctionAmount as AuctionAmount
+from rules.signals.auction import AuctionChange as AuctionChange
+from rules.signals.auction import AuctionGrowth as AuctionGrowth
+from rules.signals.auction import AuctionRatio as AuctionRatio
+from rules.signals.auction import UnmatchedBuy as UnmatchedBuy
+from rules.signals.auction import UnmatchedSell as UnmatchedSell
 from rules.signals.average import Average as Average
 from rules.signals.bias import Bias as Bias
 from rules.signals.bias import Near as Near
@@ -18,6 +26,8 @@ from rules.signals.cap import FloatMarketCap as FloatMarketCap
 from rules.signals.cap import MarketCap as MarketCap
 from rules.signals.cci import Cci as Cci
 from rules.signals.change import Change as Change
+from rules.signals.closing import ClosingMove as ClosingMove
+from rules.signals.deviation import IndexDeviation as IndexDeviation
 from rules.signals.ema import Exponential as Exponential
 from rules.signals.ema import ExponentialTalib as ExponentialTalib
 from rules.signals.extremes import NewHigh as NewHigh

@@ -65,7 +65,7 @@ def test_parse_points_at_the_word() -> None:
     """The word, its column, and what would fit; in Chinese where asked for."""
     one_sentence(call("parse", "300308 chnge > 5%"), "did you mean 'change'? (column 8)")
     one_sentence(call("parse", "300308 涨跌辐 > 5%", "--lang", "zh"), "是否想写 '涨跌幅'？（第 8 列）")
-    one_sentence(call("parse", "300308 deviation(3d) > 20%"), "not available yet: deviation (column 8)")
+    one_sentence(call("parse", "300308 龙虎 > 3"), "not available yet: 龙虎 (column 8)")
 
 
 def test_an_unknown_symbol_is_told_with_what_is_close(

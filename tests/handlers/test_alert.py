@@ -206,7 +206,7 @@ async def test_alerts_have_a_limit() -> None:
     [
         ("300308 chnge > 5%", "chnge"),
         ("300308 price > abc", "abc"),
-        ("300308 deviation(3d) > 20%", "deviation"),
+        ("300308 龙虎 > 3", "龙虎"),
     ],
 )
 async def test_a_fault_is_one_sentence_with_the_word_marked(text: str, word: str) -> None:

@@ -25,6 +25,7 @@ from rules.model import (
     quanta,
 )
 from rules.sessions import Hours, default_hours
+from rules.signal import listening
 
 if TYPE_CHECKING:
     from rules.rings import Step
@@ -55,7 +56,13 @@ def leaf(signal: str, verb: str, level: str | None = None, *args: Argument) -> L
 def condition(root: Node, symbol: str = SYMBOL, text: str = "", hysteresis: str | None = None) -> Condition:
     """A condition whose text only has to be unique."""
     margin = None if hysteresis is None else Decimal(hysteresis)
-    return Condition(symbol=symbol, root=root, text=text or repr(root), hysteresis=margin)
+    return Condition(
+        symbol=symbol,
+        root=root,
+        text=text or repr(root),
+        sessions=listening(root),
+        hysteresis=margin,
+    )
 
 
 def history(

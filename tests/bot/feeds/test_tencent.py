@@ -104,6 +104,34 @@ def test_an_auctions_indication_is_no_trade() -> None:
     assert phases == [(Phase.AUCTION, 22260, None, None), (Phase.CONTINUOUS, 21920, 22140, 22160)]
 
 
+@needs(PAGES + AUCTION, PAGES + TRADING)
+def test_an_auction_says_what_matches_and_what_is_left() -> None:
+    """1,004 lots on both sides at 22.26, and sellers of 558 more on a level without a price; later none."""
+    quote = recorded(AUCTION)["002241.SZ"]
+    assert (quote.bid, quote.ask) == (22260, 22260)
+    assert (quote.bid_size, quote.ask_size, quote.unmatched) == (100_400.0, 100_400.0, -55_800.0)
+    assert recorded(TRADING)["002241.SZ"].unmatched is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "unmatched"),
+    [
+        ({}, 1200.0),
+        ({"f12": "", "f22": ""}, 0.0),
+        ({"f5": "500.00"}, None),
+        ({"f9": "0.00", "f19": "0.00"}, None),
+        ({"f19": "499.99"}, None),
+        ({"f11": "499.99"}, None),
+        ({"f21": "500.01"}, None),
+    ],
+)
+def test_only_an_auctions_book_has_orders_left_over(fields: dict[str, str], unmatched: float | None) -> None:
+    """Not yet opened, one price on both sides, no price on the second level."""
+    auction = {"f5": "0.00", "f9": "500.00", "f19": "500.00", "f11": "0.00", "f21": "0.00"}
+    auction |= {"f12": "12", "f22": "0", **fields}
+    assert one(line(**auction)).unmatched == unmatched
+
+
 @needs(PAGES + INDICES)
 def test_an_index_has_a_price_and_nothing_of_a_share() -> None:
     """Limits of -1, nonsense share counts and empty books are left out; unknown codes are skipped."""
