@@ -55,7 +55,9 @@ class Watcher:
     def __init__(
         self, store: Store, world: World, *, shard: tuple[int, int] = (0, 1), keeps_cursor: bool = False
     ) -> None:
-        self.engine = Engine(world.hours, world.master.get, world.history, world.master.members)
+        self.engine = Engine(
+            world.hours, world.master.get, world.history, world.master.members, world.minutes
+        )
         self.gate = Gate(world.hours, world.master.get)
         self.counts = Counts()
         self.after = ""  # ISO time up to which `start` has advanced: a feed begins behind it

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.ports import Clock, Master
-from rules.model import History
+from rules.model import History, Minutes
 from rules.sessions import Hours
 
 
@@ -16,3 +16,5 @@ class World:
     master: Master
     history: Callable[[str], History | None]  # raw daily bars out of memory: asked while a quote waits
     clock: Clock  # the feed's own in demo and replay
+    # One-minute bars up to now, from which minute bars of a rule begin; without any they grow from quotes.
+    minutes: Callable[[str], Minutes | None] = lambda _symbol: None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.engine import Engine
-from rules.model import Event, Frame, History, Instrument, Phase, Quote, State
+from rules.model import Event, Frame, History, Instrument, Minutes, Phase, Quote, State
 from rules.sessions import Hours, Session
 
 MICROSECOND = timedelta(microseconds=1)
@@ -37,19 +37,6 @@ class Study:
     outcomes: tuple[Outcome, ...]
     sessions: tuple[date, ...]  # ascending
     skipped: int = 0  # bars on days that are no sessions of their market
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Minutes:
-    """Minute bars of one instrument, oldest first; all columns have shape (bars,)."""
-
-    symbol: str
-    begins: npt.NDArray[np.int64]  # microseconds since 1970, UTC
-    open: npt.NDArray[np.int64]  # quanta
-    high: npt.NDArray[np.int64]
-    low: npt.NDArray[np.int64]
-    close: npt.NDArray[np.int64]
-    volume: npt.NDArray[np.float64]  # shares
 
 
 @dataclass(slots=True)

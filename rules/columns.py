@@ -5,10 +5,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from rules.model import Argument, Condition, Direction, Leaf, SessionKind
 from rules.signal import SIGNALS, Follows, Form, heard, phrase_of, words
+from rules.timeframe import size_of
 
 BUCKETS = 4096
 TWO_BYTES = 0xFFFF
@@ -54,20 +56,25 @@ class Manner:
     fresh: bool
     follows: Follows
     two_way: bool
+    size: timedelta | None  # of the minute bars it is computed on
+    anew: bool  # decided anew on each of these bars, as `bars` and `fresh` ones are in each session
 
 
 def manner_of(leaf: Leaf) -> Manner:
     """A leaf's behaviour from its signal and phrase."""
     signal, phrase = SIGNALS[leaf.signal], phrase_of(leaf)
+    size, fresh = size_of(leaf), signal.fresh(leaf.args)
     return Manner(
         words=words(leaf),
         direction=phrase.direction or DIRECTIONS.get(leaf.verb),
         crossing=phrase.form is Form.CROSSING,
-        bars=phrase.bars,
+        bars=phrase.bars and size is None,
         unfinished=signal.unfinished,
-        fresh=signal.fresh(leaf.args),
+        fresh=fresh and size is None,
         follows=signal.follows(leaf.args),
         two_way=leaf.verb == "crosses",
+        size=size,
+        anew=size is not None and (phrase.bars or fresh),
     )
 
 

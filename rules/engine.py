@@ -10,7 +10,18 @@ from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
 from rules.live import NEVER, Live
 from rules.market import Market
-from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
+from rules.model import (
+    Condition,
+    Event,
+    Frame,
+    History,
+    Instrument,
+    Leaf,
+    Minutes,
+    Phase,
+    Quote,
+    State,
+)
 from rules.placement import Placement
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
@@ -31,10 +42,12 @@ class Engine:
         instrument: Callable[[str], Instrument],
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
+        minutes: Callable[[str], Minutes | None] = lambda _symbol: None,
     ) -> None:
+        """`minutes` are one-minute bars known from outside, up to now; without any, bars grow from quotes."""
         self._hours = hours
         self._columns = Columns()
-        self._market = Market(hours, instrument, history, members, self._columns.code)
+        self._market = Market(hours, instrument, history, members, self._columns.code, minutes)
         self._placement = Placement(self._columns, self._market)
         self._teller = Teller(self._columns, self._placement)
         self._rings = Rings(self._columns, self._placement, self._teller)
@@ -105,6 +118,7 @@ class Engine:
         for found in parts:
             self._market.pair(live, number, self._placement.seat(found))
             columns.code[number] |= columns.code[found] & UNFINISHED
+        self._placement.join(number, parts)
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
@@ -120,6 +134,7 @@ class Engine:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
             live.forget(number)
+            self._placement.closing.pop(number, None)
         for gone in (number, *(tree.parts if tree else ())):
             self._rings.forget(gone)
             self._settler.after.pop(gone, None)
@@ -229,13 +244,16 @@ class Engine:
         quote is to be taken. For whoever has many quotes at once, as a back-test has.
         """
         live = self._market.by_symbol.get(symbol)
-        return (0, 0) if live is None or live.floor >= live.ceiling else (live.floor, live.ceiling)
+        if live is None or live.floor >= live.ceiling or live.clock.next is not None:
+            return 0, 0  # minute bars want to see each of theirs end
+        return live.floor, live.ceiling
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""
         for live in self._market.by_number:
             if live.instrument.market == market:
                 live.gap = True
+                self._turns.bars.lose(live)
                 live.settle_quiet()
 
     def finish(self) -> Step:

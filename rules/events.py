@@ -12,7 +12,8 @@ from rules.measured import number_of
 from rules.meter import Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
-from rules.region import Region
+from rules.region import Absent, Region
+from rules.timeframe import MINUTE, size_of
 
 quick_event = quick(Event)
 
@@ -58,6 +59,7 @@ class Teller:
             evidence.update(region.evidence)
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
+        evidence.update(self._bar(number, live, region))
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -79,6 +81,15 @@ class Teller:
             away=fact.away,
             evidence=evidence,
         )
+
+    def _bar(self, number: int, live: Live, region: Region | Absent) -> dict[str, str | float]:
+        """The minute bar that decides a ring: its beginning (UTC) and minutes; why nobody can tell."""
+        size = self._placement.closing.get(number)
+        slot = live.series[size].slot if size is not None and live.series else None
+        if size is None or slot is None:
+            return {}
+        found: dict[str, str | float] = {"bar": slot.start.isoformat(), "minutes": size / MINUTE}
+        return found | {"reason": region.reason} if isinstance(region, Absent) else found
 
     def tell_plain(
         self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool
@@ -129,4 +140,4 @@ def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | N
     if own is not None:
         number = decode(lane.value, own.scale)
         return number * 100 if own.percent else number
-    return None if price is None else number_of(leaf, live.now(), price)
+    return None if price is None else number_of(leaf, live.seen(size_of(leaf)), price)

@@ -69,7 +69,6 @@ def read(place: Place) -> tuple[Leaf, Form]:
     if isinstance(found, Stop):
         raise _misread(place, found)
     words = SIGNALS[found.meaning.signal]
-    _check_bars(words, found)
     _check_kind(place, found.meaning.signal, words)
     arguments = found.meaning.fixed or tuple(
         _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
@@ -117,14 +116,6 @@ def first_words() -> frozenset[str]:
 def _value(found: Found, name: str) -> Value:
     figure, match = found.fields[name]
     return figure.read(match)
-
-
-def _check_bars(words: Words, found: Found) -> None:
-    """Minute bars are said already and built later."""
-    for parameter in words.parameters:
-        if parameter.kind is ParameterKind.BAR and parameter.name in found.fields:
-            match = found.fields[parameter.name][1]
-            raise Trouble("later", match.start(), match[0].strip())
 
 
 def _check_kind(place: Place, signal: str, words: Words) -> None:

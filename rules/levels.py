@@ -1,7 +1,8 @@
 """Closed forms: a condition on today's unfinished bar -> none, one or two boundaries; where it would ring."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 import rules.signals  # noqa: F401 - importing the signals registers them
@@ -14,8 +15,13 @@ from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
 from rules.signal import SIGNALS, Unit, in_currency
+from rules.table import EMPTY
+from rules.timeframe import size_of
 
 __all__ = ["Absent", "Inputs", "Outlook", "Region", "compiled", "inputs_of", "level_of", "outlook", "region"]
+
+
+NO_BARS = EMPTY.daily()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +47,16 @@ def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | A
         return Absent(f"{leaf.signal} exists on groups alone")
     if group and signal.axis(leaf, inputs) is None:
         return Absent("a group has no price")
-    found = signal.boundaries(leaf, inputs)
+    found = signal.boundaries(leaf, _sized(leaf, inputs))
     if negated and isinstance(found, Region):
         return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
+
+
+def _sized(leaf: Leaf, inputs: Inputs) -> Inputs:
+    """The inputs, without bars where those are of another size than the leaf's."""
+    size = size_of(leaf)
+    return inputs if size == inputs.size else replace(inputs, history=NO_BARS, size=size)
 
 
 def region(leaf: Leaf, inputs: Inputs) -> Region | Absent:
@@ -92,13 +104,22 @@ def level_of(leaf: Leaf) -> float | None:
     return float(leaf.level * 100 if SIGNALS[leaf.signal].unit is Unit.PERCENT else leaf.level)
 
 
-def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outlook:
-    """A condition's value, level and ringing prices on today's inputs."""
+def outlook(
+    condition: Condition,
+    inputs: Inputs,
+    quote: Quote | None,
+    seen: Callable[[timedelta | None], Inputs] | None = None,
+) -> Outlook:
+    """A condition's value, level and ringing prices on today's inputs.
+
+    `seen` has the inputs on minute bars of a size; without it parts that want them are unknown.
+    """
     price = inputs.prev_close if quote is None else quote.price
     views: list[_View] = []
 
     def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
-        views.append(_view(leaf, inputs, quote, price, negated=negated))
+        own = inputs if seen is None else seen(size_of(leaf))
+        views.append(_view(leaf, own, quote, price, negated=negated))
         return len(views) - 1
 
     formula = grow(condition.root, part)

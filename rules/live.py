@@ -11,6 +11,8 @@ from rules.limits import NO_LIMITS, Limits
 from rules.meter import Meter, Moment
 from rules.model import Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
+from rules.series import Series
+from rules.sessions import GRACE
 from rules.signal import Own
 
 if TYPE_CHECKING:
@@ -80,8 +82,8 @@ class Live(Guard):
         "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
-        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
-        "watched",
+        "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
+        "trees", "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
@@ -110,6 +112,7 @@ class Live(Guard):
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
@@ -162,6 +165,14 @@ class Live(Guard):
             self.extremes = array("I") if self.extremes is None else self.extremes
             self.extremes.append(number)
 
+    def note_bars(self, number: int, size: timedelta, *, extremes: bool) -> None:
+        """This number's boundaries follow minute bars, maybe the open one's high and low too."""
+        self.series = {} if self.series is None else self.series
+        if size not in self.series:
+            newest = self.clock.newest
+            self.series[size] = Series(self, size, None if newest == NEVER else newest)
+        self.series[size].note(number, extremes=extremes)
+
     def note_provisional(self, number: int) -> None:
         """This number's ring awaits the bar's close."""
         self.provisional = self.provisional or set()
@@ -176,14 +187,24 @@ class Live(Guard):
         for listed in (self.dynamic, self.extremes):
             if listed is not None and number in listed:
                 listed.remove(number)
+        kept = {size: series for size, series in (self.series or {}).items() if not series.forget(number)}
+        self.series = kept or None
         self.settled(number)
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
         return self.session is None or self.early
 
+    def seen(self, size: timedelta | None, *, held: bool = False) -> Inputs:
+        """The inputs of closed forms on bars of a size; None: on days."""
+        now = self.now()
+        if size is None:
+            return now
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        return self.series[size].inputs(now, held=held)
+
     def now(self) -> Inputs:
-        """The inputs of closed forms, as known before the next quote."""
+        """The inputs of closed forms on day bars, as known before the next quote."""
         if self.inputs is None:
             self.inputs = Inputs(
                 instrument=self.instrument,
@@ -215,6 +236,14 @@ class Live(Guard):
             return None
         past = now.history.before() if now.history else None
         return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+
+    def opened(self, size: timedelta | None, lane: Lane) -> tuple[bool, tuple[Inputs, int] | None]:
+        """Whether a lane's next value is a session's or bar's first, and what the one before ended with."""
+        if size is None:
+            return lane.opening, self.yesterday() if lane.opening else None
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        series = self.series[size]
+        return series.is_opening, series.before(self.now()) if series.is_opening else None
 
     def standing(self) -> "tuple[Live, ...]":
         """The members that have traded on the day of the group's sums."""
@@ -269,26 +298,64 @@ class Live(Guard):
         floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
             floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
+        for series in self.series.values() if self.series else ():
+            bottom, top = series.quiet()
+            floor, ceiling = max(floor, bottom), min(ceiling, top)
+        if floor >= ceiling:
+            return
         if lane is not None:
-            self.simple = not self.extremes
+            self.simple = not self.extremes and not self.series
             floor, ceiling = lane.quiet(floor, ceiling)
         self.floor, self.ceiling = floor, ceiling
 
 
 class Clock:
-    """Market time of one market, and the instruments whose day bar is open."""
+    """Market time of one market, the instruments whose day bar is open, the series whose minute bar is."""
 
-    __slots__ = ("due", "first", "live", "newest")
+    __slots__ = ("bars", "due", "first", "live", "newest", "next", "quoted")
 
     def __init__(self) -> None:
         self.first: datetime | None = None
         self.newest = NEVER
+        self.quoted = NEVER  # the same for minute bars, of which prints may come a minute late
         self.due: datetime | None = None
         self.live: list[Live] = []
+        self.next: datetime | None = None  # when the first of the open minute bars is due
+        self.bars: list[Series] = []
 
     def reach(self, time: datetime) -> bool:
-        """Move forward; True where open day bars are due."""
+        """Move forward to a quote's time; True where open bars are due."""
         if self.first is None:
             self.first = time
-        self.newest = max(self.newest, time)
+        self.newest, self.quoted = max(self.newest, time), max(self.quoted, time)
+        return self._is_due()
+
+    def wait(self, received: datetime) -> bool:
+        """Nothing came up to a receive time; True where open bars are due."""
+        if self.first is None:
+            self.first = received
+        self.newest, self.quoted = max(self.newest, received), max(self.quoted, received - GRACE)
+        return self._is_due()
+
+    def _is_due(self) -> bool:
+        if self.next is not None and self.quoted >= self.next:
+            return True
         return self.due is not None and self.newest >= self.due
+
+    def expect(self, series: Series, due: datetime) -> None:
+        """A minute bar opened: whatever quote of the market comes then is looked at."""
+        self.bars.append(series)
+        if self.next is not None and self.next <= due:
+            return
+        self.next = due
+        for live in self.live:
+            live.until = min(live.until, due)
+
+    def settle(self) -> None:
+        """Bars closed: when the next ones are due."""
+        self.bars = [series for series in self.bars if series.slot is not None and series.numbers]
+        self.next = min((series.slot.due for series in self.bars if series.slot), default=None)
+        self.due = min((live.session.due for live in self.live if live.session), default=None)
+        for live in self.live:
+            if live.session is not None:
+                live.until = live.session.due if self.next is None else min(live.session.due, self.next)

@@ -11,7 +11,7 @@ from rules.adjust import appended, believed
 from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
 from rules.live import NEVER, Clock, Lane, Live
-from rules.model import Bar, History, Instrument, Kind, Quote
+from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
 from rules.recursion import continued
 from rules.sessions import GRACE, Hours, Session
 
@@ -26,8 +26,9 @@ class Market:
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
         code: bytearray,
+        minutes: Callable[[str], Minutes | None],
     ) -> None:
-        self.hours, self._code = hours, code
+        self.hours, self._code, self.minutes = hours, code, minutes
         self._instrument, self._history, self._members = instrument, history, members
         self._own: dict[str, History] = {}  # histories grown by bars of the stream
         self.by_symbol: dict[str, Live] = {}
@@ -139,6 +140,8 @@ class Market:
         live.open = live.first = live.high = live.low = None
         live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
+        if clock.next is not None:
+            live.until = min(live.until, clock.next)
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
         live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)

@@ -169,6 +169,19 @@ class History:
     factor: npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Minutes:
+    """One-minute bars of one instrument, oldest first, raw; all columns have shape (bars,)."""
+
+    symbol: str
+    begins: npt.NDArray[np.int64]  # microseconds since 1970, UTC
+    open: npt.NDArray[np.int64]  # quanta
+    high: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    close: npt.NDArray[np.int64]
+    volume: npt.NDArray[np.float64]  # shares
+
+
 Argument: TypeAlias = int | timedelta | str | Decimal
 
 

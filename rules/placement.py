@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
 from rules.levels import compiled
@@ -10,13 +11,17 @@ from rules.live import Lane, Live
 from rules.market import Market
 from rules.meter import is_invertible
 from rules.model import REGULAR, Direction, Kind, Leaf
-from rules.region import Absent, Ratio, Region, Ways, ways_back
+from rules.region import Absent, Inputs, Ratio, Region, Ways, ways_back
 from rules.signal import SIGNALS, Follows
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 # Hysteresis (design 4.3).
 PRICE_HYSTERESIS = (2, 1000)  # of the level
 PERCENT_POINTS = 2  # tenths of a point, on a percent axis of its own
 OTHER_HYSTERESIS = (2, 100)  # of the level
+HELD = CROSS | PART | RANG  # a cross inside a composite is true from its ring until it goes back
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Placement:
     def __init__(self, columns: Columns, market: Market) -> None:
         self._columns, self._market = columns, market
         self.negated: set[int] = set()
+        self.closing: dict[int, timedelta] = {}  # conditions that a minute bar decides: its size
 
     def home(self, number: int) -> Live:
         """The instrument a number belongs to."""
@@ -62,12 +68,18 @@ class Placement:
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
         leaf = self._columns.leaf(number)
-        return compiled(leaf, self.home(number).now(), negated=number in self.negated)
+        return compiled(leaf, self._inputs(number), negated=number in self.negated)
+
+    def _inputs(self, number: int) -> Inputs:
+        """What a number is compiled from: day bars or those of its size."""
+        manner, live = self._columns.manner(number), self.home(number)
+        held = manner.anew and self._columns.code[number] & HELD == HELD
+        return live.seen(manner.size, held=held)
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
         live, leaf = self.home(number), self._columns.leaf(number)
-        inputs = live.now()
+        inputs = self._inputs(number)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
         return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
@@ -81,7 +93,9 @@ class Placement:
         if manner.follows is Follows.LEVEL:
             self._note_plain(number, live)
         else:
-            live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+            extremes = manner.follows is Follows.EXTREMES
+            live.note_dynamic(number, extremes=extremes and manner.size is None)
+            self._note_bars(number, live, extremes=extremes)
         live.inputs = None
         lane = self.lane(number)
         self.wait(lane, (number,))
@@ -98,6 +112,20 @@ class Placement:
             and live.instrument.kind is not Kind.GROUP
         ):
             columns.marks[number] |= PLAIN
+
+    def _note_bars(self, number: int, live: Live, *, extremes: bool) -> None:
+        """A condition on minute bars: its instrument gathers them, their close decides it."""
+        size = self._columns.manner(number).size
+        if size is not None:
+            live.note_bars(number, size, extremes=extremes)
+            self.closing[number] = size
+
+    def join(self, tree: int, parts: Iterable[int]) -> None:
+        """A composite: the largest bars among its unfinished parts decide it; days are larger than any."""
+        sizes = [self.closing.get(part) for part in parts if self._columns.code[part] & UNFINISHED]
+        known = [size for size in sizes if size is not None]
+        if known and len(known) == len(sizes):
+            self.closing[tree] = max(known)
 
     def back(self, number: int, level: Ratio) -> Ways:
         """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
@@ -126,6 +154,7 @@ class Placement:
             for boundary in region.boundaries:
                 lane.remove(boundary, number)
         live.forget(number)
+        self.closing.pop(number, None)
         self.negated.discard(number)
         live.settle_quiet()
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
@@ -62,6 +62,9 @@ class Inputs:
     history: Daily | None = None  # believed and adjusted to the session's scale
     shares: int | None = None
     stale: str = "no history"  # why `history` is None
+    # Of the bars in `history`; the open one's are then open, day_high and day_low. None: days.
+    size: timedelta | None = None
+    held: bool = False  # a cross on bars came in an earlier bar: only whether it still stands is asked
 
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:

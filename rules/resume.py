@@ -1,10 +1,11 @@
 """Stored states put back, and provisional rings whose bar ended while nobody watched."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
+from rules.ended import Ended
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
@@ -26,6 +27,7 @@ class Resumer:
     def __init__(self, columns: Columns, market: Market, rings: Rings, settler: Settler) -> None:
         self._columns, self._market, self._rings, self._settler = columns, market, rings, settler
         self._placement = rings.placement
+        self._ended = Ended(columns, market, rings)  # what minute bars decide
         self.undecided: set[int] = set()  # provisional rings of a session this process has not seen
 
     def adopt(self, number: int, row: Row) -> None:
@@ -85,7 +87,7 @@ class Resumer:
             return
         for number in sorted(self.undecided):
             row = self._rings.rows[number]
-            if self._placement.home(number) is not live:
+            if self._placement.home(number) is not live or self._is_of_minutes(number, row):
                 continue
             if row.session == session.date:
                 self.undecided.discard(number)
@@ -97,9 +99,23 @@ class Resumer:
         """Decide what the history can decide already."""
         for number in sorted(self.undecided):
             row, live = self._rings.rows[number], self._placement.home(number)
+            if self._is_of_minutes(number, row):
+                continue
             found = self._truth(number, live, row.session)
             if found is not None:
                 self._decide(number, row, found=found)
+
+    def _is_of_minutes(self, number: int, row: Row) -> bool:
+        """Whether a minute bar decides: once it is over it has, while it runs the ring awaits its close."""
+        slot, live = self._ended.slot(number, row), self._placement.home(number)
+        if slot is None or row.session is None:
+            return False
+        if self._ended.is_over(number, slot):
+            self._decide(number, row, found=self._ended.truth(number, row.session, slot), time=slot.end)
+        elif live.session is not None and live.session.date == row.session:
+            self.undecided.discard(number)
+            self._ended.wait(live, number, slot)
+        return True
 
     def _truth(self, number: int, live: Live, day: date | None) -> bool | None:
         """Whether the condition held at the close of a past session, by that day's bar in the history."""
@@ -130,8 +146,8 @@ class Resumer:
         others = [self._past(self._market.live(symbol), past.day) for symbol in own.others]
         return own.meter().read(Moment(None, past.price, 0, None, early=False, own=past, others=others))
 
-    def _decide(self, number: int, row: Row, *, found: bool | None) -> None:
-        """One word without a quote: the bar's end is its time."""
+    def _decide(self, number: int, row: Row, *, found: bool | None, time: datetime | None = None) -> None:
+        """One word without a quote: the bar's end is its time, the session's unless it is given."""
         self.undecided.discard(number)
         live = self._placement.home(number)
         session = (
@@ -149,7 +165,7 @@ class Resumer:
             state=state,
             symbol=live.symbol,
             text=columns.text(number),
-            time=row.time if session is None else session.close,
+            time=time or (row.time if session is None else session.close),
             session=row.session,
             direction=self._rings.direction(number, leaf) or Direction.UP,
             signal=columns.manner(leaf).words,

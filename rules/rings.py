@@ -64,6 +64,7 @@ class Rings:
         self.dirty: dict[int, int | None] = {}  # composite -> the leaf that became true
         self.leads: dict[int, int] = {}  # composite that rang -> the leaf that decided
         self.away: set[int] = set()
+        self.renewed: list[int] = []  # crosses on minute bars inside composites that went back
         self.outcome = Outcome()
         self.said: list[tuple[int, Event]] = []
 
@@ -281,6 +282,8 @@ class Rings:
         code[number] &= ~RANG
         if code[number] & PART:
             self.dirty.setdefault(self.owner[number], None)
+            if self._columns.manner(number).anew:
+                self.renewed.append(number)
             return
         event, row = self.held.pop(number, None), self.rows.pop(number, None)
         if turn.live.provisional and number in turn.live.provisional:

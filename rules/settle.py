@@ -7,6 +7,7 @@ from rules.columns import (
     KNOWN,
     LATE,
     MET,
+    PART,
     RANG,
     RESTORED,
     SEEN,
@@ -84,16 +85,17 @@ class Settler:
         marks[number] &= ~(RESTORED | STORED | LATE)
 
     def _first(self, turn: Turn, lane: Lane, number: int, region: Region) -> None:
-        """Crossing forms must be seen false; the previous session's last bar counts for older rules."""
+        """Crossing forms must be seen false; the last bar before counts for rules older than this one."""
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        if not lane.opening or marks & LATE or lane.own is not None:
+        manner = self._columns.manner(number)
+        opening, past = turn.live.opened(manner.size, lane)
+        if not opening or marks & LATE or lane.own is not None:
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
-        past = turn.live.yesterday()
-        if past is None or self._columns.manner(number).bars:
+        if past is None or manner.bars or manner.anew:
             return
         inputs, close = past
         seen = compiled(self._columns.leaf(number), inputs)
@@ -112,6 +114,8 @@ class Settler:
             self._end_crossing(turn, number)
         for number in live.dynamic or ():
             manner = self._columns.manner(number)
+            if manner.anew and self._columns.code[number] & PART:
+                self._columns.code[number] &= ~(TRUE | WAIT | KNOWN)
             if (manner.fresh or manner.bars) and not self._is_of_today(turn, number):
                 self._start_armed(turn, number)
         for tree in live.trees or ():

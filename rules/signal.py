@@ -264,15 +264,19 @@ def words(leaf: Leaf) -> str:
     """A leaf's signal as people write it: `ma(20)`, `move(5m)`, `record high`."""
     if not leaf.args:
         return leaf.signal
-    return f"{leaf.signal}({', '.join(_written(argument) for argument in leaf.args)})"
+    kinds = [parameter.kind for parameter in named(SIGNALS[leaf.signal], phrase_of(leaf))]
+    written = (_written(argument, kind) for argument, kind in zip(leaf.args, kinds, strict=True))
+    return f"{leaf.signal}({', '.join(written)})"
 
 
-def _written(argument: Argument) -> str:
+def _written(argument: Argument, kind: ParameterKind) -> str:
     if isinstance(argument, Decimal):
         return f"{argument.normalize():f}"
     if not isinstance(argument, timedelta):
         return str(argument)
     seconds = int(argument.total_seconds())
+    if kind is ParameterKind.BAR:
+        return f"{seconds // 60}m"
     for size, unit in ((3600, "h"), (60, "m")):
         if seconds % size == 0:
             return f"{seconds // size}{unit}"

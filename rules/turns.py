@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from rules.bars import Bars
 from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.groups import Tally
@@ -27,6 +28,7 @@ class Turns:
         self._settler, self._resumer = settler, resumer
         self._rings = settler.rings
         self._placement = settler.placement
+        self.bars = Bars(columns, market, settler, self.sync)
         self._stirred: dict[
             int, datetime
         ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
@@ -98,6 +100,8 @@ class Turns:
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
         self._note(live, quote, price, kind)
+        if live.series:
+            self.bars.meet(turn, quote, regular=kind is REGULAR)
         self._move(turn, quote, kind)
         if kind is not REGULAR:
             live.off = quote
@@ -174,12 +178,16 @@ class Turns:
                 fresh |= self._settler.settle(turn, lane)
             lane.opening = False
         if quote is not None and kind is REGULAR:
+            if turn.live.series:
+                fresh |= self.bars.fresh(turn.live)
             self._touch(turn, quote, lanes, fresh)
         early = turn.live.paired if quote is not None else NONE
         for tree in [tree for tree in rings.dirty if tree in early or self._settler.is_told(turn, tree)]:
             del rings.dirty[tree]
             rings.redo(tree, turn.live)
         rings.finish(turn)
+        if rings.renewed:
+            self.bars.renew(turn.live)
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
         """The lanes that listen in this phase and have a value now.
@@ -257,6 +265,8 @@ class Turns:
     def _extend(self, live: Live, quote: Quote, price: int) -> None:
         """The day's high and low, and what follows them."""
         before = (live.top(), live.bottom())
+        if live.series:
+            self.bars.extend(live, quote, price)
         live.extend(quote, price)
         live.quote, live.gap = quote, False
         if live.extremes and (live.top(), live.bottom()) != before:
@@ -293,11 +303,12 @@ class Turns:
     def tick(self, market: str, time: datetime) -> None:
         """Market time passes without a quote."""
         clock = self._market.clock(market)
-        if clock.reach(time):
+        if clock.wait(time):
             self.close(clock)
 
     def close(self, clock: Clock, *, replay: bool = False) -> None:
-        """Close the day bars that are due; at the end of a replay, those whose session has ended."""
+        """Close the bars that are due, days last; at the end of a replay, those that have ended."""
+        self.bars.close(clock, replay=replay)
         open_still: list[Live] = []
         for live in clock.live:
             session = live.session
@@ -310,5 +321,5 @@ class Turns:
                 self._rings.close(turn, number)
             self._market.close(live)
         clock.live = open_still
-        clock.due = min((live.session.due for live in open_still if live.session), default=None)
+        clock.settle()
         self._rings.flush()

@@ -113,6 +113,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "reason.close": "cannot be told yet: no previous close is known",
         "reason.trade": "no trade yet today",
         "reason.bars": "cannot be told yet: it needs {wanted} daily bars and {known} are known",
+        "reason.minutes": "its level is known once the engine has {wanted} {size}-minute bars",
+        "reason.growing": "its level is known once the engine has {wanted} {size}-minute bars, not {known}",
         "reason.other": "cannot be told now: {reason}",
         "alerts.empty": "No alerts of your own yet. For example <code>/alert 300308 price &gt; 560</code>",
         "alerts.head": "<b>Your alerts: {count}</b>",

@@ -110,6 +110,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "reason.close": "暂时无法判断：没有昨收价",
         "reason.trade": "今日尚无成交",
         "reason.bars": "暂时无法判断：需要 {wanted} 根日线，现有 {known} 根",
+        "reason.minutes": "积累满 {wanted} 根{size}分钟线后即可判断",
+        "reason.growing": "积累满 {wanted} 根{size}分钟线后即可判断，现有 {known} 根",
         "reason.other": "暂时无法判断：{reason}",
         "alerts.empty": "还没有自设提醒。例如 <code>/alert 300308 价格 &gt; 560</code>",
         "alerts.head": "<b>自设提醒 {count} 条</b>",

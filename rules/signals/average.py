@@ -4,7 +4,7 @@ from rules.adjust import Daily
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Parameter, Priced, Unit, in_currency
-from rules.timeframe import BAR, N, counts, enough, line
+from rules.timeframe import BAR, N, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")
 
@@ -33,9 +33,9 @@ class Average(Priced):
             return bars
         total = bars.total(days - 1)
         numerator, denominator = total.as_integer_ratio()
-        evidence = {"average": in_currency(inputs, total / (days - 1)), "days": days}
+        evidence = {"average": in_currency(inputs, total / (days - 1)), span(inputs): days}
         rising = leaf.verb in RISING
-        if wanted == days and not _was_beneath(bars, days, rising=rising):
+        if wanted == days and not inputs.held and not _was_beneath(bars, days, rising=rising):
             return never(evidence)
         region = threshold(">" if rising else "<", (numerator, denominator * (days - 1)), evidence)
         if isinstance(total, int):

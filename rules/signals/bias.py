@@ -6,7 +6,7 @@ from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.timeframe import BAR, N, barred, counts, enough, figure, operator
+from rules.timeframe import BAR, N, barred, counts, enough, figure, operator, span
 
 
 @SIGNALS.add("bias")
@@ -31,7 +31,7 @@ class Bias(Priced):
         if isinstance(bars, Absent):
             return bars
         total = Fraction(bars.total(days - 1))
-        evidence = {"average": in_currency(inputs, float(total / (days - 1))), "days": days}
+        evidence = {"average": in_currency(inputs, float(total / (days - 1))), span(inputs): days}
 
         def definition(price: int) -> bool:
             return self.holds(leaf.verb, days * price / (total + price) - 1, level)

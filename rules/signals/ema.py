@@ -4,7 +4,7 @@ from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Priced, Unit, in_currency
 from rules.smoothing import Convention, ema
-from rules.timeframe import BAR, N, conventional, counts, enough, line
+from rules.timeframe import BAR, N, conventional, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")
 
@@ -32,9 +32,10 @@ class Exponential(Priced):
         if isinstance(bars, Absent):
             return bars
         last = ema(bars, days, self.convention)
-        evidence = {"average": in_currency(inputs, last), "days": days}
+        evidence = {"average": in_currency(inputs, last), span(inputs): days}
         rising = leaf.verb in RISING
-        if leaf.verb in ("reclaim", "lose") and (bars.last() > last if rising else bars.last() < last):
+        gone = bars.last() > last if rising else bars.last() < last
+        if leaf.verb in ("reclaim", "lose") and gone and not inputs.held:
             return never(evidence)
         weight = 2 / (days + 1)
 

@@ -48,7 +48,7 @@ class Kdj(Stochastic):
         if isinstance(past, Absent):
             return past
         golden, preset, last = leaf.verb.endswith("golden cross"), leaf.verb.count(" ") > 1, past.last
-        if last.k > last.d if golden else last.k < last.d:
+        if not inputs.held and (last.k > last.d if golden else last.k < last.d):
             return never({"k": last.k, "d": last.d})
         bound = LOW if golden else HIGH
 

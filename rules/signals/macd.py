@@ -48,7 +48,7 @@ class Macd(Crossed):
         if isinstance(past, Absent):
             return past
         evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        if past.dif > past.dea if golden else past.dif < past.dea:
+        if not inputs.held and (past.dif > past.dea if golden else past.dif < past.dea):
             return never(evidence)
 
         def definition(price: int) -> bool:

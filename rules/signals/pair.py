@@ -66,7 +66,7 @@ class Averages(Priced):
         was = short.past * long.whole - long.past * short.whole
         slope = short.weight * long.whole - long.weight * short.whole
         gone = leaf.verb.startswith("crosses") and (was > 0 if rising else was < 0)
-        if gone or not slope:
+        if (gone and not inputs.held) or not slope:
             return never(evidence)
         constant = short.constant * long.whole - long.constant * short.whole
 

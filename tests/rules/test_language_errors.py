@@ -114,9 +114,6 @@ def test_an_error_names_the_word_its_column_and_what_would_fit(
 
 
 LATER = [
-    ("reclaim ma(20, 5m)", 23, "5m"),
-    ("macd(15m) death cross", 13, "15m"),
-    ("ma(5, 5m) crosses above ma(20, 5m)", 39, "5m"),
     ("change > 5% for 5m", 20, "for"),
     ("change > 5% then record high within 30m", 20, "then"),
     ("change > 5% for 5m", 20, "for"),

@@ -2,13 +2,11 @@
 
 import csv
 import gzip
-import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import isclose, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,10 +17,11 @@ from rules.measured import number_of
 from rules.model import Instrument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Follows
+from tests.recorded import DATA, needs
 from tests.rules.world import SYMBOL, World, history, leaf
 
 SHARE = Instrument(symbol=SYMBOL)
-DATA = Path(os.environ.get("TICKBELL_DATA", "../shared/data")) / "ashare/hikyuu/daily_raw_SH600000.csv.gz"
+BARS = "ashare/hikyuu/daily_raw_SH600000.csv.gz"
 
 
 @dataclass(frozen=True)
@@ -352,7 +351,10 @@ def test_too_few_bars(one: Leaf) -> None:
     few = inputs_of(made(1, wanted - 1))
     assert compiled(one, few) == Absent(f"{wanted} daily bars needed, {wanted - 1} known")
     minutes = replace(one, args=(*one.args, timedelta(minutes=5)))
-    assert compiled(minutes, few) == Absent(f"{wanted} 5m bars needed, {wanted - 1} known")
+    assert compiled(minutes, few) == Absent(f"{wanted} 5m bars needed, 0 known")
+    assert compiled(minutes, replace(few, size=timedelta(minutes=5))) == Absent(
+        f"{wanted} 5m bars needed, {wanted - 1} known"
+    )
     assert isinstance(compiled(one, inputs_of(made(1, wanted))), Region)
     assert compiled(one, Inputs(instrument=SHARE)) == Absent("no history")
     if one.level is not None:
@@ -380,11 +382,10 @@ def test_an_oscillator_rings_provisionally_and_is_withdrawn() -> None:
         assert said == [end]
 
 
+@needs(BARS)
 def test_real_bars() -> None:
     """On Shanghai's daily bars each number is the definition's to 1e-9."""
-    if not DATA.is_file():
-        pytest.skip(f"no recorded data in {DATA}")
-    with gzip.open(DATA, "rt", encoding="utf-8") as text:
+    with gzip.open(DATA / BARS, "rt", encoding="utf-8") as text:
         rows = list(csv.DictReader(text))
     columns = [[round(float(row[name]) * 1000) * 1.0 for row in rows] for name in ("high", "low", "close")]
     for end in range(300, len(rows), 240):
