@@ -81,7 +81,7 @@ class Live(Guard):
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
-        "watched",
+        "waits", "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
@@ -112,6 +112,7 @@ class Live(Guard):
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.waits: dict[int, datetime] | None = None  # composites, and when the next quote is one to follow
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -177,6 +178,23 @@ class Live(Guard):
             if listed is not None and number in listed:
                 listed.remove(number)
         self.settled(number)
+
+    def wait(self, number: int, moment: datetime | None) -> None:
+        """Follow this composite at the first quote from a moment on; None: it waits for none."""
+        if moment is None and not self.waits:
+            return
+        waits = {other: time for other, time in (self.waits or {}).items() if other != number}
+        if moment is not None:
+            waits[number] = moment
+        self.waits = waits or None
+        if self.session is not None and not self.closed:
+            self.until = min([self.session.due, *waits.values()])
+
+    def wake(self, time: datetime) -> None:
+        """Composites whose moment has come are followed at this quote."""
+        if self.waits:
+            due = {number for number, moment in self.waits.items() if moment <= time}
+            self.later = {*(self.later or ()), *due} or None
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""

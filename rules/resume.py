@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
-from rules.composite import truth
+from rules.composite import Reading, truth
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
@@ -121,7 +121,7 @@ class Resumer:
             return region.truth(close) if isinstance(region, Region) else None
 
         tree = self._rings.trees.get(number)
-        return literal(number) if tree is None else truth(tree.formula, literal)
+        return literal(number) if tree is None else truth(tree.formula, literal, Reading.BAR)
 
     def _decide(self, number: int, row: Row, *, found: bool | None) -> None:
         """One word without a quote: the bar's end is its time."""

@@ -8,7 +8,8 @@ from enum import Enum, StrEnum
 from typing import Protocol
 
 from rules.meter import Meter
-from rules.model import Argument, Direction, Instrument, Leaf, Node, Not
+from rules.model import Argument, Direction, Instrument, Leaf, Node
+from rules.nodes import parts_of
 from rules.region import Absent, Inputs, Region
 from rules.registry import Registry
 
@@ -226,8 +227,8 @@ def others(node: Node, instrument: Instrument) -> tuple[str, ...]:
     if isinstance(node, Leaf):
         own = SIGNALS[node.signal].axis(node, Inputs(instrument=instrument))
         return () if own is None else own.others
-    parts = (node.part,) if isinstance(node, Not) else node.parts
-    return tuple(dict.fromkeys(symbol for part in parts for symbol in others(part, instrument)))
+    found = (symbol for part in parts_of(node) for symbol in others(part, instrument))
+    return tuple(dict.fromkeys(found))
 
 
 def words(leaf: Leaf) -> str:
@@ -252,4 +253,4 @@ def _written(argument: Argument) -> str:
 SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
-LATER = ("deviation", "for", "at", "between", "on", "then")
+LATER = ("deviation",)

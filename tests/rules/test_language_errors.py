@@ -118,14 +118,6 @@ LATER = [
     ("reclaim ma(20, 5m)", 23, "5m"),
     ("macd(15m) death cross", 13, "15m"),
     ("ma(5, 5m) crosses above ma(20, 5m)", 39, "5m"),
-    ("change > 5% for 5m", 20, "for"),
-    ("change > 5% then record high within 30m", 20, "then"),
-    ("change > 5% for 5m", 20, "for"),
-    ("change > 5% at 14:50", 20, "at"),
-    ("change > 5% between 10:00 and 14:30", 20, "between"),
-    ("change > 5% on close", 20, "on"),
-    ("change > 5%, 8%, 10%", 19, ", 8"),
-    ("涨超5%持续5分钟", 12, "持续"),
 ]
 
 
