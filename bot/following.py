@@ -6,12 +6,13 @@ from datetime import timedelta
 from time import monotonic
 
 from bot.outbox import Batch
-from bot.roster import Changes, Roster, is_state
+from bot.roster import Changes, Roster
 from bot.store.conditions import Conditions
 from bot.store.keys import partition
 from bot.store.rings import Operation, Rings, Stored, joined, left
 from bot.world import World
 from rules.engine import Engine
+from rules.forms import is_state
 from rules.model import Condition
 
 OPEN = frozenset({"fired", "provisional"})  # a ring that lasts

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bot.store.conditions import Listening
 from bot.store.keys import is_mine, partition
 from rules.language import LanguageError, parse
-from rules.model import Condition, Instrument, Leaf, Node, Not
-from rules.signal import Form, others, phrase_of
+from rules.model import Condition, Instrument
+from rules.signal import others
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Roster:
     def _read(self, line: Listening) -> Condition | None:
         """The condition of a canonical line; None where it is not one, or not the one its id says."""
         try:
-            condition = parse(line.text, self._resolve).condition
+            condition = parse(line.text, self._resolve).alone(line.condition).condition
         except LanguageError as error:
             self.unreadable += 1
             log.warning("a stored rule on %s cannot be read: %s", line.symbol, error)
@@ -114,12 +114,3 @@ class Roster:
             log.warning("a stored rule on %s reads as another condition: %s", line.symbol, line.text)
             return None
         return condition
-
-
-def is_state(node: Node) -> bool:
-    """Whether a condition is a state form throughout: true without anything having been false before."""
-    if isinstance(node, Leaf):
-        return phrase_of(node).form is Form.STATE
-    if isinstance(node, Not):
-        return is_state(node.part)
-    return all(map(is_state, node.parts))

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.command import AddRule, Language, Reply, Request
-from handlers.desk import Desk, Sheet, distance, is_state, nearest
+from handlers.desk import Desk, Sheet, distance, nearest
 from handlers.keyboard import Keyboard
 from handlers.making import OWN_RULES, batch, moment, own
 from handlers.ports import Ports
 from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
+from rules.forms import is_state
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
 from rules.model import Leaf, Rule

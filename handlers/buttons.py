@@ -14,7 +14,7 @@ from handlers.command import (
     SetLanguage,
     SetWatch,
 )
-from handlers.desk import Desk, is_state
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard, read
 from handlers.listing import listing, worded
 from handlers.making import batch, ids, line_of, rule_id
@@ -23,6 +23,7 @@ from handlers.quoting import listed_in, seal
 from handlers.reply import fit, say
 from handlers.symbols import Found
 from handlers.watching import watch
+from rules.forms import is_state
 from rules.language import LanguageError
 from rules.model import Rule, Start
 

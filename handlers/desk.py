@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from handlers.ports import Ports
 from rules.levels import Inputs, Outlook, inputs_of, outlook
-from rules.model import Condition, History, Instrument, Leaf, Node, Not, Phase, Quote
-from rules.signal import Form, phrase_of
+from rules.model import Condition, History, Instrument, Phase, Quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +69,6 @@ class Desk:
         today = hours.session(instrument.market, now)
         its_own = hours.session(instrument.market, quote.time)
         return today is not None and (its_own is None or its_own.date < today.date)
-
-
-def is_state(node: Node) -> bool:
-    """Whether all that a condition says rings when found true (design 4.3, state forms)."""
-    match node:
-        case Leaf():
-            return phrase_of(node).form is Form.STATE
-        case Not(part=part):
-            return is_state(part)
-    return all(map(is_state, node.parts))
 
 
 def nearest(result: Outlook, last: int) -> int | None:

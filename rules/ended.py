@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.columns import Columns
-from rules.composite import truth
+from rules.composite import Reading, truth
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
@@ -58,7 +58,7 @@ class Ended:
             found = None if inputs is None else compiled(one, inputs, negated=leaf in self._placement.negated)
             return found.truth(close) if isinstance(found, Region) else None
 
-        return literal(number) if tree is None else truth(tree.formula, literal)
+        return literal(number) if tree is None else truth(tree.formula, literal, Reading.BAR)
 
     def _inputs(self, live: Live, size: timedelta | None, day: date, slot: Slot) -> Inputs | None:
         """What a leaf saw at the end of a bar: its own bar that ended there; on day bars, today's figures."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
-from rules.composite import Tree, grow
+from rules.dial import Dial
 from rules.events import Fact, Teller, Turn
 from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
@@ -23,6 +24,7 @@ from rules.model import (
     State,
 )
 from rules.placement import Placement
+from rules.planting import Planting
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
@@ -86,7 +88,7 @@ class Engine:
         if isinstance(condition.root, Leaf):
             self._market.pair(live, number, self._placement.seat(number))
         else:
-            self._plant(number, condition, live)
+            self._plant(number, condition, live, blind=seen or (row is not None and row.state != "idle"))
         if row is not None:
             self._resumer.adopt(number, row)
         if columns.marks[number] & RESTORED:
@@ -99,9 +101,8 @@ class Engine:
         session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
         return session is not None and newest >= session.open
 
-    def _plant(self, number: int, condition: Condition, live: Live) -> None:
+    def _plant(self, number: int, condition: Condition, live: Live, *, blind: bool) -> None:
         columns = self._columns
-        parts: list[int] = []
 
         def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
             found = columns.add_part(leaf, condition, live.number)
@@ -109,16 +110,16 @@ class Engine:
             self._rings.owner[found] = number
             if negated:
                 self._placement.negated.add(found)
-            parts.append(found)
             return found
 
-        formula = grow(condition.root, part)
-        self._rings.trees[number] = Tree(formula, tuple(parts))
+        planting = Planting(part, partial(Dial, self._market, live), blind=blind)
+        tree = self._rings.trees[number] = planting.tree(condition.root)
         live.trees = [*(live.trees or ()), number]
-        for found in parts:
+        for found in tree.parts:
             self._market.pair(live, number, self._placement.seat(found))
-            columns.code[number] |= columns.code[found] & UNFINISHED
-        self._placement.join(number, parts)
+            if found not in planting.closed:
+                columns.code[number] |= columns.code[found] & UNFINISHED
+        self._placement.join(number, [found for found in tree.parts if found not in planting.closed])
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
@@ -133,6 +134,7 @@ class Engine:
         if tree is not None:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
+            live.wait(number, None)
             live.forget(number)
             self._placement.closing.pop(number, None)
         for gone in (number, *(tree.parts if tree else ())):

@@ -1,5 +1,6 @@
 """The engine's word about a ring, with its evidence: columns and lanes -> frozen events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,6 +39,7 @@ class Fact:
     touched: int | None = None  # the day's high or low that touched it
     away: bool = False
     session: date | None = None  # of the ring, where it is not the instrument's present one
+    evidence: Mapping[str, str] | None = None  # what a composite remembers
 
 
 class Teller:
@@ -60,6 +62,7 @@ class Teller:
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
         evidence.update(self._bar(number, live, region))
+        evidence.update(fact.evidence or {})
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],

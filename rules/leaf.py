@@ -15,7 +15,7 @@ from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
 from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
-from rules.words import FRIENDLY, LATER_CHINESE, LATER_FORMS
+from rules.words import FRIENDLY, LATER_CHINESE
 
 LABELS_SHOWN = 8
 OPENERS = ("price", "change", "move", "new high", "record high", "macd", "rsi", "market_cap", "volume")
@@ -38,6 +38,7 @@ NEEDS_LIMITS = frozenset(
     form for name in _LIMITS for form in (name, name.replace(" up", " down"), f"{name} down")
 )
 MOST_LEVEL = Decimal(10**16)
+ENDS = ("and", "or", "|", "then", "for", "at", "between", "on close")  # what may follow a leaf
 CONNECTIVES = frozenset({"and", "or", "not"})  # words of their own, however close to a label
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
@@ -79,16 +80,20 @@ def read(place: Place) -> tuple[Leaf, Form]:
     return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
 
 
-def write(leaf: Leaf, language: str) -> str:
-    """The canonical words of a leaf in English or Chinese."""
+def write(leaf: Leaf, language: str, steps: Sequence[Leaf] = ()) -> str:
+    """The canonical words of a leaf in English or Chinese; with `steps` those of a ladder of them."""
     words = SIGNALS[leaf.signal]
     phrase = phrase_of(leaf)
     text = phrase.zh if language == "zh" else phrase.en
     for parameter, argument in zip(named(words, phrase), leaf.args, strict=True):
         written = PARAMETERS[parameter.kind].write(argument, language)
         text = text.replace(f"{{{parameter.name}}}", written)
-    if leaf.level is not None:
-        text = text.replace("{level}", LEVELS[words.unit].write(leaf.level, language))
+    levels = [step.level for step in steps or (leaf,) if step.level is not None]
+    if levels:
+        written = ("、" if language == "zh" else ", ").join(
+            LEVELS[words.unit].write(level, language) for level in levels
+        )
+        text = text.replace("{level}", written)
     return text.replace("{op}", leaf.verb)
 
 
@@ -257,7 +262,7 @@ def _misread(place: Place, stop: Stop) -> Trouble:
         return Trouble("ended", *before, fits=hint("", stop.labels))
     if place.text[stop.place] == "%":
         return Trouble("no percent", start, word)
-    ends = ("and", "or", "|") if "the end" in stop.labels else ()
+    ends = ENDS if "the end" in stop.labels else ()
     fits = hint(word, (*stop.labels, *ends))
     if not word.isascii() and not fits.near:
         start, word, fits = _near_run(place, stop.place, (start, word, fits))
@@ -278,9 +283,8 @@ def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
         word = re.compile(r"[a-z_]+", re.IGNORECASE).match(place.text, at, place.end)
         if word and word[0].lower() in LATER:
             return at, word[0]
-        for forms in (LATER_CHINESE, LATER_FORMS):
-            if match := forms.match(place.text, at, place.end):
-                return at, match[0]
+        if match := LATER_CHINESE.match(place.text, at, place.end):
+            return at, match[0]
     return None
 
 

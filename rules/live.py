@@ -83,7 +83,7 @@ class Live(Guard):
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
         "instrument", "lanes", "last", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
-        "trees", "watched",
+        "trees", "waits", "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
@@ -115,6 +115,7 @@ class Live(Guard):
         self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.waits: dict[int, datetime] | None = None  # composites, and when the next quote is one to follow
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -190,6 +191,30 @@ class Live(Guard):
         kept = {size: series for size, series in (self.series or {}).items() if not series.forget(number)}
         self.series = kept or None
         self.settled(number)
+
+    def wait(self, number: int, moment: datetime | None) -> None:
+        """Follow this composite at the first quote from a moment on; None: it waits for none."""
+        if moment is None and not self.waits:
+            return
+        waits = {other: time for other, time in (self.waits or {}).items() if other != number}
+        if moment is not None:
+            waits[number] = moment
+        self.waits = waits or None
+        self.note_until()
+
+    def note_until(self) -> None:
+        """From when on nothing is quiet: day bar due, the market's next bar, what composites wait for."""
+        if self.session is None or self.closed:
+            return
+        self.until = min([self.session.due, *(self.waits or {}).values()])
+        if self.clock.next is not None:
+            self.until = min(self.until, self.clock.next)
+
+    def wake(self, time: datetime) -> None:
+        """Composites whose moment has come are followed at this quote."""
+        if self.waits:
+            due = {number for number, moment in self.waits.items() if moment <= time}
+            self.later = {*(self.later or ()), *due} or None
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
@@ -357,5 +382,4 @@ class Clock:
         self.next = min((series.slot.due for series in self.bars if series.slot), default=None)
         self.due = min((live.session.due for live in self.live if live.session), default=None)
         for live in self.live:
-            if live.session is not None:
-                live.until = live.session.due if self.next is None else min(live.session.due, self.next)
+            live.note_until()

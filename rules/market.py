@@ -136,12 +136,11 @@ class Market:
         live.last = live.price if live.price is not None else live.last
         if live.quote is not None:
             live.off = live.quote
-        live.session, live.closed, live.until, live.quote = session, False, session.due, None
+        live.session, live.closed, live.quote = session, False, None
         live.open = live.first = live.high = live.low = None
         live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
-        if clock.next is not None:
-            live.until = min(live.until, clock.next)
+        live.note_until()
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
         live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)

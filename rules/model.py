@@ -6,7 +6,7 @@ levels are fractions (5 % is Decimal("0.05")); times are aware UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
@@ -216,7 +216,49 @@ class Or:
     parts: tuple["Node", ...]
 
 
-Node: TypeAlias = Leaf | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Then:
+    """`A then B within w`: true from B's ring at most w after A's, on a later quote, until B goes back."""
+
+    first: "Node"
+    second: "Node"
+    within: timedelta  # trading time
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`X for w`: true where X is, and was on every quote since one at least w earlier."""
+
+    part: "Node"
+    span: timedelta  # trading time
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`X at 14:50`: true on the session's first quote from that time on, where X is; false on every other."""
+
+    part: "Node"
+    clock: time  # of the market
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`X between 10:00 and 14:30`: X within these times, ends included; a crossing has to ring there."""
+
+    part: "Node"
+    start: time  # of the market
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class OnClose:
+    """`X on close`: as the close of X's bar decided last; the session's day bar where X names none."""
+
+    part: "Node"
+
+
+Remembered: TypeAlias = Then | Held | At | Between | OnClose  # not of this quote alone
+Node: TypeAlias = Leaf | Not | And | Or | Remembered
 REGULAR = frozenset({SessionKind.REGULAR})
 
 

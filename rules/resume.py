@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
-from rules.composite import truth
+from rules.composite import Reading, truth
 from rules.ended import Ended
 from rules.levels import compiled
 from rules.live import Live
@@ -133,7 +133,7 @@ class Resumer:
             return None if value is None or not isinstance(region, Region) else region.truth(value)
 
         tree = self._rings.trees.get(number)
-        return literal(number) if tree is None else truth(tree.formula, literal)
+        return literal(number) if tree is None else truth(tree.formula, literal, Reading.BAR)
 
     def _past(self, live: Live, day: date) -> Past | None:
         return ended(self._market.history(live), live.instrument, day, live.shares)

@@ -1,15 +1,16 @@
 """Armed, rang, waiting; provisional, confirmed, withdrawn: every condition's state, and what it says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
-from rules.composite import Tree, truth
+from rules.composite import Reading, truth
 from rules.events import Fact, Teller, Turn
 from rules.frozen import quick
 from rules.live import Lane, Live
-from rules.model import Direction, Event, State
+from rules.memory import Scene, Tree
+from rules.model import Direction, Event, Kind, State
 from rules.placement import Placement
 from rules.region import Absent, Region
 
@@ -179,7 +180,7 @@ class Rings:
         self.away.clear()
         self.flush()
 
-    def _follow_all(self, turn: Turn, rung: Iterable[int]) -> None:
+    def _follow_all(self, turn: Turn, rung: Collection[int]) -> None:
         """Composites, after all leaves have moved."""
         for number in rung:
             if self._columns.code[number] & PART:
@@ -187,11 +188,40 @@ class Rings:
                 self.await_return(turn, number, sight.region, sight.lane)
         deciders: dict[int, int] = {}
         for tree in sorted(self.dirty):
+            if self.trees[tree].cells:
+                self._recall(turn, tree, rung, None)
             self._follow(turn, tree, deciders)
+        self._complete(turn, deciders)
+
+    def _complete(self, turn: Turn, deciders: dict[int, int]) -> None:
+        """Ring the composites that became true, each with the leaf that decided."""
         self.dirty.clear()
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
+
+    def _recall(self, turn: Turn, number: int, rung: Collection[int], closing: timedelta | None) -> None:
+        """The cells of a composite take this quote in, or a bar's close, and say what they wait for."""
+        live = turn.live
+        assert live.session is not None  # noqa: S101 - quotes and closes belong to one
+        scene = Scene(turn.time, live.session, self.literal, self.sticky, rung, closing)
+        live.wait(number, self.trees[number].see(scene))
+
+    def bar_closed(self, turn: Turn, bar: timedelta) -> None:
+        """The bar that closes decides the composites that wait for it; the turn's time is the bar's end."""
+        if turn.price is None and turn.live.instrument.kind is not Kind.GROUP:
+            return  # the bar had no trade
+        deciders: dict[int, int] = {}
+        for number in turn.live.trees or ():
+            decisions = self.trees[number].decisions(bar)
+            for cell in decisions:
+                if cell.is_anew and cell.now:
+                    cell.now = False
+                    self._follow(turn, number, deciders)
+            if decisions:
+                self._recall(turn, number, (), bar)
+                self._follow(turn, number, deciders)
+        self._complete(turn, deciders)
 
     def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
         code, tree = self._columns.code, self.trees[number]
@@ -203,12 +233,14 @@ class Rings:
         if found:
             code[number] = before | TRUE | KNOWN | RANG
             if not before & RANG:
-                became = self.dirty[number]
-                true = [part for part in tree.parts if self.literal(part)]
-                deciders[number] = became if became in true else (true or tree.parts)[0]
+                became = self.dirty.get(number)
+                true = [part for part in tree.deciding if self.literal(part)]
+                deciders[number] = became if became in true else (true or tree.deciding)[0]
             return
         code[number] = (before | KNOWN) & ~TRUE
-        if before & RANG and truth(tree.formula, self.sticky) is False:
+        is_open = turn.live.provisional is not None and number in turn.live.provisional
+        reading = Reading.STANDING if is_open else Reading.LASTING
+        if before & RANG and truth(tree.formula, self.sticky, reading) is False:
             self.rearm(turn, number)
 
     def touch(self, turn: Turn, numbers: Iterable[int], extreme: int) -> None:
@@ -235,6 +267,7 @@ class Rings:
             direction=self.direction(number, leaf),
             touched=touched,
             away=number in self.away,
+            evidence=self.trees[number].tell() if number in self.trees else None,
         )
         sight = self.placement.sight(leaf)
         event = self._teller.tell(turn, fact, sight)
@@ -262,7 +295,7 @@ class Rings:
     def direction(self, number: int, leaf: int) -> Direction | None:
         """Which way a ring points, a composite as its first leaf that says so; None: by the change."""
         if number in self.trees:
-            found = (self._teller.direction(part) for part in self.trees[number].parts)
+            found = (self._teller.direction(part) for part in self.trees[number].deciding)
             return next((direction for direction in found if direction is not None), None)
         if number in self.sides:
             return Direction.UP if self.sides[number] else Direction.DOWN
@@ -315,13 +348,18 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        code = self._columns.code
-        if code[number] & (TRUE | KNOWN) == TRUE | KNOWN:
+        if self._stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
+
+    def _stands(self, number: int) -> bool:
+        tree = self.trees.get(number)
+        if tree is not None and tree.cells:
+            return truth(tree.formula, self.literal, Reading.CLOSING) is True
+        return self._columns.code[number] & (TRUE | KNOWN) == TRUE | KNOWN
 
     def let_go(self, number: int, live: Live) -> None:
         """The ring is over: armed, and nothing waits for its return."""
@@ -338,7 +376,7 @@ class Rings:
 
     def leaf(self, number: int) -> int:
         """The leaf that decided a ring: the number itself unless it is a composite."""
-        return self.leads.get(number, self.trees[number].parts[0]) if number in self.trees else number
+        return self.leads.get(number, self.trees[number].deciding[0]) if number in self.trees else number
 
     def say(self, number: int, event: Event) -> None:
         """One event more in this turn."""

@@ -17,7 +17,7 @@ from rules.columns import (
     WAIT,
     Columns,
 )
-from rules.composite import truth
+from rules.composite import Reading, truth
 from rules.events import Turn
 from rules.levels import compiled
 from rules.live import Lane
@@ -119,6 +119,7 @@ class Settler:
             if (manner.fresh or manner.bars) and not self._is_of_today(turn, number):
                 self._start_armed(turn, number)
         for tree in live.trees or ():
+            self._remember(turn, tree)
             self._reset_tree(turn, tree)
         self.placement.unsettle(live, live.dynamic or ())
 
@@ -141,6 +142,19 @@ class Settler:
         if code[number] & TRUE and not code[number] & SLOW:
             code[number] |= WAIT
 
+    def _remember(self, turn: Turn, number: int) -> None:
+        """Cells are told that a session begins, and see its first quote."""
+        tree = self.rings.trees[number]
+        if not tree.cells:
+            return
+
+        def literal(part: int) -> bool | None:
+            manner = self._columns.manner(part)
+            return False if manner.fresh or manner.bars else self.rings.literal(part)
+
+        tree.begin(literal)
+        self.rings.redo(number, turn.live)
+
     def _reset_tree(self, turn: Turn, number: int) -> None:
         if not self._columns.code[number] & RANG or self._is_of_today(turn, number):
             return
@@ -148,7 +162,7 @@ class Settler:
         def literal(part: int) -> bool | None:
             return False if self._columns.manner(part).fresh else self.rings.sticky(part)
 
-        if truth(self.rings.trees[number].formula, literal) is False:
+        if truth(self.rings.trees[number].formula, literal, Reading.LASTING) is False:
             self.rings.rearm(turn, number)
 
     def _is_of_today(self, turn: Turn, number: int) -> bool:

@@ -8,7 +8,8 @@ from enum import Enum, StrEnum
 from typing import Protocol
 
 from rules.meter import Meter
-from rules.model import REGULAR, Argument, Condition, Direction, Instrument, Leaf, Node, Not, SessionKind
+from rules.model import REGULAR, Argument, Condition, Direction, Instrument, Leaf, Node, SessionKind
+from rules.nodes import parts_of
 from rules.region import Absent, Inputs, Region
 from rules.registry import Registry
 
@@ -242,16 +243,15 @@ def others(node: Node, instrument: Instrument) -> tuple[str, ...]:
     if isinstance(node, Leaf):
         own = SIGNALS[node.signal].axis(node, Inputs(instrument=instrument))
         return () if own is None else own.others
-    parts = (node.part,) if isinstance(node, Not) else node.parts
-    return tuple(dict.fromkeys(symbol for part in parts for symbol in others(part, instrument)))
+    found = (symbol for part in parts_of(node) for symbol in others(part, instrument))
+    return tuple(dict.fromkeys(found))
 
 
 def listening(node: Node) -> frozenset[SessionKind]:
     """The kinds of session a condition is heard in where its rule names none: those of its signals."""
     if isinstance(node, Leaf):
         return SIGNALS[node.signal].sessions
-    parts = (node.part,) if isinstance(node, Not) else node.parts
-    return frozenset().union(*map(listening, parts))
+    return frozenset().union(*map(listening, parts_of(node)))
 
 
 def heard(leaf: Leaf, condition: Condition) -> frozenset[SessionKind]:
@@ -286,4 +286,4 @@ def _written(argument: Argument, kind: ParameterKind) -> str:
 SIGNALS: Registry[Signal] = Registry("signal")
 
 # Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
-LATER = ("for", "at", "between", "on", "then")
+LATER: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from rules.groups import Tally
 from rules.index import HIGHEST, sweep
 from rules.live import Clock, Lane, Live
 from rules.market import Market
+from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
@@ -29,6 +30,7 @@ class Turns:
         self._rings = settler.rings
         self._placement = settler.placement
         self.bars = Bars(columns, market, settler, self.sync)
+        self.bars.closers.append(lambda turn, series: self._rings.bar_closed(turn, series.size))
         self._stirred: dict[
             int, datetime
         ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
@@ -219,6 +221,7 @@ class Turns:
     def _redo(self, turn: Turn, kind: SessionKind, early: AbstractSet[int]) -> None:
         """Composites that were restored are followed at their first quote, whether a leaf flips or not."""
         rings = self._rings
+        turn.live.wake(turn.time)
         later, turn.live.later = turn.live.later, None
         for tree in sorted(later or ()):
             kinds = self._columns.pattern(tree).sessions
@@ -317,6 +320,7 @@ class Turns:
                 continue
             self.sync(live)
             turn = Turn(live, session.close, live.price)
+            self._rings.bar_closed(turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
             self._market.close(live)

@@ -190,12 +190,7 @@ PREAMBLES = (
 )  # fmt: skip
 
 # Chinese words of forms that come later, as rules.signal.LATER has the English ones.
-LATER_CHINESE = re.compile("缩量|持续|收盘|之后|随后|在\\d+[:：]|龙虎|突破区间")
-# Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
-LATER_FORMS = re.compile(
-    r",\s*[-+\d]",
-    re.IGNORECASE,
-)
+LATER_CHINESE = re.compile("缩量|龙虎|突破区间")
 
 SESSION_WORDS: Mapping[str, SessionKind] = MappingProxyType(
     {
@@ -213,12 +208,18 @@ WRITTEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "once": "once", "daily": "daily", "every": "every ", "until": "until ", "session": "session ",
             "note": "note ", "silent": "silent", "hysteresis": "hysteresis ",
             "auction": "auction", "regular": "regular", "extended": "extended",
+            "then": "{first} then {second} within {window}", "held": "{part} for {window}",
+            "at": "{part} at {clock}", "on close": "{part} on close",
+            "between": "{part} between {start} and {end}",
         },
         "zh": {
             "and": " 且 ", "or": " 或 ", "not": "非 ", "open": "（", "close": "）", "any": "任一 ",
             "once": "一次", "daily": "每日", "every": "每", "until": "至 ", "session": "时段 ",
             "note": "备注 ", "silent": "静音", "hysteresis": "回差 ",
             "auction": "竞价", "regular": "盘中", "extended": "盘外",
+            "then": "{first} 然后 {second} {window}内", "held": "{part} 持续{window}",
+            "at": "{part} 在{clock}", "on close": "{part} 收盘时",
+            "between": "{part} {start}至{end}之间",
         },
     }
 )  # fmt: skip

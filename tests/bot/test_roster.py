@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.roster import Roster, is_state
+from bot.roster import Roster
 from bot.store.conditions import Listening
 from bot.store.keys import partition
+from rules.forms import is_state
 from rules.language import parse
 from tests.bot.rig import COIN, master, rule_of
 

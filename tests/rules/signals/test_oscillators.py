@@ -352,9 +352,8 @@ def test_too_few_bars(one: Leaf) -> None:
     assert compiled(one, few) == Absent(f"{wanted} daily bars needed, {wanted - 1} known")
     minutes = replace(one, args=(*one.args, timedelta(minutes=5)))
     assert compiled(minutes, few) == Absent(f"{wanted} 5m bars needed, 0 known")
-    assert compiled(minutes, replace(few, size=timedelta(minutes=5))) == Absent(
-        f"{wanted} 5m bars needed, {wanted - 1} known"
-    )
+    sized = replace(few, size=timedelta(minutes=5))
+    assert compiled(minutes, sized) == Absent(f"{wanted} 5m bars needed, {wanted - 1} known")
     assert isinstance(compiled(one, inputs_of(made(1, wanted))), Region)
     assert compiled(one, Inputs(instrument=SHARE)) == Absent("no history")
     if one.level is not None:
