@@ -43,6 +43,11 @@ SETTINGS = (
         default="",
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
+    Setting(
+        name="TICKBELL_GROUPS",
+        default="",
+        summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",
+    ),
     Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
     Setting(
         name="TICKBELL_SYMBOLS",
