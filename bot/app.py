@@ -30,6 +30,7 @@ from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
 from bot.feed import FEEDS, Context, Feed
 from bot.log import start as start_log
+from bot.membership import Membership
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
@@ -132,6 +133,9 @@ class App:
             parts.append(Part("engine", self._watch))
         if "bot" in roles:
             parts.append(Part("updates", self._road().run))
+            parts.append(Part("members", Membership(self.store, self.scene.master, self.scene.clock).run))
+        if self.scene.groups is not None:
+            parts.append(Part("groups", self.scene.groups.run))
         if self.watcher is not None and "feed" in roles:
             parts.extend(Part(f"feed {name}", self._feeding(FEEDS[name])) for name in self.scene.feeds)
         return parts
@@ -230,7 +234,7 @@ class App:
         if await inbox.offset() <= self.playground.state.last_update or not await inbox.is_idle():
             return False
         rules = await Chats(self.store).rules(str(showing.CHAT))
-        return all(rule.condition in self.watcher.engine for rule in rules)
+        return all(rule.whole or rule.condition in self.watcher.engine for rule in rules)
 
     def figures(self) -> Mapping[str, object]:
         """Numbers for the page and /metrics, in the order of the pipeline."""

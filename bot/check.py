@@ -8,6 +8,7 @@ from bot.calendar import LAST, OWN, TABLES, left
 from bot.closures import read
 from bot.errors import InputError
 from bot.feed import FEEDS
+from bot.groups import master
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
 
@@ -36,6 +37,7 @@ def wrong(settings: Settings, today: date) -> list[str]:
         *_address(settings),
         *_folders(settings),
         *_unknown(settings),
+        *_groups(settings),
         *_symbols(settings),
     ]
     return [*found, *_calendar(settings, today)]
@@ -107,7 +109,15 @@ def _unknown(settings: Settings) -> list[str]:
     ]
 
 
+def _groups(settings: Settings) -> list[str]:
+    try:
+        master(settings["TICKBELL_GROUPS"])
+    except InputError as error:
+        return [f"settings: TICKBELL_GROUPS: {error}"]
+    return []
+
+
 def _symbols(settings: Settings) -> list[str]:
-    master = Reference.load()
+    known = Reference.load()
     symbols = [text.strip() for text in settings["TICKBELL_SYMBOLS"].split(",") if text.strip()]
-    return [f"settings: TICKBELL_SYMBOLS: {text!r} is not known" for text in symbols if not master.find(text)]
+    return [f"settings: TICKBELL_SYMBOLS: {text!r} is not known" for text in symbols if not known.find(text)]

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import InputError, TickbellError
+from bot.groups import master
 from bot.reference import Reference
 from bot.replay import replay
 from bot.settings import load
@@ -155,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    outcome = replay(options.quotes, options.rules, options.history)
+    outcome = replay(options.quotes, options.rules, options.history, _master())
     _print(outcome.lines)
     if outcome.refused:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(outcome.refused.items()))
@@ -168,19 +169,19 @@ def _replay(options: argparse.Namespace) -> int:
 def _backtest(options: argparse.Namespace) -> int:
     from bot.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
 
-    _print([backtest(options.rule, options.history, options.quotes)])
+    _print([backtest(options.rule, options.history, options.quotes, _master())])
     return 0
 
 
 def _forecast(options: argparse.Namespace) -> int:
     from bot.forecast import lines  # noqa: PLC0415 - loads only where it is needed
 
-    _print(list(lines(options.symbol, options.quotes, options.history)))
+    _print(list(lines(options.symbol, options.quotes, options.history, _master())))
     return 0
 
 
 def _parse(options: argparse.Namespace) -> int:
-    reference = Reference.load()
+    reference = _master()
     text = os.fsencode(options.text).decode(errors="replace")  # UTF-8 even where the locale says otherwise
     try:
         line = parse(text, reference.find, language=options.lang)
@@ -206,6 +207,11 @@ def _check(_options: argparse.Namespace) -> int:
     wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]
     _print([*check.right(settings), *(f"wrong: {sentence}" for sentence in wrong)])
     return BAD_INPUT if wrong else 0
+
+
+def _master() -> Reference:
+    """The shipped master with the operator's groups; no other setting has a say in files and text."""
+    return master(os.environ.get("TICKBELL_GROUPS", ""))
 
 
 def _print(lines: Iterable[str]) -> None:

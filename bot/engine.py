@@ -67,7 +67,7 @@ class Watcher:
         self._rings = Rings(store, mine(shard))
         self._following = Following(
             world,
-            Roster(world.master.find, shard),
+            Roster(world.master.stored, shard),
             Conditions(store),
             self._rings,
             engine=self.engine,

@@ -1,4 +1,4 @@
-"""Readers of the files people hand to the command line: quotes, daily history, rules (design.md section 6).
+"""Readers of the files people write: quotes, daily history, rules (design.md section 6), groups.
 
 They stream, believe nothing, and name file, line, column and reason in the InputError they raise.
 """
@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from bot.errors import InputError
+from bot.reference import Group
+from handlers.lists import WATCHLIST
 from rules.language import LanguageError, Line, parse
-from rules.model import Frame, History, Instrument, Phase, Quote
+from rules.model import Frame, History, Instrument, Kind, Phase, Quote
 
 PRICES = ("open", "high", "low", "prev_close", "limit_up", "limit_down", "bid", "ask")
 AMOUNTS = ("volume", "amount", "market_cap", "bid_size", "ask_size")
@@ -33,6 +35,8 @@ QUOTE_COLUMNS = (
 BAR_PRICES = ("open", "high", "low", "close")
 HISTORY_NEEDS = ("date", *BAR_PRICES, "volume")
 HISTORY_COLUMNS = (*HISTORY_NEEDS, "factor")
+GROUP_NEEDS = ("group", "members")
+GROUP_COLUMNS = (*GROUP_NEEDS, "name", "english", "pinyin")
 
 MOST_QUANTA = 10**16  # sums of 500 prices stay in 64 bits
 FIRST_YEAR, LAST_YEAR = 1800, 2200  # of times and dates; room for every recording, none for typing errors
@@ -41,6 +45,8 @@ MOST_AMOUNT = 1e20
 _NUMBER = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_GROUP = re.compile(r"@[a-z0-9][a-z0-9-]{0,39}")
+_RESERVED = frozenset({"@chat", f"@{WATCHLIST}"})
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -122,6 +128,37 @@ def history(path: Path, instrument: Instrument) -> History:
         factor=np.array(columns["factor"], dtype=np.float64),
         **prices,
     )
+
+
+def groups(path: Path, find: Callable[[str], Instrument | None]) -> tuple[Group, ...]:
+    """The groups of the operator's file, as they stand in it; raises InputError at the first fault.
+
+    `members` holds whatever `find` resolves (codes, full symbols), between blanks.
+    """
+    found: dict[str, Group] = {}
+    for row in _rows(path, GROUP_COLUMNS, GROUP_NEEDS):
+        symbol = row.need("group", _group)
+        if symbol in found:
+            raise row.fault("group", f"{symbol} stands twice")
+        members = [_member(row, word, find) for word in row.need("members", str).split()]
+        found[symbol] = Group(
+            symbol=symbol,
+            members=tuple(members),
+            name=row.take("name", _word) or "",
+            english=row.take("english", _word) or "",
+            pinyin=row.take("pinyin", _word) or "",
+            source=str(path),
+            own=True,
+        )
+    return tuple(found.values())
+
+
+def _member(row: _Row, word: str, find: Callable[[str], Instrument | None]) -> str:
+    instrument = find(word)
+    if instrument is None or instrument.kind is Kind.GROUP:
+        reason = "is not a known symbol" if instrument is None else "is a group; members are instruments"
+        raise row.fault("members", f"{_short(word)} {reason}")
+    return instrument.symbol
 
 
 def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tuple[str, Line], ...]:
@@ -292,6 +329,12 @@ def _date(cell: str) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise CellError(f"{_short(cell)} is not between {FIRST_YEAR} and {LAST_YEAR}")
     return day
+
+
+def _group(cell: str) -> str:
+    if not _GROUP.fullmatch(cell) or cell in _RESERVED:
+        raise CellError(f"{_short(cell)} is no group's symbol such as @my-sector (small letters, digits, -)")
+    return cell
 
 
 def _phase(cell: str) -> Phase:

@@ -7,6 +7,7 @@ main board 10 %, ChiNext and STAR 20 %, Beijing 30 %, funds 10 or 20 %, converti
 import re
 from decimal import Decimal
 
+from handlers.lists import WATCHLIST
 from rules.model import INDEX_DECIMALS, Instrument, Kind, decimals_of
 
 SUFFIXES = {"SS": "SH", "XSHG": "SH", "XSHE": "SZ"}  # other vendors' names of the same markets
@@ -87,13 +88,15 @@ def _bare(text: str) -> str | None:
 
 
 def shaped(symbol: str) -> Instrument:
-    """An instrument as its full symbol's shape describes it; a group by its @."""
+    """An instrument as its full symbol's shape describes it; a group by its @, a chat's own list by its /."""
     if symbol.startswith("@"):
+        called = symbol[1:].rpartition("/")[2]
+        is_watchlist = symbol.endswith(f"/{WATCHLIST}")
         return Instrument(
             symbol=symbol,
             kind=Kind.GROUP,
-            name=symbol[1:],
-            english=symbol[1:],
+            name="自选" if is_watchlist else called,
+            english="Watchlist" if is_watchlist else called,
             decimals=INDEX_DECIMALS,
             tick=1,
         )

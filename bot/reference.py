@@ -1,9 +1,11 @@
-"""The instrument master: what people type -> instruments, and the members of groups."""
+"""The instrument master: what people type -> instruments, and each source's word on a group's members."""
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +15,24 @@ from rules.model import Instrument, Kind, decimals_of
 
 DATA = Path(__file__).parent / "data"
 LEAST_PART = 2  # characters of a name that may be searched for as a part of it
+SHIPPED, DEMO = "shipped", "demo"  # sources of groups beside the operator's file and the feeds
+_EVER = datetime.min.replace(tzinfo=UTC)
+_GROUP = re.compile(r"@[\w/-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group as one source has it: a sector, a theme, an index's members, a chat's own list."""
+
+    symbol: str  # @name, or @chat/name
+    members: tuple[str, ...]  # full symbols; none: the source knows it no more
+    name: str = ""
+    english: str = ""
+    pinyin: str = ""
+    leaders: tuple[str, ...] = ()  # full symbols as the source ranks them, where it says so
+    source: str = SHIPPED
+    as_of: datetime | None = None  # aware; None: older than any that says
+    own: bool = False  # the operator's word, which stands before what was shipped and what feeds say
 
 
 class Reference:
@@ -22,7 +42,7 @@ class Reference:
         self._instruments: dict[str, Instrument] = {}
         self._keys: dict[str, str] = {}  # what may be typed, folded -> symbol
         self._codes: dict[str, list[str]] = {}  # bare code -> symbols that have it
-        self._members: dict[str, tuple[str, ...]] = {}
+        self._groups: dict[str, dict[str, Group]] = {}  # by symbol and source
 
     @classmethod
     def load(cls, folder: Path = DATA) -> "Reference":
@@ -30,22 +50,57 @@ class Reference:
         reference = cls()
         for row in _rows(folder / "instruments.csv"):
             reference._add(_instrument(row), row["aliases"].split(";"))
-        for row in _rows(folder / "groups.csv"):
-            group = replace(
-                shaped(row["group"]), name=row["name"], english=row["english"], pinyin=row["pinyin"]
+        reference.update(
+            Group(
+                symbol=row["group"],
+                members=tuple(row["members"].split()),
+                name=row["name"],
+                english=row["english"],
+                pinyin=row["pinyin"],
             )
-            reference._add(group, ())
-            reference._members[group.symbol] = tuple(row["members"].split())
+            for row in _rows(folder / "groups.csv")
+        )
         return reference
 
     def extend(self, instruments: Iterable[Instrument], groups: Mapping[str, Sequence[str]]) -> None:
         """Add instruments (a known symbol is replaced) and groups (members replaced), as the demo does."""
         for instrument in instruments:
             self._add(instrument, ())
-        for group, members in groups.items():
-            if group not in self._instruments:
-                self._add(shaped(group), ())
-            self._members[group] = tuple(members)
+        self.update(
+            Group(symbol=name, members=tuple(members), source=DEMO, own=True)
+            for name, members in groups.items()
+        )
+
+    def update(self, groups: Iterable[Group]) -> None:
+        """Take a source's newest word on some groups; an older one than it gave before changes nothing.
+
+        Of several sources that name a group the operator's own stands, else the newest. Engines, feeds and
+        rules on every member follow by themselves.
+        """
+        for group in groups:
+            said = self._groups.setdefault(group.symbol, {})
+            known = said.get(group.source)
+            if known is not None and (known.as_of or _EVER) > (group.as_of or _EVER):
+                continue
+            members = tuple(dict.fromkeys(name for name in group.members if not name.startswith("@")))
+            said[group.source] = group = replace(group, members=members)  # noqa: PLW2901 - as it is kept
+            if not members:
+                del said[group.source]
+            if "/" not in group.symbol:  # a chat's own list is found by that chat alone
+                self._name(group)
+
+    def replace(self, source: str, groups: Sequence[Group]) -> None:
+        """All that a source says: what it named before and names no more falls to the others."""
+        named = {group.symbol for group in groups}
+        for symbol, said in self._groups.items():
+            if symbol not in named:
+                said.pop(source, None)
+        self.update(groups)
+
+    def group(self, symbol: str) -> Group | None:
+        """The word on a group that stands, with its source and as-of; None where nobody knows it."""
+        said = self._groups.get(symbol) or {}
+        return max(said.values(), key=lambda one: (one.own, one.as_of or _EVER), default=None)
 
     def find(self, text: str) -> Instrument | None:
         """The instrument that a code, name, alias or initials mean, or None."""
@@ -55,17 +110,22 @@ class Reference:
         symbol = self._keys.get(_fold(plain)) or self._by_code(plain) or symbol_of(plain)
         return None if symbol is None else self.get(symbol)
 
+    def stored(self, text: str) -> Instrument | None:
+        """The same for a stored rule, whose group may be a chat's own or one that nobody knows any more."""
+        return self.find(text) or (self.get(text) if _GROUP.fullmatch(text) else None)
+
     def get(self, symbol: str) -> Instrument:
         """The instrument of a full symbol; what the master does not know is described by its shape."""
         return self._instruments.get(symbol) or shaped(symbol)
 
     def members(self, group: str) -> Sequence[str]:
         """Full symbols of a group, empty where unknown."""
-        return self._members.get(group, ())
+        found = self.group(group)
+        return () if found is None else found.members
 
     def groups(self) -> Sequence[str]:
-        """Every group that has members."""
-        return tuple(self._members)
+        """Every group that has members, chats' own lists left out."""
+        return tuple(symbol for symbol, said in self._groups.items() if said and "/" not in symbol)
 
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """The closest matches to a text nothing matched: names that contain it, then similar ones."""
@@ -86,6 +146,18 @@ class Reference:
         code = symbol.rpartition(".")[0]
         if code and symbol not in self._codes.setdefault(code, []):
             self._codes[code].append(symbol)
+
+    def _name(self, group: Group) -> None:
+        """What a group is called, by its newest name; the operator's names come before other groups'."""
+        known = self._instruments.get(group.symbol) or shaped(group.symbol)
+        is_new = group.symbol not in self._instruments
+        if is_new or self.group(group.symbol) is group:
+            names = {key: word for key in ("name", "english", "pinyin") if (word := getattr(group, key))}
+            self._add(replace(known, **names), ())
+        for word in (group.name, group.english, group.pinyin) if group.own else ():
+            key = _fold(word)
+            if key and self._keys.get(key, "@").startswith("@"):
+                self._keys[key] = group.symbol
 
     def _group(self, text: str) -> Instrument | None:
         symbol = text if text in self._instruments else self._keys.get(_fold(text))

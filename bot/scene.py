@@ -12,6 +12,7 @@ from bot.demo import world as founding_day
 from bot.errors import SettingsError
 from bot.feed import FEEDS
 from bot.files import quotes
+from bot.groups import GroupFile
 from bot.history import Folder
 from bot.reference import Reference
 from bot.settings import Settings
@@ -44,6 +45,7 @@ class Scene:
     past: Callable[[], Iterable[Frame]] = tuple  # the day from its beginning, for a resumed demo
     label: str = ""
     ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
+    groups: GroupFile | None = None  # the operator's
 
     @property
     def world(self) -> World:
@@ -52,7 +54,10 @@ class Scene:
 
 
 def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -> Scene:
-    """The demo's scene or the live one; `clock` replaces the machine's. SettingsError for an unknown feed."""
+    """The demo's scene or the live one; `clock` replaces the machine's.
+
+    SettingsError for an unknown feed, InputError for a groups file with a fault.
+    """
     if options.demo:
         return _demo(options.data or settings.data_dir / "demo")
     return _live(options, settings, clock or WallClock(_start(settings["TICKBELL_CLOCK"])))
@@ -99,6 +104,9 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     if "demo" in feeds:
         raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
     master = Reference.load()
+    groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
+    if groups is not None:
+        groups.load()
     bars = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get)
     ticking = _ticking(settings["TICKBELL_REPLAY_FILE"], master) if feeds == ("replay",) else None
     return Scene(
@@ -109,6 +117,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         clock=ticking or clock,
         feeds=feeds,
         ticking=ticking,
+        groups=groups,
     )
 
 

@@ -48,6 +48,11 @@ SETTINGS = (
         default="",
         summary="CSV of own days, market,date,kind: closed, open, half, or times such as 09:30-11:30",
     ),
+    Setting(
+        name="TICKBELL_GROUPS",
+        default="",
+        summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",
+    ),
     Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
     Setting(
         name="TICKBELL_SYMBOLS",

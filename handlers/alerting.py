@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from handlers.command import AddRule, Language, Reply, Request
 from handlers.desk import Desk, Sheet, distance, nearest
 from handlers.keyboard import Keyboard
-from handlers.making import OWN_RULES, batch, moment, own
+from handlers.lists import shown
+from handlers.making import OWN_RULES, batch, line_of, moment, own
+from handlers.parts import PARTS, parts
 from handlers.ports import Ports
 from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
@@ -24,10 +25,11 @@ SHOWN = 20  # members of a group named in an answer
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule to be made and the line it came from."""
+    """A rule to be made, the line it came from, and its parts where it is a whole."""
 
     rule: Rule
     line: Line
+    parts: tuple[Rule, ...] = ()
 
 
 async def make(request: Request, ports: Ports, text: str) -> Reply:
@@ -40,49 +42,75 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
-    drafts = _drafts(request, ports, line, moment(ports.clock, rules))
-    if not drafts:
-        return Reply(text=say(language, "group.empty", group=line.condition.symbol))
-    fresh = [draft for draft in drafts if draft.rule.text not in {rule.text for rule in rules}]
-    if not fresh:
-        return Reply(text=say(language, "alert.twice", rule=phrase(drafts[0].line, language)))
-    if len(rules) + len(fresh) > OWN_RULES:
-        return Reply(text=say(language, "alert.quota", have=len(rules), most=OWN_RULES, new=len(fresh)))
+    draft = _draft(request, ports, line, rules)
+    refusal = _refusal(language, ports, draft, rules)
+    if refusal:
+        return Reply(text=refusal)
     undo = Keyboard(ports.secret, request.chat).button(
-        say(language, "button.undo"), "undo", batch(request.update, len(drafts))
+        say(language, "button.undo"), "undo", batch(request.update, 1)
     )
     return Reply(
-        text=await _echo(language, ports, line, fresh),
+        text=await _echo(language, ports, draft),
         buttons=((undo,),),
-        effects=tuple(AddRule(rule=draft.rule) for draft in fresh),
+        effects=tuple(AddRule(rule=rule) for rule in (draft.rule, *draft.parts)),
     )
 
 
-def _drafts(request: Request, ports: Ports, line: Line, made: datetime) -> list[Draft]:
-    lines = [line]
-    if line.condition.each:
-        lines = [
-            replace(line, condition=replace(line.condition, symbol=member, each=False))
-            for member in ports.master.members(line.condition.symbol)
-        ]
-    return [Draft(own(request, one, number, made), one) for number, one in enumerate(lines)]
-
-
-async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[Draft]) -> Html:
-    desk = Desk(ports)
-    head = join((say(language, "alert.made", rule=phrase(line, language)), mode(language, drafts[0].rule)))
+def _draft(request: Request, ports: Ports, line: Line, rules: Sequence[Rule]) -> Draft:
+    """The rule of a line, with its parts where it is one on each member of a group."""
+    rule = own(request, line, 0, moment(ports.clock, rules))
     if not line.condition.each:
-        sheet = await desk.sheet(line.condition.symbol)
-        return join((head, standing(language, sheet, line)))
-    rows = []
-    for draft in drafts[:SHOWN]:
+        return Draft(rule, line)
+    rule = replace(rule, whole=True)
+    return Draft(
+        rule, line, tuple(parts(rule, line, ports.master.members(line.condition.symbol), ports.master))
+    )
+
+
+def _refusal(language: Language, ports: Ports, draft: Draft, rules: Sequence[Rule]) -> Html | None:
+    """Why the rule is not made: nobody is in the group, the chat has it already, or it is one too many."""
+    line, group = draft.line, draft.line.condition.symbol
+    if group.startswith("@") and not ports.master.members(group):
+        return say(language, "group.empty", group=shown(group))
+    if draft.rule.whole and not draft.parts:
+        return say(language, "group.unfit", group=shown(group))
+    if draft.rule.text in {rule.text for rule in rules}:
+        return say(language, "alert.twice", rule=spoken(line, language))
+    have = sum(not rule.of for rule in rules)
+    if have >= OWN_RULES:
+        return say(language, "alert.quota", have=have, most=OWN_RULES, new=1)
+    have = len(rules) - have
+    if have + len(draft.parts) > PARTS:
+        return say(language, "group.quota", have=have, most=PARTS, new=len(draft.parts))
+    return None
+
+
+async def _echo(language: Language, ports: Ports, draft: Draft) -> Html:
+    desk = Desk(ports)
+    made = say(language, "alert.made", rule=spoken(draft.line, language))
+    head = join((made, mode(language, draft.rule)))
+    if not draft.rule.whole:
         sheet = await desk.sheet(draft.rule.symbol)
+        return join((head, standing(language, sheet, draft.line)))
+    known = len(ports.master.members(draft.rule.symbol))
+    head = join((head, say(language, "group.follows", count=len(draft.parts))))
+    if known > len(draft.parts):
+        head = join((head, say(language, "group.left", count=known - len(draft.parts))))
+    rows = []
+    for part in draft.parts[:SHOWN]:
+        sheet = await desk.sheet(part.symbol)
         label = bold(name(sheet.instrument, language))
-        rows.append(join((label, standing(language, sheet, draft.line)), ": "))
-    left = len(drafts) - SHOWN
+        rows.append(join((label, standing(language, sheet, line_of(part, ports.master))), ": "))
+    left = len(draft.parts) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))
     return fit(head, rows, lambda count: say(language, "more", count=count))
+
+
+def spoken(line: Line, language: Language) -> str:
+    """A whole line in the chat's words, its own lists by the names it gave them."""
+    symbol = line.condition.symbol
+    return phrase(line, language).replace(f"{symbol} ", f"{shown(symbol)} ", 1)
 
 
 def mode(language: Language, rule: Rule) -> Html:

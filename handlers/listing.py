@@ -16,8 +16,8 @@ BUTTONS, A_ROW = 24, 6
 
 
 def own(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules the chat made itself, oldest first: number n is the n-th of these."""
-    return [rule for rule in rules if not rule.watch]
+    """Rules the chat made itself, oldest first: number n is the n-th of these; parts are in their whole."""
+    return [rule for rule in rules if not rule.watch and not rule.of]
 
 
 def worded(rule: Rule, language: Language, master: Master) -> Html:
@@ -26,7 +26,8 @@ def worded(rule: Rule, language: Language, master: Master) -> Html:
         said = words(line_of(rule, master), language)
     except LanguageError:
         return escape(rule.text)
-    return join((bold(name(master.get(rule.symbol), language)), said), " ")
+    label = bold(name(master.get(rule.symbol), language))
+    return join((say(language, "group.any", group=label) if rule.whole else label, said), " ")
 
 
 async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
@@ -40,7 +41,9 @@ async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
     rows = []
     for number, rule in enumerate(mine, 1):
         said = worded(rule, language, ports.master)
-        rows.append(join((f"{number}.", said, code(rule.id[:SHORT])), " "))
+        count = sum(part.of == rule.id for part in rules) if rule.whole else 0
+        members = say(language, "group.members", count=count) if rule.whole else ""
+        rows.append(join((f"{number}.", said, members, code(rule.id[:SHORT])), " "))
     head = say(language, "alerts.head", count=len(mine))
     text = fit(join((head, armed)), rows, lambda left: say(language, "more", count=left))
     return Reply(text=text, buttons=_buttons(Keyboard(ports.secret, request.chat), mine))

@@ -1,6 +1,6 @@
 """What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,10 @@ class RuleBook(Protocol):
 
     async def watchlist(self, chat: str) -> Sequence[str]:
         """Watched symbols in the order they were added."""
+        ...
+
+    async def lists(self, chat: str) -> Mapping[str, Sequence[str]]:
+        """The symbols of the chat's lists by name: the watchlist and those it named."""
         ...
 
 

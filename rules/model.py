@@ -329,6 +329,8 @@ class Rule:
     start: Start = Start.NOW
     created: datetime
     watch: bool = False  # armed by /watch, removed by /unwatch
+    whole: bool = False  # heard through its parts alone: `any @group X`, which is X on each member
+    of: str = ""  # the whole this rule is a part of; it comes and goes with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

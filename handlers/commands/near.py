@@ -19,7 +19,7 @@ ORDER = (Loudness.RING, Loudness.SILENT, Loudness.EDIT)
 async def answer(request: Request, ports: Ports) -> Reply:
     """Nearest first, each with the price and the way to it; what is true already is not ahead any more."""
     language = request.language
-    rules = await ports.rulebook.rules(request.chat)
+    rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.whole]
     if not rules:
         return Reply(text=say(language, "near.none"))
     desk = Desk(ports)

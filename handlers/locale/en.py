@@ -66,6 +66,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "watch.made": "<b>Watching {count} more</b>",
         "watch.already": "Watched already: {names}",
         "watch.quota": "You watch {have}; {new} more would pass the limit of {most}. /unwatch makes room.",
+        "named.row": "{name} ({count}): {names}",
+        "named.hint": "A group of your own: <code>/alert any {name} change &gt; 5%</code>",
+        "named.gone": "{name} is empty now, so it is gone.",
+        "named.groups": "A list holds no groups: {names}",
+        "named.full": "{name} would pass the limit of {most} symbols.",
+        "named.quota": "You have {most} lists; /unwatch one of them first.",
         "unwatch.usage": "Which one? For example <code>/unwatch 300308</code>",
         "unwatch.done": "No longer watching {names}.",
         "unwatch.absent": "Not watched: {names}",
@@ -94,6 +100,15 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "alert.twice": "You have that alert already: {rule}. /alerts lists all.",
         "alert.quota": "You have {have} alerts; {new} more would pass the limit of {most}. /delete some.",
         "group.empty": "{group} has no members that I know.",
+        "group.any": "any of {group}",
+        "group.members": "({count} members)",
+        "group.unfit": "Of no member of {group} can that be asked.",
+        "group.follows": "on each of {count} members; who comes later is heard from the next ring on",
+        "group.left": "{count} left out: it cannot be asked of them",
+        "group.quota": (
+            "Your alerts on members of groups are {have}; {new} more would pass the limit of {most}. "
+            "/delete some."
+        ),
         "mode.once": "once",
         "mode.daily": "once a day",
         "mode.every": "every {minutes} min",

@@ -25,9 +25,12 @@ async def test_a_feed_needs_its_engine(tmp_path: Path) -> None:
 async def test_without_an_engine_nothing_is_streamed(tmp_path: Path) -> None:
     """A process that only answers and delivers has no watcher, and still says how it is."""
     options = RunOptions(roles=("bot", "deliver", "schedule"), data=tmp_path)
-    async with opened(options, load(settings(tmp_path))) as app:
+    groups = tmp_path / "groups.csv"
+    groups.write_text("group,members\n@mine,300308\n", encoding="utf-8")
+    async with opened(options, load(settings(tmp_path, TICKBELL_GROUPS=str(groups)))) as app:
         assert app.watcher is None
-        assert [part.name for part in app._parts()] == ["schedule", "fan-out", "sender", "updates"]
+        names = [part.name for part in app._parts()]
+        assert names == ["schedule", "fan-out", "sender", "updates", "members", "groups"]
         assert app.health()["ok"]
         assert app.figures()["speed"] == 1
 
@@ -39,7 +42,8 @@ async def test_a_token_leads_to_telegram_and_no_playground(tmp_path: Path) -> No
         assert app.playground is None
         assert app.token == "123456:x"
         names = [part.name for part in app._parts()]
-    assert names == ["schedule", "fan-out", "sender", "engine", "updates", "feed binance", "feed tencent"]
+    assert names[:3] == ["schedule", "fan-out", "sender"]
+    assert names[3:] == ["engine", "updates", "members", "feed binance", "feed tencent"]
 
 
 def test_what_forbids_the_start_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,13 +155,19 @@ async def test_options_are_kept_in_the_rule() -> None:
     assert "&lt;y&gt;" in reply.text
 
 
-async def test_any_of_a_group_is_a_rule_for_each_member() -> None:
+async def test_any_of_a_group_is_one_rule_with_a_part_for_each_member() -> None:
     """Each with its own standing; undo takes all of them."""
     world = founding()
     reply = await world.ask("alert", "any @optical-modules change > 5%")
-    assert [rule.symbol for rule in made(reply)] == ["300308.SZ", "300502.SZ"]
-    assert len({rule.condition for rule in made(reply)}) == 2
-    assert [rule.text for rule in made(reply)] == ["300308.SZ change > 5%", "300502.SZ change > 5%"]
+    whole, *parts = made(reply)
+    assert (whole.symbol, whole.whole, whole.of) == ("@optical-modules", True, "")
+    assert whole.text == "any @optical-modules change > 5%"
+    assert [rule.symbol for rule in parts] == ["300308.SZ", "300502.SZ"]
+    assert {rule.of for rule in parts} == {whole.id}
+    assert len({rule.condition for rule in made(reply)}) == len({rule.id for rule in made(reply)}) == 3
+    assert [rule.text for rule in parts] == ["300308.SZ change > 5%", "300502.SZ change > 5%"]
+    assert all(rule.start is Start.NOW and not rule.whole for rule in parts)
+    assert "on each of 2 members" in shown(reply)
     assert "Innolight: now 479.66" in shown(reply)
     assert "Eoptolink: no quote yet" in shown(reply)
     await world.tap(reply, "Undo")

@@ -153,7 +153,7 @@ async def test_help_on_one_condition_shows_all_its_forms(language: Language) -> 
 
 async def test_help_on_one_command_is_about_that_one() -> None:
     """With its usage."""
-    assert shown(await World().ask("help", "/watch")).startswith("/watch <symbol> ... - ")
+    assert shown(await World().ask("help", "/watch")).startswith("/watch [@list] <symbol> ... - ")
 
 
 async def test_a_signed_button_with_a_strange_argument_does_nothing() -> None:
