@@ -2,6 +2,7 @@
 
 from bot.feeds.binance import Binance as Binance
 from bot.feeds.demo import Demo as Demo
+from bot.feeds.eastmoney import Eastmoney as Eastmoney
 from bot.feeds.replay import Replay as Replay
 from bot.feeds.sina import Sina as Sina
 from bot.feeds.tencent import Tencent as Tencent

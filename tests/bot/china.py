@@ -306,6 +306,11 @@ class Eastmoney(Server):
         found = [self.stock(names[secid]) for secid in asked if secid in names]
         return [push2(stock) for stock in found if stock]
 
+    async def beat(self, count: int) -> None:
+        """Wait for so many heartbeats."""
+        while self.heartbeats < count:  # noqa: ASYNC110 -- counted, no event
+            await asyncio.sleep(0.01)
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The list, or the stream of it."""
         if trouble := await self.misbehave(request):
