@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.calendar import LAST, left
-from bot.feed import FEEDS
+from bot.feed import FEEDS, declared
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
 
@@ -77,15 +77,12 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _unknown(settings: Settings) -> list[str]:
-    """Names that nothing reads, most likely misspelt; a feed's own begin with its name."""
-    known = {setting.name for setting in SETTINGS}
-    known |= {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret}
-    own = tuple(f"TICKBELL_{name}_".upper() for name in FEEDS)
-    return [
-        f"settings: {name} is not a setting"
-        for name in sorted(settings.values)
-        if name not in known and not name.startswith(own)
-    ]
+    """Names that nothing reads, most likely misspelt."""
+    declarations = (*SETTINGS, *declared())
+    known = {setting.name for setting in declarations}
+    known |= {f"{setting.name}_FILE" for setting in declarations if setting.secret}
+    known |= {f"TICKBELL_{f.name}_{end.name}_URL".upper() for f in FEEDS.values() for end in f.endpoints}
+    return [f"settings: {name} is not a setting" for name in sorted(settings.values) if name not in known]
 
 
 def _symbols(settings: Settings) -> list[str]:

@@ -16,7 +16,15 @@ from tests.bot.feeds.test_binance import days
 from tests.bot.sources import BUSY, Source, context, pages, stream
 
 HURRY = Patience(
-    first=0.01, ceiling=0.04, refused=0.05, proof=0.03, steady=0.2, window=2.0, tick=0.01, settle=0.02
+    first=0.01,
+    ceiling=0.04,
+    refused=0.05,
+    proof=0.03,
+    steady=0.2,
+    window=2.0,
+    tick=0.01,
+    settle=0.02,
+    linger=0.05,
 )
 
 
