@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from rules.model import Frame, Quote
 
+Trade: TypeAlias = tuple[int | None, float | None]
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -12,7 +14,7 @@ class Overlap:
     """Passes a quote only if it is newer than the instrument's last one, or another of the same instant."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[datetime, set[Quote]]] = {}
+        self._told: dict[str, tuple[datetime, set[Trade]]] = {}
 
     def filtered(self, frame: Frame) -> Frame:
         """The frame without what the other connection has told already, or has told better."""
@@ -21,10 +23,11 @@ class Overlap:
 
     def _is_news(self, quote: Quote) -> bool:
         newest, told = self._told.get(quote.symbol, (NEVER, set()))
+        trade = (quote.price, quote.traded)  # the day's figures ride on it in one connection alone
         if quote.time > newest:
-            self._told[quote.symbol] = (quote.time, {quote})
+            self._told[quote.symbol] = (quote.time, {trade})
             return True
-        if quote.time < newest or quote in told:
+        if quote.time < newest or trade in told:
             return False
-        told.add(quote)
+        told.add(trade)
         return True

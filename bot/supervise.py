@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import inf
 from random import SystemRandom
 from typing import TypeAlias
 
@@ -77,7 +78,7 @@ class _Supervisor:
         self._wake = asyncio.Event()  # something waits in a row, or it is time to stop
         self._overlap: Overlap | None = None  # while two connections are read
         self._relieved: Line | None = None  # the one that was taken over from
-        self._until = 0.0  # when it is closed
+        self._until = 0.0  # when it is closed; after it, when the overlap is over
         self._leaving: list[asyncio.Task[None]] = []  # farewells under way
         self._connects: deque[float] = deque(maxlen=self._patience.connects)
         self._newest: dict[str, datetime] = {}
@@ -125,9 +126,10 @@ class _Supervisor:
                     self._has_gap = True
                     await line.close()
                     line, spare = spare, None
+                    self._until = self._clock() + self._patience.linger
                 elif self._is_time() and self._watch(line, is_open) and spare is None:
                     spare = self._open()
-                    self._overlap = Overlap()
+                    self._overlap, self._until = Overlap(), inf
         except FeedError as error:
             self._has_gap = True
             return error
@@ -155,7 +157,9 @@ class _Supervisor:
     async def _swapped(self, line: Line, spare: Line) -> tuple[Line, Line | None]:
         """Make before break: the spare line takes over once it has brought something; else it is given up."""
         if spare.row:
-            await self._see_off(at_once=True)
+            if self._relieved is not None:
+                self._until = 0.0
+                await self._see_off()
             self._relieved, self._until = line, self._clock() + self._patience.linger
             spare.quiet = self._clock()
             return spare, None
@@ -164,20 +168,21 @@ class _Supervisor:
         except FeedError as error:
             log.info("feed %s: no second connection: %s", self._feed.name, error)
             self._renewed = self._clock() + self._backoff(error)
-        self._overlap = None
+        self._until = self._clock()
         await spare.close()
         return line, None
 
-    async def _see_off(self, *, at_once: bool = False) -> None:
+    async def _see_off(self) -> None:
         """Read what a relieved line still brings; close it when its time has come, or it has ended."""
-        line = self._relieved
+        line, is_due = self._relieved, self._clock() >= self._until
         if line is None:
+            self._overlap = None if is_due else self._overlap
             return
         with suppress(FeedError):
             while payload := line.take():
                 await self._read(line, payload)
-        if at_once or line.is_over or self._clock() >= self._until:
-            self._overlap = self._relieved = None
+        if is_due or line.is_over:
+            self._relieved, self._until = None, self._clock() + self._patience.linger
             farewell = asyncio.create_task(line.close(), name=f"feed {self._feed.name}: farewell")
             self._leaving = [*(task for task in self._leaving if not task.done()), farewell]
 
