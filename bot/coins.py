@@ -13,7 +13,7 @@ from bot.daily import EPOCH, MILLISECOND, Answered, Day, Fetch, Join, moment
 from bot.errors import FeedError
 from bot.feed import Context, fetch
 from bot.numeral import NumeralError, figure, price
-from rules.making import made
+from rules.making import changed, made
 from rules.model import INDEX_DECIMALS, OffGridError, Quote
 
 DAY = timedelta(days=1)
@@ -33,16 +33,29 @@ class Candle:
     amount: str = ""  # in the quote currency
 
 
-Read: TypeAlias = Callable[[bytes], Iterable[Candle]]  # msgspec's errors, ValueError and RecursionError leave
+def candle(row: Sequence[object], places: Sequence[int]) -> Candle:
+    """A row of an array as a candle: where its start, open, high, low, close, volume and amount stand."""
+    start, opened, high, low, close, volume, amount = (str(row[place]) for place in places)
+    return Candle(int(start), opened, high, low, close, volume, amount)
 
 
-def trade(symbol: str, cost: str, milliseconds: int, size: str, received: datetime) -> Quote:
-    """A trade as a quote, flawed where it cannot be read."""
+# A pair's candles out of an answer; whatever a decoder or an index raises says that it is none.
+Read: TypeAlias = Callable[[str, bytes], Iterable[Candle]]
+
+
+def trade(
+    symbol: str, cost: str, milliseconds: int, size: str, received: datetime, opened: str = ""
+) -> Quote:
+    """A trade as a quote, flawed where it cannot be read; `opened` is the price at the day's beginning."""
     source = symbol.rpartition(".")[2].lower()
     flaw = "unreadable"
     try:
         paid, time = price(cost, INDEX_DECIMALS), moment(milliseconds)
-        return made(symbol=symbol, time=time, price=paid, traded=figure(size), source=source)
+        quote = made(symbol=symbol, time=time, price=paid, traded=figure(size), source=source)
+        if not opened:
+            return quote
+        start = price(opened, INDEX_DECIMALS)
+        return changed(quote, open=start, prev_close=start)
     except OffGridError:
         flaw = "off grid"
     except (NumeralError, OverflowError):
@@ -64,7 +77,7 @@ def join(market: str, read: Read) -> Join:
         source=market.lower(),
         market=market,
         symbol=lambda pair: symbol_of(pair, market),
-        read=lambda body, time: day(_candles(body, read), time),
+        read=lambda pair, body, time: day(_candles(pair, body, read), time),
     )
 
 
@@ -74,7 +87,7 @@ def asking(context: Context, address: Callable[[str], str], read: Read) -> Fetch
     async def ask(names: Sequence[str]) -> Answered:
         answer = await fetch(context.http, address(names[0]))
         try:
-            candles = _candles(answer.body, read)
+            candles = _candles(names[0], answer.body, read)
         except NumeralError as error:
             raise FeedError(f"unreadable candles: {error}") from error
         start = _midnight(answer.date or context.now())
@@ -107,9 +120,9 @@ def day(candles: Iterable[Candle], time: datetime) -> Day | None:
     )
 
 
-def _candles(body: bytes, read: Read) -> list[Candle]:
+def _candles(pair: str, body: bytes, read: Read) -> list[Candle]:
     try:
-        return list(read(body))
+        return list(read(pair, body))
     except (msgspec.MsgspecError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise NumeralError(str(body[:40])) from error
 

@@ -70,7 +70,7 @@ class Header(msgspec.Struct):
 
 
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[Answered]]
-Reader: TypeAlias = Callable[[bytes, datetime], Day | None]
+Reader: TypeAlias = Callable[[str, bytes, datetime], Day | None]
 DECODER = msgspec.json.Decoder(Header)
 
 
@@ -97,21 +97,22 @@ def split(source: str, payload: bytes) -> tuple[list[Told], bytes]:
         raise FeedError(f"{source}: unreadable figures: {payload[:40]!r}") from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a source may be asked: instruments a request, seconds between rounds of TOGETHER, and when anew."""
+
+    batch: int = 1
+    pause: float = 0.0
+    turn: Callable[[datetime], datetime] = midnight
+
+
 class Days:
     """The figures of a connection's instruments, by the source's names."""
 
-    def __init__(
-        self, context: Context, source: str, fetch: Fetch, turn: Callable[[datetime], datetime], batch: int
-    ) -> None:
-        self._context, self._source, self._fetch, self._turn, self._batch = (
-            context,
-            source,
-            fetch,
-            turn,
-            batch,
-        )
+    def __init__(self, context: Context, source: str, fetch: Fetch, plan: Asking) -> None:
+        self._context, self._source, self._fetch, self._plan = context, source, fetch, plan
         self._clock = asyncio.get_running_loop().time
-        self._due = turn(context.now())
+        self._due = plan.turn(context.now())
         self._names: set[str] = set()
         self._asked: dict[str, None] = {}  # in order
         self._failed: dict[str, None] = {}
@@ -155,7 +156,7 @@ class Days:
         """Once a second: figures that no trade came for, each a payload; ask anew when it is time."""
         now, clock = self._context.now(), self._clock()
         if now >= self._due:
-            self._due = self._turn(now)
+            self._due = self._plan.turn(now)
             self.ask(self._names)
         if self._failed and now >= self._again:
             failed, self._failed = self._failed, {}
@@ -174,11 +175,13 @@ class Days:
             await self._wanted.wait()
             self._wanted.clear()
             while self._asked:
-                names = list(self._asked)[: TOGETHER * self._batch]
+                batch = self._plan.batch
+                names = list(self._asked)[: TOGETHER * batch]
                 for name in names:
                     del self._asked[name]
-                chunks = [names[start : start + self._batch] for start in range(0, len(names), self._batch)]
+                chunks = [names[start : start + batch] for start in range(0, len(names), batch)]
                 await asyncio.gather(*map(self._get, chunks))
+                await asyncio.sleep(self._plan.pause)
 
     async def _get(self, names: Sequence[str]) -> None:
         try:
@@ -208,11 +211,9 @@ class Days:
 
 
 @asynccontextmanager
-async def days(
-    context: Context, source: str, fetch: Fetch, turn: Callable[[datetime], datetime], batch: int = 1
-) -> AsyncIterator[Days]:
-    """Figures while a connection lasts: `fetch` asks for at most `batch` instruments, anew at each `turn`."""
-    found = Days(context, source, fetch, turn, batch)
+async def days(context: Context, source: str, fetch: Fetch, plan: Asking) -> AsyncIterator[Days]:
+    """Figures while a connection lasts."""
+    found = Days(context, source, fetch, plan)
     task = asyncio.create_task(found.work(), name=f"feed {source}: daily figures")
     try:
         yield found
@@ -228,7 +229,7 @@ class Join:
     source: str
     market: str
     symbol: Callable[[str], str]  # FeedError for what is no name
-    read: Reader  # the day of a moment; NumeralError where the figures cannot be read
+    read: Reader  # a name's day at a moment; NumeralError where the figures cannot be read
 
 
 def framed(
@@ -249,15 +250,15 @@ def joined(quotes: Sequence[Quote], told: Sequence[Told], join: Join) -> list[Qu
         name = join.symbol(one.name)
         place = next((n for n, q in enumerate(found) if q.symbol == name and q.flaw is None), None)
         if place is not None:
-            found[place] = _enriched(found[place], bytes(one.figures), join.read)
+            found[place] = _enriched(found[place], one, join.read)
         elif (alone := _alone(name, one, join)) is not None:
             found.append(alone)
     return found
 
 
-def _enriched(quote: Quote, figures: bytes, read: Reader) -> Quote:
+def _enriched(quote: Quote, told: Told, read: Reader) -> Quote:
     try:
-        day = read(figures, quote.time)
+        day = read(told.name, bytes(told.figures), quote.time)
     except UNREADABLE:
         day = None
     if day is None:
@@ -279,7 +280,7 @@ def _alone(symbol: str, told: Told, join: Join) -> Quote | None:
     """The figures as a quote of their own; None where the day has none yet."""
     try:
         time = moment(told.at)
-        day = join.read(bytes(told.figures), time)
+        day = join.read(told.name, bytes(told.figures), time)
     except UNREADABLE:
         return made(symbol=symbol, time=EPOCH, price=None, source=join.source, flaw="unreadable")
     if day is None or not day.open:

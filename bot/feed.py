@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from bot.clock import WallClock
@@ -15,6 +16,8 @@ from bot.errors import FeedError
 from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,14 @@ class Answer:
 
     body: bytes
     date: datetime | None
+
+
+def decoded(source: str, decoder: "msgspec.json.Decoder[T]", message: bytes) -> T:
+    """A JSON message as its decoder reads it; FeedError where it cannot."""
+    try:
+        return decoder.decode(message)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise FeedError(f"{source}: unreadable message: {message[:40]!r}") from error
 
 
 def refused(source: str, status: int, retry: str | None) -> FeedError:

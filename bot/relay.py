@@ -4,17 +4,18 @@ Connect, subscribe, ask for the day's figures; then pass on what comes: figures 
 are noticed by their numbers and answered by asking anew, new wishes are subscribed to on the open connection.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from bot.daily import Days, Fetch, days, midnight
+from bot.daily import Asking, Days, Fetch, days
 from bot.feed import Context, Payload
 from bot.sequence import Numbering
 from bot.stream import Socket, opened
 from bot.wishes import Wishes
 
+T = TypeVar("T")
 Change: TypeAlias = Callable[[Socket, Sequence[str]], Awaitable[None]]
 
 
@@ -36,6 +37,25 @@ async def _nothing(_: Socket) -> None:
     """Nothing is due each second."""
 
 
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """So many at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def every(seconds: float, message: Callable[[], Any]) -> Callable[[Socket], Awaitable[None]]:
+    """Sends a message each so many seconds, beginning that long after the connection."""
+    due = asyncio.get_running_loop().time() + seconds
+
+    async def send(socket: Socket) -> None:
+        nonlocal due
+        now = asyncio.get_running_loop().time()
+        if now >= due:
+            due = now + seconds
+            await socket.send(message())
+
+    return send
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How one source wants to be talked to."""
@@ -47,8 +67,7 @@ class Plan:
     unsubscribe: Change
     mark: Callable[[bytes], Mark]
     fetch: Fetch  # the day's figures
-    batch: int = 1  # instruments that one answer with figures covers
-    turn: Callable[[datetime], datetime] = midnight  # when figures are asked for anew
+    asking: Asking = field(default_factory=Asking)
     named: int = 0  # instruments whose subscription is in the address
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     each_second: Callable[[Socket], Awaitable[None]] = _nothing
@@ -59,7 +78,7 @@ async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]
     wishes, numbers = plan.wishes, Numbering()
     async with (
         opened(context, plan.source, plan.address, plan.headers) as socket,
-        days(context, plan.source, plan.fetch, plan.turn, plan.batch) as told,
+        days(context, plan.source, plan.fetch, plan.asking) as told,
     ):
         await plan.subscribe(socket, list(wishes.names)[plan.named :])
         told.ask(wishes.names)

@@ -2,5 +2,6 @@
 
 from bot.feeds.binance import Binance as Binance
 from bot.feeds.demo import Demo as Demo
+from bot.feeds.okx import Okx as Okx
 from bot.feeds.replay import Replay as Replay
 from bot.feeds.tencent import Tencent as Tencent

@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from bot.coins import Candle, asking, join, symbol_of, trade
+from bot.coins import Candle, asking, candle, join, symbol_of, trade
 from bot.daily import framed, split
 from bot.errors import FeedError
-from bot.feed import FEEDS, Context, Endpoint, Needs, Payload
-from bot.relay import Mark, Plan, relayed
+from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
+from bot.relay import Mark, Plan, chunks, relayed
 from bot.stream import Socket
-from bot.wishes import Wishes
+from bot.wishes import Wishes, code
 from rules.model import Frame
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class Message(Trade):
 
 
 DECODER = msgspec.json.Decoder(Message)
+PLACES = (0, 1, 2, 3, 4, 5, 7)  # start, open, high, low, close, volume, amount of a k-line
 ROWS = msgspec.json.Decoder(list[list[int | str]])
 
 
@@ -76,7 +77,7 @@ class Binance:
 
     def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """Connect, and pass on messages until the source closes; the day's figures ride on trades."""
-        wishes = Wishes(context, "binance", lambda symbol: symbol.rpartition(".")[0], STREAMS - 1)
+        wishes = Wishes(context, "binance", code, STREAMS - 1)
         streams = [PULSE, *map(_stream, wishes.names)][:IN_ADDRESS]
         rest = context.urls["rest"]
         plan = Plan(
@@ -104,19 +105,14 @@ class Binance:
 
 
 def _event(tick: bytes) -> Trade:
-    try:
-        message = DECODER.decode(tick)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise FeedError(f"binance: unreadable message: {tick[:40]!r}") from error
+    message = decoded("binance", DECODER, tick)
     if message.error is not None:
         raise FeedError(f"binance refuses: {str(message.error)[:80]!r}")
     return message.data or message
 
 
-def _candles(body: bytes) -> Iterable[Candle]:
-    for row in ROWS.decode(body):
-        start, opened, high, low, close, volume, _, amount, *_ = map(str, row)
-        yield Candle(int(start), opened, high, low, close, volume, amount)
+def _candles(_: str, body: bytes) -> Iterable[Candle]:
+    return [candle(row, PLACES) for row in ROWS.decode(body)]
 
 
 JOIN = join("BINANCE", _candles)
@@ -134,9 +130,8 @@ def _mark(data: bytes) -> Mark:
 
 async def _send(method: str, socket: Socket, names: Sequence[str]) -> None:
     """Ask in messages of a hundred streams, each acknowledged."""
-    for start in range(0, len(names), IN_ADDRESS):
-        params = list(map(_stream, names[start : start + IN_ADDRESS]))
-        await socket.send({"method": method, "params": params, "id": start + 1})
+    for number, chunk in enumerate(chunks(names, IN_ADDRESS), 1):
+        await socket.send({"method": method, "params": list(map(_stream, chunk)), "id": number})
         answer = await socket.answer(lambda message: message.startswith(ANSWERS))
         if not answer.startswith(ANSWERS[0]):
             log.warning("binance refuses: %s", answer[:80])

@@ -19,6 +19,7 @@ from bot.feed import FEEDS, Feed
 from bot.pace import encode
 from bot.settings import Settings
 from rules.model import Frame
+from tests.fakes.recordings import SAMPLES
 from tests.recorded import DATA
 
 NOW = datetime(2026, 9, 10, 3, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ RECORDINGS = {
     "binance": Recording(binance_trade, 1, "crypto/hftbacktest/binance_spot_btcusdt_20240808.jsonl.gz"),
     "demo": Recording(demo_frame, 5),
     "replay": Recording(demo_frame, 5),
+    **{name: Recording(s.read, s.quotes, s.file) for name, s in SAMPLES.items()},
     "tencent": Recording(tencent_page, 4, "raw_http/tencent_a_20260910_1055.gb18030.bin"),
 }
 RUBBISH = (
