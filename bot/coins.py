@@ -44,13 +44,16 @@ Read: TypeAlias = Callable[[str, bytes], Iterable[Candle]]
 
 
 def trade(
-    symbol: str, cost: str, milliseconds: int, size: str, received: datetime, opened: str = ""
+    symbol: str, cost: str, at: datetime | int, size: str, received: datetime, opened: str = ""
 ) -> Quote:
-    """A trade as a quote, flawed where it cannot be read; `opened` is the price at the day's beginning."""
+    """A trade as a quote, flawed where it cannot be read.
+
+    `at` may be in milliseconds; `opened` is the price at the day's beginning, where the source states it.
+    """
     source = symbol.rpartition(".")[2].lower()
     flaw = "unreadable"
     try:
-        paid, time = price(cost, INDEX_DECIMALS), moment(milliseconds)
+        paid, time = price(cost, INDEX_DECIMALS), at if isinstance(at, datetime) else moment(at)
         quote = made(symbol=symbol, time=time, price=paid, traded=figure(size), source=source)
         if not opened:
             return quote

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TypeAlias
 
 import msgspec
@@ -133,6 +134,11 @@ class Days:
         self._names.update(asked)
         self._asked |= asked
         self._wanted.set()
+
+    def tell(self, figures: Mapping[str, bytes]) -> None:
+        """Figures that the stream itself has brought; they wait for a trade, however long."""
+        for name, text in figures.items():
+            self._waiting[name] = (text, None, inf)
 
     def forget(self, names: Iterable[str]) -> None:
         """Nobody listens to these any more."""

@@ -5,8 +5,9 @@ are noticed by their numbers and answered by asking anew, new wishes are subscri
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from bot.daily import Asking, Days, Fetch, days
@@ -22,12 +23,13 @@ Change: TypeAlias = Callable[[Socket, Sequence[str]], Awaitable[None]]
 class Mark(NamedTuple):
     """What is to be known of a message before it is passed on."""
 
-    names: tuple[str, ...] = ()  # the instruments it tells of
     stream: bytes = b""  # whose number it is
     number: int | None = None
     step: int = 1  # how many numbers it stands for
     closing: bool = False  # the source announces its end
     skip: bool = False  # it is not passed on
+    figures: Mapping[str, bytes] = MappingProxyType({})  # of the day, which it brings itself
+    ask: tuple[str, ...] = ()  # instruments whose figures of the day it has made doubtful
 
 
 PLAIN, SKIPPED = Mark(), Mark(skip=True)
@@ -66,6 +68,7 @@ class Plan:
     subscribe: Change
     unsubscribe: Change
     mark: Callable[[bytes], Mark]
+    names: Callable[[bytes], Iterable[str]]  # the instruments that a message tells of
     fetch: Fetch  # the day's figures
     asking: Asking = field(default_factory=Asking)
     named: int = 0  # instruments whose subscription is in the address
@@ -94,10 +97,11 @@ async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]
             if mark.skip:
                 continue
             gap = mark.number is not None and numbers.misses(mark.stream, mark.number, mark.step)
-            if gap:
-                told.ask(mark.names or wishes.names)
+            if gap or mark.ask:
+                told.ask(mark.ask or tuple(plan.names(data)) or wishes.names)
+            told.tell(mark.figures)
             if told.is_busy:
-                data = told.ride(mark.names, data)
+                data = told.ride(plan.names(data), data)
             yield Payload(data=data, received=context.now(), closing=mark.closing, gap=gap)
 
 

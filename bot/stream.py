@@ -51,16 +51,20 @@ class Socket:
         except (aiohttp.ClientError, OSError) as error:
             raise FeedError(f"{self._source}: connection lost: {type(error).__name__}") from None
 
-    async def answer(self, found: Callable[[bytes], bool], count: int = 1) -> bytes:
-        """Wait until so many messages satisfy `found`, and return the last; the others stay in the row."""
+    async def answer(self, found: Callable[[bytes], bool], count: int = 1, *, keep: bool = False) -> bytes:
+        """Wait until so many messages satisfy `found`, and return the last.
+
+        The others stay in the row, and with `keep` these too: some sources number every message.
+        """
         others: list[bytes] = []
         due = self._clock() + ANSWER
         while self._clock() < due:
             message = await self.next()
-            if message is None or not found(message):
-                others += () if message is None else (message,)
+            if message is None:
                 continue
-            count -= 1
+            is_answer = found(message)
+            count -= is_answer
+            others += (message,) if keep or not is_answer else ()
             if not count:
                 self._row.extendleft(reversed(others))
                 return message

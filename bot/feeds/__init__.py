@@ -1,6 +1,7 @@
 """Every feed, one line each, in alphabetical order."""
 
 from bot.feeds.binance import Binance as Binance
+from bot.feeds.coinbase import Coinbase as Coinbase
 from bot.feeds.demo import Demo as Demo
 from bot.feeds.okx import Okx as Okx
 from bot.feeds.replay import Replay as Replay

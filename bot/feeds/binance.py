@@ -88,6 +88,7 @@ class Binance:
             subscribe=partial(_send, "SUBSCRIBE"),
             unsubscribe=partial(_send, "UNSUBSCRIBE"),
             mark=_mark,
+            names=_names,
             fetch=asking(
                 context, lambda name: f"{rest}/api/v3/klines?symbol={name}&interval=1d&limit=2", _candles
             ),
@@ -124,8 +125,13 @@ def _stream(pair: str) -> str:
 
 def _mark(data: bytes) -> Mark:
     if found := TRADE.match(data):
-        return Mark((found[1].decode().upper(),), found[1], int(found[2]))
+        return Mark(found[1], int(found[2]))
     return Mark(closing=b'"serverShutdown"' in data[:200])
+
+
+def _names(data: bytes) -> tuple[str, ...]:
+    found = TRADE.match(data)
+    return (found[1].decode().upper(),) if found else ()
 
 
 async def _send(method: str, socket: Socket, names: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from bot.coins import Candle, asking, candle, join, symbol_of, trade
 from bot.daily import Asking, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.relay import SKIPPED, Mark, Plan, chunks, every, relayed
+from bot.relay import PLAIN, SKIPPED, Mark, Plan, chunks, every, relayed
 from bot.sequence import Numbering
 from bot.stream import Socket
 from bot.wishes import Wishes, code
@@ -87,6 +87,7 @@ class Okx:
             subscribe=partial(_send, "subscribe"),
             unsubscribe=partial(_send, "unsubscribe"),
             mark=partial(_mark, Numbering()),
+            names=lambda data: [head[2].decode()] if (head := HEAD.match(data)) else [],
             fetch=asking(context, lambda name: path + name, _candles),
             asking=Asking(pause=0.5),
             each_second=every(PING, lambda: "ping"),
@@ -123,16 +124,15 @@ JOIN = join("OKX", _candles)
 
 
 def _mark(late: Numbering, data: bytes) -> Mark:
-    """Tickers are told a moment after their time: those behind a trade are left out."""
     head, time = HEAD.match(data), TIME.search(data)
     if head is None or time is None:
         return SKIPPED if data == b"pong" else Mark(closing=UPGRADE in data[:100])
-    name, is_late = head[2].decode(), late.is_late(head[2], int(time[1]))
+    is_late = late.is_late(head[2], int(time[1]))
     if head[1] == b"tickers":
-        return Mark((name,), skip=is_late)
+        return SKIPPED if is_late else PLAIN  # made before the last trade, and told after it
     numbers, counts = NUMBER.findall(data) or [b"0"], COUNT.findall(data) or [b"1"]
     step = int(numbers[-1]) - int(numbers[0]) + int(counts[0])
-    return Mark((name,), head[2], int(numbers[-1]), step)
+    return Mark(head[2], int(numbers[-1]), step)
 
 
 async def _send(operation: str, socket: Socket, names: Sequence[str]) -> None:

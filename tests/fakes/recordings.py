@@ -26,7 +26,15 @@ def recorded(file: str, *words: bytes) -> bytes:
     return next((line for line in found if all(word in line for word in words)), b"")
 
 
+def whole(file: str) -> bytes:
+    """A file that is one message; nothing where it is absent."""
+    path = DATA / file
+    return path.read_bytes() if path.exists() else b""
+
+
 OKX = "crypto/cryptofeed/OKX.ws.1.0"
+COINBASE = "crypto/nautilus_shapes/coinbase_ws_ticker.json"
 SAMPLES = {
+    "coinbase": Sample(whole(COINBASE), 1, COINBASE),
     "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, OKX),
 }
