@@ -28,7 +28,8 @@ from bot.delivery.sender import Sender
 from bot.delivery.stages import Shown, Tools
 from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
-from bot.feed import FEEDS, Context, Feed
+from bot.feed import FEEDS, Context, Feed, declared
+from bot.feed import options as own_options
 from bot.log import start as start_log
 from bot.membership import Membership
 from bot.parts import Part
@@ -59,7 +60,7 @@ log = getLogger(__name__)
 
 def run(options: RunOptions) -> int:
     """Run until Ctrl-C or SIGTERM; the exit code. TickbellError where it cannot start or must stop."""
-    settings = load()
+    settings = load(more=declared())
     start_log(settings["TICKBELL_LOG"], settings.secrets)
     try:
         asyncio.run(_until_told(options, settings))
@@ -218,7 +219,8 @@ class App:
             http=self.http,
             urls={end.name: self.settings.feed_url(feed.name, end.name, end.url) for end in feed.endpoints},
             symbols=[name for name in names if name.rpartition(".")[2] in feed.markets],
-            options={
+            options=own_options(feed, self.settings)
+            | {
                 "speed": str(self.options.speed),
                 "after": self.watcher.after if self.watcher is not None else "",
                 "file": self.settings["TICKBELL_REPLAY_FILE"],

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.calendar import LAST, OWN, TABLES, left
 from bot.closures import read
 from bot.errors import InputError
-from bot.feed import FEEDS
+from bot.feed import FEEDS, declared
 from bot.groups import master
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
@@ -98,15 +98,12 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _unknown(settings: Settings) -> list[str]:
-    """Names that nothing reads, most likely misspelt; a feed's own begin with its name."""
-    known = {setting.name for setting in SETTINGS}
-    known |= {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret}
-    own = tuple(f"TICKBELL_{name}_".upper() for name in FEEDS)
-    return [
-        f"settings: {name} is not a setting"
-        for name in sorted(settings.values)
-        if name not in known and not name.startswith(own)
-    ]
+    """Names that nothing reads, most likely misspelt."""
+    declarations = (*SETTINGS, *declared())
+    known = {setting.name for setting in declarations}
+    known |= {f"{setting.name}_FILE" for setting in declarations if setting.secret}
+    known |= {f"TICKBELL_{f.name}_{end.name}_URL".upper() for f in FEEDS.values() for end in f.endpoints}
+    return [f"settings: {name} is not a setting" for name in sorted(settings.values) if name not in known]
 
 
 def _groups(settings: Settings) -> list[str]:

@@ -202,8 +202,9 @@ def _decode(options: argparse.Namespace) -> int:
 
 def _check(_options: argparse.Namespace) -> int:
     from bot import check, probe  # noqa: PLC0415 - the runtime loads only where it runs
+    from bot.feed import declared  # noqa: PLC0415 - the same
 
-    settings = load()
+    settings = load(more=declared())
     wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]
     _print([*check.right(settings), *(f"wrong: {sentence}" for sentence in wrong)])
     return BAD_INPUT if wrong else 0

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from bot.clock import WallClock
 from bot.errors import FeedError
+from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class Payload:
     data: bytes
     received: datetime
     closing: bool = False  # the source announces its end: connect anew before it hangs up
+    gap: bool = False  # messages before this one were lost, so its high and low touch nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,10 @@ class Context:
     http: aiohttp.ClientSession
     urls: Mapping[str, str]  # endpoint name -> base URL in force
     symbols: Sequence[str]  # full symbols of this feed's markets that somebody listens to
-    options: Mapping[str, str]  # further settings of this feed by name
+    options: Mapping[str, str] = field(repr=False)  # further settings of this feed by name, keys too
     groups: Sequence[str] = ()  # groups that somebody listens to, for sources that know boards
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
+    wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
 
 
 class Feed(Protocol):
@@ -72,6 +78,44 @@ class Feed(Protocol):
 
 FEEDS: Registry[Feed] = Registry("feed")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What some feeds need beyond the contract, as their attribute `needs`."""
+
+    settings: tuple[Setting, ...] = ()  # their own, each TICKBELL_<FEED>_<NAME>
+    follows: bool = False  # takes new wishes on the open connection: a second one is not needed for them
+
+
+@runtime_checkable
+class Needing(Protocol):
+    """A feed that says what it needs."""
+
+    needs: Needs
+
+
+def needs(feed: Feed) -> Needs:
+    """What a feed needs; most need nothing."""
+    return feed.needs if isinstance(feed, Needing) else Needs()
+
+
+def declared() -> tuple[Setting, ...]:
+    """The own settings of all feeds."""
+    return tuple(setting for feed in FEEDS.values() for setting in needs(feed).settings)
+
+
+def options(feed: Feed, settings: Settings) -> dict[str, str]:
+    """A feed's own settings by their short names: TICKBELL_ALPACA_KEY is `key`."""
+    start = len(f"tickbell_{feed.name}_")
+    return {s.name[start:].lower(): settings.get(s.name, s.default) for s in needs(feed).settings}
+
+
+def lacking(feed: Feed, settings: Settings) -> str:
+    """A sentence about the settings without which a feed does not start; empty where it has them all."""
+    names = [s.name for s in needs(feed).settings if s.required and not settings.get(s.name, s.default)]
+    return f"the feed {feed.name} needs {' and '.join(names)}" if names else ""
+
+
 BODY_LIMIT = 2_000_000  # a whole batch of 60 is 30 kB; a bomb of 100 kB inflates to 100 MB
 TIMEOUT = aiohttp.ClientTimeout(total=5)
 CHUNK = 65_536
@@ -94,8 +138,18 @@ class Answer:
     date: datetime | None
 
 
+def decoded(source: str, decoder: "msgspec.json.Decoder[T]", message: bytes) -> T:
+    """A JSON message as its decoder reads it; FeedError where it cannot."""
+    try:
+        return decoder.decode(message)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise FeedError(f"{source}: unreadable message: {message[:40]!r}") from error
+
+
 def refused(source: str, status: int, retry: str | None) -> FeedError:
     """The error that an HTTP status other than success means."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return RefusedError(f"{source} does not accept the key (401)")
     if status not in REFUSALS:
         return FeedError(f"{source} answered {status}")
     after = timedelta(seconds=int(retry)) if retry and retry.isascii() and retry.isdigit() else None

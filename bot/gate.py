@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from rules.limits import is_free
+from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
 
@@ -212,7 +213,7 @@ class Gate:
         day = None if session is None else session.date
         last = track.last if day is not None and day == track.session else None
         track.session = day
-        track.last = _completed(quote, phase, last)
+        track.last = _completed(_counted(quote, last, track.instrument.decimals), phase, last)
         return track.last
 
 
@@ -266,6 +267,15 @@ def _mismatched(quote: Quote, instrument: Instrument) -> str:
     return "" if low * (1 - slack) <= mean <= high * (1 + slack) else "unit mismatch"
 
 
+def _counted(quote: Quote, last: Quote | None, decimals: int) -> Quote:
+    """A trade with the day's volume and amount: those of the quote before it, and its own."""
+    if quote.traded is None or quote.volume is not None or last is None or last.volume is None:
+        return quote
+    paid = quote.traded * (quote.price or 0) / 10**decimals
+    amount = None if last.amount is None else last.amount + paid
+    return changed(quote, volume=last.volume + quote.traded, amount=amount)
+
+
 def _completed(quote: Quote, phase: Phase, last: Quote | None) -> Quote:
     """The quote with its phase, and with the day's figures that an earlier quote of the session brought.
 
@@ -274,10 +284,10 @@ def _completed(quote: Quote, phase: Phase, last: Quote | None) -> Quote:
     price = quote.price or 0
     opened = quote.open or None
     if last is None or last.phase is Phase.AUCTION:
-        return replace(quote, phase=phase, open=opened, high=quote.high or None, low=quote.low or None)
+        return changed(quote, phase=phase, open=opened, high=quote.high or None, low=quote.low or None)
     high = quote.high or (max(last.high, price) if last.high else None)
     low = quote.low or (min(last.low, price) if last.low else None)
-    return replace(
+    return changed(
         quote,
         phase=phase,
         open=opened or last.open,

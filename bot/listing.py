@@ -11,7 +11,13 @@ from handlers.lists import WATCHLIST
 from rules.model import INDEX_DECIMALS, Instrument, Kind, decimals_of
 
 SUFFIXES = {"SS": "SH", "XSHG": "SH", "XSHE": "SZ"}  # other vendors' names of the same markets
-MARKETS = frozenset({"SH", "SZ", "BJ", "HK", "US", "BINANCE", "OKX"})
+# Markets of coins: exchanges with a feed of their own, Yahoo's coins, and those that ccxt reaches.
+BY_CCXT = (
+    *("BITFINEX", "BITGET", "BITMEX", "BITSTAMP", "BYBIT", "CRYPTOCOM", "DERIBIT", "GATE", "GEMINI", "HTX"),
+    *("HYPERLIQUID", "KRAKEN", "KUCOIN", "MEXC", "PHEMEX", "UPBIT"),
+)
+COINS = ("BINANCE", "OKX", "COINBASE", "YAHOO", *BY_CCXT)
+MARKETS = frozenset({"SH", "SZ", "BJ", "HK", "US", *COINS})
 HUNDREDTH = 10**6  # of an index point, in quanta
 _TEN, _TWENTY, _THIRTY = Decimal("0.1"), Decimal("0.2"), Decimal("0.3")
 
@@ -21,6 +27,7 @@ _BARE = (
     (re.compile(r"(?:00[0-3]|30[0-2]|200|399|1[256][0-9])[0-9]{3}"), "SZ"),
     (re.compile(r"(?:920|899|43[0-9]|8[37][0-9])[0-9]{3}"), "BJ"),
     (re.compile(r"[0-9]{5}"), "HK"),
+    (re.compile(r"[A-Z0-9]{2,12}-USD"), "COINBASE"),
     (re.compile(r"[A-Z0-9]{2,12}-(?:USDT|USDC|USD|EUR|BTC)(?:-SWAP)?"), "OKX"),
     (re.compile(r"[A-Z0-9]{2,12}(?:USDT|USDC|FDUSD|BUSD)"), "BINANCE"),
 )
@@ -31,10 +38,12 @@ _AMERICAN = re.compile(r"us([A-Z]{1,5}(?:\.[A-Z])?)")
 _FULL = {
     **dict.fromkeys(("SH", "SZ", "BJ"), re.compile(r"[0-9]{6}")),
     "HK": re.compile(r"[0-9]{5}|[A-Z]{2,8}"),
-    "US": re.compile(r"[A-Z][A-Z0-9]{0,5}(?:[.-][A-Z])?"),
+    "US": re.compile(r"[A-Z][A-Z0-9]{0,7}(?:[.-][A-Z])?"),
+    **dict.fromkeys(COINS, re.compile(r"[A-Z0-9]{1,16}(?:-[A-Z0-9]{2,16}){1,3}")),
     "BINANCE": re.compile(r"[A-Z0-9]{3,24}"),
-    "OKX": re.compile(r"[A-Z0-9]{2,12}(?:-[A-Z0-9]{2,12}){1,3}"),
 }
+# Coinbase's books in USDC are those in USD, and are quoted as such; these two are books of their own.
+_USDC = frozenset({"USDT-USDC", "EURC-USDC"})
 # Boards: market, code, kind, tick, limit; the first that matches.
 _BOARDS = (
     ("SH", re.compile(r"000"), Kind.INDEX, HUNDREDTH, None),
@@ -55,8 +64,7 @@ _BOARDS = (
     ("BJ", re.compile(r""), Kind.STOCK, 10, _THIRTY),
     ("HK", re.compile(r""), Kind.STOCK, 10, None),
     ("US", re.compile(r""), Kind.STOCK, 100, None),
-    ("BINANCE", re.compile(r""), Kind.COIN, 1, None),
-    ("OKX", re.compile(r""), Kind.COIN, 1, None),
+    *((market, re.compile(r""), Kind.COIN, 1, None) for market in COINS),
 )
 
 
@@ -76,6 +84,8 @@ def _full(text: str) -> str | None:
     market = SUFFIXES.get(market, market)
     if market == "HK" and code.isdigit():
         code = code.zfill(5)
+    if market == "COINBASE" and code.endswith("-USDC") and code not in _USDC:
+        code = code.removesuffix("C")
     pattern = _FULL.get(market)
     return f"{code}.{market}" if pattern and pattern.fullmatch(code) else None
 

@@ -10,7 +10,7 @@ from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
 from bot.demo import world as founding_day
 from bot.errors import SettingsError
-from bot.feed import FEEDS
+from bot.feed import FEEDS, lacking
 from bot.files import quotes
 from bot.groups import GroupFile
 from bot.history import Folder
@@ -99,6 +99,8 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     for name in feeds:
         if name not in FEEDS:
             raise SettingsError(f"there is no feed {name!r}; feeds: {', '.join(FEEDS)}")
+        if fault := lacking(FEEDS[name], settings):
+            raise SettingsError(fault)
     if "replay" in feeds and len(feeds) > 1:
         raise SettingsError("the feed replay brings its own clock, so it runs alone")
     if "demo" in feeds:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ class Setting:
     default: str
     summary: str
     secret: bool = False  # also read from the file named by <NAME>_FILE; never logged
+    required: bool = False  # its feed does not start without it
 
 
 SETTINGS = (
@@ -83,6 +84,7 @@ class Settings:
     """Values by name, defaults filled in; `feed_url` looks up an endpoint's replacement."""
 
     values: Mapping[str, str]
+    hidden: tuple[str, ...] = ()  # names of the feeds' own secrets
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -103,21 +105,26 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must never reach a log."""
-        return tuple(self[s.name] for s in SETTINGS if s.secret and self[s.name])
+        names = (*(setting.name for setting in SETTINGS if setting.secret), *self.hidden)
+        return tuple(filter(None, map(self.get, names)))
 
     def __repr__(self) -> str:
         return f"Settings({len(self.values)} values)"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read every TICKBELL_ variable; SettingsError names an unreadable or exposed secret file."""
+def load(environ: Mapping[str, str] | None = None, more: Iterable[Setting] = ()) -> Settings:
+    """Read every TICKBELL_ variable, with the settings of feeds where they are given as `more`.
+
+    SettingsError names an unreadable or exposed secret file.
+    """
     environ = os.environ if environ is None else environ
     values = {name: value for name, value in environ.items() if name.startswith("TICKBELL_")}
-    for setting in SETTINGS:
+    own = tuple(more)
+    for setting in (*SETTINGS, *own):
         if setting.secret and (file := environ.get(setting.name + "_FILE")):
             values[setting.name] = _secret(setting.name, Path(file))
         values.setdefault(setting.name, setting.default)
-    return Settings(values)
+    return Settings(values, tuple(setting.name for setting in own if setting.secret))
 
 
 def _secret(name: str, file: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
-from bot.feed import FEEDS
+from bot.feed import FEEDS, declared
 from bot.settings import SETTINGS
 from handlers.command import COMMANDS
 from rules.signal import SIGNALS, Words
@@ -114,8 +114,10 @@ def feeds() -> str:
 
 
 def settings() -> str:
-    """Every setting, and the base URL of every feed's endpoints."""
-    rows = [(f"`{s.name}`", f"`{s.default}`" if s.default else "", s.summary) for s in SETTINGS]
+    """Every setting, those of feeds, and the base URL of every feed's endpoints."""
+    rows = [
+        (f"`{s.name}`", f"`{s.default}`" if s.default else "", s.summary) for s in (*SETTINGS, *declared())
+    ]
     rows += [
         (f"`TICKBELL_{feed.name}_{end.name}_URL`".upper(), f"`{end.url}`", end.summary)
         for feed in FEEDS.values()

@@ -119,6 +119,7 @@ class Quote:
     ask: int | None = None
     bid_size: float | None = None
     ask_size: float | None = None
+    traded: float | None = None  # volume of this very trade, where the source keeps no count of the day's
     bid_depth: float | None = None  # currency on all levels that the feed shows
     ask_depth: float | None = None
     volume_ratio: float | None = None  # the feed's own

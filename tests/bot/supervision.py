@@ -8,15 +8,24 @@ from datetime import datetime, timedelta
 
 from websockets.asyncio.server import ServerConnection
 
+from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.errors import FeedError
 from bot.feed import Context, Endpoint, Feed, Payload, RefusedError
 from bot.supervise import Health, Patience, supervise
 from rules.model import Frame
-from tests.bot.feeds.test_binance import days
 from tests.bot.sources import BUSY, Source, context, pages, stream
+from tests.fakes.binance import days
 
 HURRY = Patience(
-    first=0.01, ceiling=0.04, refused=0.05, proof=0.03, steady=0.2, window=2.0, tick=0.01, settle=0.02
+    first=0.01,
+    ceiling=0.04,
+    refused=0.05,
+    proof=0.03,
+    steady=0.2,
+    window=2.0,
+    tick=0.01,
+    settle=0.02,
+    linger=0.05,
 )
 
 
@@ -41,6 +50,10 @@ class Run:
         async with asyncio.timeout(10):
             while not condition():  # noqa: ASYNC110 -- what is awaited has no event
                 await asyncio.sleep(0.005)
+
+    async def priced(self, count: int) -> None:
+        """Wait for so many quotes."""
+        await self.until(lambda: len(self.prices) >= count)
 
 
 @asynccontextmanager

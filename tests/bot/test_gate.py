@@ -269,3 +269,20 @@ def test_a_groups_own_quote_needs_no_price(gate: Gate) -> None:
     verdicts = gate.judge(frame)
     assert [one.inflow for one in verdicts.frame.quotes] == [1e9]
     assert [why for _, why in verdicts.refused] == ["absent price"]
+
+
+def test_trades_add_up_to_the_days_volume_from_a_known_start(gate: Gate) -> None:
+    """A source that keeps no count: its trades are added to the figures of the last quote that had them."""
+
+    def passed(second: int, price: float, **fields: Any) -> tuple[float | None, float | None]:
+        given = quote(f"10:00:{second:02}", price, **fields)
+        (found,) = judge(gate, given).frame.quotes
+        return found.volume, found.amount
+
+    assert passed(0, 500.0, traded=100.0) == (None, None)
+    assert passed(1, 500.0, volume=1000.0, amount=500_000.0) == (1000.0, 500_000.0)
+    assert passed(2, 501.0, traded=200.0) == (1200.0, 600_200.0)
+    assert passed(3, 502.0, traded=0.0) == (1200.0, 600_200.0)
+    assert passed(4, 502.0, volume=5000.0, traded=100.0) == (5000.0, None)
+    assert passed(5, 502.0, traded=100.0) == (5100.0, None)
+    assert passed(6, 502.0) == (None, None)

@@ -1,0 +1,40 @@
+"""A payload of each streaming feed: recorded where there is a recording, else as its documentation shows."""
+
+from dataclasses import dataclass
+
+from tests.recorded import DATA
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One payload, how many quotes are in it, and the recording it comes from."""
+
+    payload: bytes
+    quotes: int
+    file: str = ""
+
+    def read(self) -> bytes:
+        """The payload."""
+        return self.payload
+
+
+def recorded(file: str, *words: bytes) -> bytes:
+    """The first message of a recording with seconds that holds all the words; nothing where it is absent."""
+    path = DATA / file
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    found = (line.partition(b": ")[2] for line in lines if line[:1].isdigit())
+    return next((line for line in found if all(word in line for word in words)), b"")
+
+
+def whole(file: str) -> bytes:
+    """A file that is one message; nothing where it is absent."""
+    path = DATA / file
+    return path.read_bytes() if path.exists() else b""
+
+
+OKX = "crypto/cryptofeed/OKX.ws.1.0"
+COINBASE = "crypto/nautilus_shapes/coinbase_ws_ticker.json"
+SAMPLES = {
+    "coinbase": Sample(whole(COINBASE), 1, COINBASE),
+    "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, OKX),
+}
