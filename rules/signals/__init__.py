@@ -14,6 +14,8 @@ from rules.signals.auction import UnmatchedSell as UnmatchedSell
 from rules.signals.average import Average as Average
 from rules.signals.bias import Bias as Bias
 from rules.signals.bias import Near as Near
+from rules.signals.boards import HighestStreak as HighestStreak
+from rules.signals.boards import OpenedShare as OpenedShare
 from rules.signals.boll import Bollinger as Bollinger
 from rules.signals.boll import BollingerTalib as BollingerTalib
 from rules.signals.bounds import Open as Open
@@ -75,6 +77,7 @@ from rules.signals.move_by import MoveBy as MoveBy
 from rules.signals.opening import OpeningHigh as OpeningHigh
 from rules.signals.opening import OpeningLow as OpeningLow
 from rules.signals.opens import Opens as Opens
+from rules.signals.pace import TurnoverPace as TurnoverPace
 from rules.signals.pair import Averages as Averages
 from rules.signals.pair import Exponentials as Exponentials
 from rules.signals.pair import ExponentialsTalib as ExponentialsTalib
