@@ -27,8 +27,8 @@ SESSION = {
 }
 DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
-ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength"})
-NEEDS_SHARES = frozenset({"float_cap", "market_cap", "turnover_rate", "vwap"})
+ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength", "turnover_pace"})
+NEEDS_SHARES = frozenset({"float_cap", "free turnover", "market_cap", "milestone", "turnover_rate", "vwap"})
 # China's exchanges alone have daily limits, for stocks and funds.
 _LIMITS = (
     "limit up", "limit up near", "limit up touched", "limit openings", "limit_streak", "limits", "seal",

@@ -69,7 +69,12 @@ def region(leaf: Leaf, inputs: Inputs) -> Region | Absent:
 def inputs_of(quote: Quote | None, history: History | None, instrument: Instrument, hours: Hours) -> Inputs:
     """The inputs of the session a stored quote belongs to, from raw history; without one, the master's."""
     if quote is None:
-        return Inputs(instrument=instrument, shares=instrument.shares, stale="no quote yet")
+        return Inputs(
+            instrument=instrument,
+            shares=instrument.shares,
+            shares_as_of=instrument.shares_as_of,
+            stale="no quote yet",
+        )
     session = hours.session(instrument.market, quote.time)
     bars: Daily | None = None
     table = NO_LIMITS
@@ -93,6 +98,7 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         limit_down=quote.limit_down or table.down,
         history=bars,
         shares=quote.shares or instrument.shares,
+        shares_as_of=instrument.shares_as_of if session is None or not quote.shares else session.date,
         stale=stale,
     )
 

@@ -16,6 +16,8 @@ from rules.sessions import GRACE
 from rules.signal import Own
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rules.adjust import Daily
     from rules.groups import Figure, Tally
     from rules.sessions import Session
@@ -242,9 +244,16 @@ class Live(Guard):
                 limit_down=self.fed_limits.down or self.band.down,
                 history=self.daily,
                 shares=self.shares,
+                shares_as_of=self._shares_as_of(),
                 stale=self.stale,
             )
         return self.inputs
+
+    def _shares_as_of(self) -> "date | None":
+        """The day of the share count: a count that differs from the master's came with a quote."""
+        if self.shares == self.instrument.shares:
+            return self.instrument.shares_as_of
+        return None if self.session is None else self.session.date
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""

@@ -64,6 +64,10 @@ class Standing(Protocol):
         """The inputs of closed forms."""
         ...
 
+    def top(self) -> int | None:
+        """The regular session's high so far."""
+        ...
+
     def standing(self) -> "Sequence[Standing]":
         """A group's members that have traded in its session; for the rare case that sums do not decide."""
         ...

@@ -85,6 +85,7 @@ class Instrument:
     tick: int = 10  # the exchange's tick, in quanta
     limit: Decimal | None = None  # daily limit as a fraction of the previous close
     shares: int | None = None
+    shares_as_of: date | None = None  # the day the share count was stated for
     listed: date | None = None  # first trading day: new listings have no limits in their first days
 
     @property
@@ -115,6 +116,7 @@ class Quote:
     market_cap: float | None = None
     shares: int | None = None
     float_shares: int | None = None
+    free_float_shares: int | None = None  # of these, the ones that are not held for good
     bid: int | None = None
     ask: int | None = None
     bid_size: float | None = None

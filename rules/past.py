@@ -58,6 +58,10 @@ class Past:
             shares=self.shares,
         )
 
+    def top(self) -> int | None:
+        """The day's high."""
+        return int(self.bars.high[-1].item())
+
     def standing(self) -> Sequence[Standing]:
         """Nobody."""
         return ()

@@ -61,6 +61,7 @@ class Inputs:
     limit_down: int | None = None
     history: Daily | None = None  # believed and adjusted to the session's scale
     shares: int | None = None
+    shares_as_of: date | None = None  # the day the count was stated for, where anybody said it
     stale: str = "no history"  # why `history` is None
     # Of the bars in `history`; the open one's are then open, day_high and day_low. None: days.
     size: timedelta | None = None

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from rules.model import Argument, SessionKind
@@ -23,11 +24,13 @@ class Friendly:
     fixed: tuple[Argument, ...] = ()
 
 
+HALF_HOUR = timedelta(minutes=30)  # the opening range where no length is said
 _RISES = "[rises|rise|rises by|gains|gain|is up|up|jumps|climbs]"
 _FALLS = "[falls|fall|falls by|loses|drops|drop|is down|down|slides]"
 _WITHIN = "[in|within|over]"
 _UP = "[涨|上涨|涨超|涨超过|上涨超|上涨超过|涨幅超|涨幅超过|涨幅达|涨幅达到|涨逾|拉升|拉升超]"
 _DOWN = "[跌|下跌|跌超|跌超过|下跌超|下跌超过|跌幅超|跌幅超过|跌幅达|跌幅达到|跌逾|跳水|跳水超]"
+_COIN = "[yuan|usd|dollars]"
 _MONEY = "[|元|块|块钱|美元|港元|yuan|usd|dollars]"
 
 FRIENDLY = (
@@ -173,6 +176,56 @@ FRIENDLY = (
     Friendly("[尾盘|收盘]竞价[跌|跌超|跳水|跳水超]{level}", "closing move", "<=", -1),
     Friendly("[折价|折价超|折价率超]{level}", "premium", "<=", -1),
     Friendly("[trades |]at a discount [of|over] {level}", "premium", "<=", -1),
+    Friendly(f"[moving|moves] up {{level}}{_MONEY} {_WITHIN} {{w}}", "move_by", ">=", +1),
+    Friendly(f"[moving|moves] down {{level}}{_MONEY} {_WITHIN} {{w}}", "move_by", "<=", -1),
+    Friendly(f"[moving|moves] up {{level}} {_WITHIN} {{w}}", "move", ">=", +1),
+    Friendly(f"[moving|moves] down {{level}} {_WITHIN} {{w}}", "move", "<=", -1),
+    Friendly(f"{_RISES} {{level}} {_COIN} {_WITHIN} {{w}}", "move_by", ">=", +1),
+    Friendly(f"{_FALLS} {{level}} {_COIN} {_WITHIN} {{w}}", "move_by", "<=", -1),
+    Friendly(f"{{w}}[|内|之内]{_UP}{{level}}[元|块|块钱|美元|港元]", "move_by", ">=", +1),
+    Friendly(f"{{w}}[|内|之内]{_DOWN}{{level}}[元|块|块钱|美元|港元]", "move_by", "<=", -1),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} {_WITHIN} {{span}}", "interval change", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} {_WITHIN} {{span}}", "interval change", "<=", -1
+    ),
+    Friendly(f"{{span}}[|内|之内]{_UP}{{level}}", "interval change", ">=", +1),
+    Friendly(f"{{span}}[|内|之内]{_DOWN}{{level}}", "interval change", "<=", -1),
+    Friendly("[adr|20日平均波幅|日均波幅] [is |]{op} {level}", "adr", "", fixed=(20,)),
+    Friendly("opens [above|over] [its |the |]{n}[-| ]day [|moving ]average", "opens", "over"),
+    Friendly("opens [below|under] [its |the |]{n}[-| ]day [|moving ]average", "opens", "under"),
+    Friendly("[next |reaches a |a |]market [cap|value] milestone", "milestone", "reached"),
+    Friendly("市值[突破|升破|站上|到达][千亿|]整数关[口|]", "milestone", "reached"),
+    Friendly("[首次封板|首封|首次封死涨停]", "first seal", "is"),
+    Friendly("first [limit-up |limit up |]seal of the day", "first seal", "is"),
+    Friendly("[real|free-float|free float] turnover rate [is |]{op} {level}", "free turnover", ""),
+    Friendly("[实际换手|自由流通换手率|自由换手率] {op} {level}", "free turnover", ""),
+    Friendly(
+        "[breaks|breaks above|crosses above] [yesterday's|the previous day's] high",
+        "prev high",
+        "crosses above",
+    ),
+    Friendly(
+        "[breaks|breaks below|crosses below] [yesterday's|the previous day's] low",
+        "prev low",
+        "crosses below",
+    ),
+    Friendly("[突破|升破|站上]昨日[高点|最高|最高价]", "prev high", "crosses above"),
+    Friendly("[跌破|失守|击穿]昨日[低点|最低|最低价]", "prev low", "crosses below"),
+    Friendly("[翻红|由绿翻红|由跌转涨|turns positive]", "prev close", "crosses above"),
+    Friendly("[翻绿|由红翻绿|由涨转跌|turns negative]", "prev close", "crosses below"),
+    Friendly("breaks above the opening range", "opening high", "crosses above", fixed=(HALF_HOUR,)),
+    Friendly("breaks below the opening range", "opening low", "crosses below", fixed=(HALF_HOUR,)),
+    Friendly("[突破|升破]开盘{w}[高点|最高|区间]", "opening high", "crosses above"),
+    Friendly("[跌破|击穿]开盘{w}[低点|最低|区间]", "opening low", "crosses below"),
+    Friendly("缩量[到|至]{level}", "volume", "<="),
+    Friendly("成交额[较|比]昨日[同期|同时段|此时][放大|增加|多|达]{level}", "turnover_pace", ">="),
+    Friendly("turnover [is |]{op} {level} [yesterday's|yesterday]", "turnover_pace", ""),
+    Friendly("炸板率[超|超过|达|达到]{level}", "opened_share", ">="),
+    Friendly("share of opened limits [is |]{op} {level}", "opened_share", ""),
+    Friendly("最高连板[数|][超过|达到|至少|达]{level}[板|]", "highest_streak", ">="),
+    Friendly("[longest|highest] limit-up streak [is |]{op} {level}", "highest_streak", ""),
     Friendly("{span} deviation [is |]{op} {level}", "deviation", ""),
     Friendly("{span}[累计|]涨幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", ">=", +1),
     Friendly("{span}[累计|]跌幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", "<=", -1),

@@ -14,6 +14,8 @@ from rules.signals.auction import UnmatchedSell as UnmatchedSell
 from rules.signals.average import Average as Average
 from rules.signals.bias import Bias as Bias
 from rules.signals.bias import Near as Near
+from rules.signals.boards import HighestStreak as HighestStreak
+from rules.signals.boards import OpenedShare as OpenedShare
 from rules.signals.boll import Bollinger as Bollinger
 from rules.signals.boll import BollingerTalib as BollingerTalib
 from rules.signals.bounds import Open as Open
@@ -34,6 +36,8 @@ from rules.signals.extremes import NewHigh as NewHigh
 from rules.signals.extremes import NewLow as NewLow
 from rules.signals.extremes import RecordHigh as RecordHigh
 from rules.signals.extremes import RecordLow as RecordLow
+from rules.signals.first_seal import FirstDown as FirstDown
+from rules.signals.first_seal import FirstUp as FirstUp
 from rules.signals.gap import ChangeOpen as ChangeOpen
 from rules.signals.gap import Gap as Gap
 from rules.signals.gap import GapDown as GapDown
@@ -45,6 +49,7 @@ from rules.signals.group import LimitDowns as LimitDowns
 from rules.signals.group import LimitUps as LimitUps
 from rules.signals.inflow import Inflow as Inflow
 from rules.signals.inflow import Outflow as Outflow
+from rules.signals.interval import IntervalChange as IntervalChange
 from rules.signals.kdj import D as D
 from rules.signals.kdj import J as J
 from rules.signals.kdj import K as K
@@ -66,9 +71,13 @@ from rules.signals.macd import Dif as Dif
 from rules.signals.macd import Histogram as Histogram
 from rules.signals.macd import Macd as Macd
 from rules.signals.macd import MacdTalib as MacdTalib
+from rules.signals.milestone import Milestone as Milestone
 from rules.signals.move import Move as Move
+from rules.signals.move_by import MoveBy as MoveBy
 from rules.signals.opening import OpeningHigh as OpeningHigh
 from rules.signals.opening import OpeningLow as OpeningLow
+from rules.signals.opens import Opens as Opens
+from rules.signals.pace import TurnoverPace as TurnoverPace
 from rules.signals.pair import Averages as Averages
 from rules.signals.pair import Exponentials as Exponentials
 from rules.signals.pair import ExponentialsTalib as ExponentialsTalib
@@ -99,6 +108,7 @@ from rules.signals.swing import Amplitude as Amplitude
 from rules.signals.swing import FromHigh as FromHigh
 from rules.signals.swing import FromLow as FromLow
 from rules.signals.trailing import Trailing as Trailing
+from rules.signals.turnover import FreeTurnoverRate as FreeTurnoverRate
 from rules.signals.turnover import Turnover as Turnover
 from rules.signals.turnover import TurnoverRate as TurnoverRate
 from rules.signals.volume import Volume as Volume

@@ -46,7 +46,7 @@ class FloatCap:
 
 @SIGNALS.add("market_cap")
 class MarketCap(Priced):
-    """Shares x price."""
+    """Shares x price; the evidence says of which day the share count is, where anybody stated it."""
 
     summary = "shares x price"
     summary_zh = "总市值"
@@ -65,7 +65,10 @@ class MarketCap(Priced):
             return beyond(leaf.verb, leaf.level or Decimal(), AMOUNT_SCALE)
         numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
         ratio = (numerator * 10**inputs.instrument.decimals, denominator * inputs.shares)
-        return threshold(leaf.verb, ratio, {"shares": inputs.shares})
+        evidence: dict[str, str | float] = {"shares": inputs.shares}
+        if inputs.shares_as_of is not None:
+            evidence["shares as of"] = str(inputs.shares_as_of)
+        return threshold(leaf.verb, ratio, evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Currency."""

@@ -25,6 +25,7 @@ def test_a_past_day_has_prices_and_bars_alone() -> None:
     standing: Standing = past
     assert (standing.price, standing.prev_close, standing.shares) == (102_000, 100_000, 7)
     assert (standing.quote, standing.tally, tuple(standing.standing())) == (None, None, ())
+    assert standing.top() == 102_000
     assert standing.daily is not None
     assert len(standing.daily) == 1
     assert standing.now().session == YESTERDAY

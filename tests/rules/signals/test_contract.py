@@ -220,7 +220,7 @@ def test_percentages_are_told_in_percent_points(
         assert number_of(Leaf(text, args, verb, Decimal("0.05")), late, q(100)) is None
 
 
-@pytest.mark.parametrize("name", ["opening high", "big buy", "sigma", "volume_ratio"])
+@pytest.mark.parametrize("name", ["opening high", "big buy", "sigma", "turnover_pace", "volume_ratio"])
 def test_a_meter_that_joins_late_or_outside_any_session_knows_nothing(name: str) -> None:
     """The first minutes were not watched and no feed says their high; without a session there is no clock."""
     leaf = next(case for signal, _, case in CASES if signal == name)
