@@ -9,13 +9,15 @@ from handlers.desk import Desk, Sheet, distance, nearest
 from handlers.keyboard import Keyboard
 from handlers.making import OWN_RULES, batch, moment, own
 from handlers.ports import Ports
+from handlers.qualifying import qualified, step
 from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
 from rules.forms import is_state
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
-from rules.model import Leaf, Rule
+from rules.model import Condition, Leaf, Rule
+from rules.nodes import remembers
 from rules.signal import SIGNALS, Unit
 
 LONGEST = 512  # characters of one line
@@ -46,8 +48,9 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     fresh = [draft for draft in drafts if draft.rule.text not in {rule.text for rule in rules}]
     if not fresh:
         return Reply(text=say(language, "alert.twice", rule=phrase(drafts[0].line, language)))
-    if len(rules) + len(fresh) > OWN_RULES:
-        return Reply(text=say(language, "alert.quota", have=len(rules), most=OWN_RULES, new=len(fresh)))
+    have, new = (len({rule.text for rule in some}) for some in (rules, [draft.rule for draft in fresh]))
+    if have + new > OWN_RULES:
+        return Reply(text=say(language, "alert.quota", have=have, most=OWN_RULES, new=new))
     undo = Keyboard(ports.secret, request.chat).button(
         say(language, "button.undo"), "undo", batch(request.update, len(drafts))
     )
@@ -61,11 +64,17 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
 def _drafts(request: Request, ports: Ports, line: Line, made: datetime) -> list[Draft]:
     lines = [line]
     if line.condition.each:
-        lines = [
-            replace(line, condition=replace(line.condition, symbol=member, each=False))
-            for member in ports.master.members(line.condition.symbol)
-        ]
-    return [Draft(own(request, one, number, made), one) for number, one in enumerate(lines)]
+        lines = [_on(line, member) for member in ports.master.members(line.condition.symbol)]
+    rungs = [(one, rung) for one in lines for rung in one.conditions]
+    return [Draft(own(request, one, number, made, rung), one) for number, (one, rung) in enumerate(rungs)]
+
+
+def _on(line: Line, member: str) -> Line:
+    """`any @group X` as X on one member."""
+    first, *rungs = (
+        replace(condition, symbol=member, each=False) for condition in (line.condition, *line.rungs)
+    )
+    return replace(line, condition=first, rungs=tuple(rungs))
 
 
 async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[Draft]) -> Html:
@@ -74,12 +83,13 @@ async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[D
     if not line.condition.each:
         sheet = await desk.sheet(line.condition.symbol)
         return join((head, standing(language, sheet, line)))
+    lines = {draft.rule.text: draft for draft in drafts}  # a ladder's rungs are one
     rows = []
-    for draft in drafts[:SHOWN]:
+    for draft in list(lines.values())[:SHOWN]:
         sheet = await desk.sheet(draft.rule.symbol)
         label = bold(name(sheet.instrument, language))
         rows.append(join((label, standing(language, sheet, draft.line)), ": "))
-    left = len(drafts) - SHOWN
+    left = len(lines) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))
     return fit(head, rows, lambda count: say(language, "more", count=count))
@@ -95,17 +105,32 @@ def standing(language: Language, sheet: Sheet, line: Line) -> Html:
     """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
     if sheet.price is None:
         return say(language, "standing.unquoted")
-    result = sheet.outlook(line.condition)
-    words = _told(language, sheet, line, result, sheet.price)
-    return join((_now(language, sheet, line, result, sheet.price), words), say(language, "semicolon"))
+    now = _now(language, sheet, line, sheet.outlook(line.condition), sheet.price)
+    told = [_told(language, sheet, condition, sheet.price) for condition in line.conditions]
+    if line.rungs:
+        steps = (step(condition, language) for condition in line.rungs)
+        told = [
+            say(language, "standing.step", step=one, told=said) for one, said in zip(steps, told, strict=True)
+        ]
+    return join((now, *told), say(language, "semicolon"))
 
 
-def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
+def _told(language: Language, sheet: Sheet, condition: Condition, last: int) -> Html:
+    result = sheet.outlook(condition)
+    if remembers(condition.root):
+        return qualified(language, condition.root, _present(language, sheet, result, last))
+    if result.truth:
+        key = "true" if is_state(condition.root) else "beyond"
+        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
+    return _present(language, sheet, result, last)
+
+
+def _present(language: Language, sheet: Sheet, result: Outlook, last: int) -> Html:
+    """Where the price stands to a condition, as far as this quote decides it."""
     if result.truth is None:
         return reason(language, result.absent)
     if result.truth:
-        key = "true" if is_state(line.condition.root) else "beyond"
-        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
+        return say(language, "standing.so")
     target = nearest(result, last)
     if target is None:
         return say(language, "standing.waits")

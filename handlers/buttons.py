@@ -16,8 +16,8 @@ from handlers.command import (
 )
 from handlers.desk import Desk
 from handlers.keyboard import Keyboard, read
-from handlers.listing import listing, worded
-from handlers.making import batch, ids, line_of, rule_id
+from handlers.listing import listing, whole, worded
+from handlers.making import batch, ids, rule_id, rung_of
 from handlers.ports import Ports
 from handlers.quoting import listed_in, seal
 from handlers.reply import fit, say
@@ -26,6 +26,7 @@ from handlers.watching import watch
 from rules.forms import is_state
 from rules.language import LanguageError
 from rules.model import Rule, Start
+from rules.nodes import remembers
 
 REFRESHED = ("list", "near", "alerts", "quote")  # commands that a button may run again
 
@@ -55,7 +56,7 @@ async def _undo(request: Request, ports: Ports, argument: str) -> Reply:
     bare = dict.fromkeys(rule.symbol for rule in gone if rule.watch and rule.symbol not in kept)
     effects: list[Effect] = [DeleteRule(rule=rule.id) for rule in gone]
     effects.extend(SetWatch(symbol=symbol, on=False) for symbol in bare)
-    text = say(request.language, "undo.done", count=len(gone))
+    text = say(request.language, "undo.done", count=len({(rule.watch, rule.text) for rule in gone}))
     return Reply(
         text=text,
         effects=tuple(effects),
@@ -68,6 +69,7 @@ async def _delete(request: Request, ports: Ports, argument: str) -> Reply:
     """Delete one rule and show what is left in the same message."""
     rules = await ports.rulebook.rules(request.chat)
     mine = [rule for rule in rules if rule.id == argument]
+    mine = whole(rules, mine) or mine
     left = await listing(request, ports, gone=argument)
     return replace(
         left,
@@ -121,11 +123,12 @@ async def _ring(request: Request, ports: Ports, argument: str) -> Reply:
 
 async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
     try:
-        condition = line_of(rule, ports.master).condition
+        condition = rung_of(rule, ports.master).condition
     except LanguageError:
         return False
     sheet = await desk.sheet(rule.symbol)
-    return is_state(condition.root) and sheet.outlook(condition).truth is True
+    is_plain = is_state(condition.root) and not remembers(condition.root)
+    return is_plain and sheet.outlook(condition).truth is True
 
 
 async def _refresh(request: Request, ports: Ports, argument: str) -> Reply:

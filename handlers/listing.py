@@ -1,6 +1,6 @@
 """The list of a chat's own rules: numbered, with short ids and buttons that delete."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from handlers.command import Button, Language, Reply, Request
 from handlers.keyboard import Keyboard
@@ -16,8 +16,18 @@ BUTTONS, A_ROW = 24, 6
 
 
 def own(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules the chat made itself, oldest first: number n is the n-th of these."""
-    return [rule for rule in rules if not rule.watch]
+    """Rules the chat made itself, oldest first, a ladder as its first rung: number n is the n-th of these."""
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        if not rule.watch:
+            found.setdefault(rule.text, rule)
+    return list(found.values())
+
+
+def whole(rules: Sequence[Rule], chosen: Iterable[Rule]) -> list[Rule]:
+    """The chosen rules, of a ladder with every rung."""
+    texts = {rule.text for rule in chosen}
+    return [rule for rule in rules if not rule.watch and rule.text in texts]
 
 
 def worded(rule: Rule, language: Language, master: Master) -> Html:
@@ -33,7 +43,8 @@ async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
     """The chat's rules without the one that is being deleted."""
     language = request.language
     rules = await ports.rulebook.rules(request.chat)
-    mine = [rule for rule in own(rules) if rule.id != gone]
+    left = whole(rules, (rule for rule in rules if rule.id == gone))
+    mine = [rule for rule in own(rules) if rule not in left]
     armed = _armed(language, ports.master, rules)
     if not mine:
         return Reply(text=join((say(language, "alerts.empty"), armed)))

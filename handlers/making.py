@@ -8,7 +8,7 @@ from hashlib import blake2b
 from handlers.command import Language, Request
 from handlers.ports import Clock, Master
 from rules.language import Line, canonical, parse, phrase
-from rules.model import Instrument, Loudness, Rule, Start
+from rules.model import Condition, Instrument, Loudness, Rule, Start
 
 OWN_RULES = 200  # a chat's own rules; what /watch arms does not count
 WATCHED = 50  # symbols a chat may watch
@@ -31,12 +31,12 @@ def moment(clock: Clock, rules: Sequence[Rule]) -> datetime:
     return newest + STEP if now <= newest < now + timedelta(seconds=1) else now
 
 
-def own(request: Request, line: Line, number: int, made: datetime) -> Rule:
-    """The n-th rule of an /alert: heard at once where it is already true."""
+def own(request: Request, line: Line, number: int, made: datetime, rung: Condition | None = None) -> Rule:
+    """The n-th rule of an /alert, of a ladder that of one rung: heard at once where it is already true."""
     return Rule(
         id=rule_id(request.update, number),
         chat=request.chat,
-        condition=line.condition.id,
+        condition=(rung or line.condition).id,
         symbol=line.condition.symbol,
         text=canonical(line),
         mode=line.mode,
@@ -52,6 +52,11 @@ def own(request: Request, line: Line, number: int, made: datetime) -> Rule:
 def line_of(rule: Rule, master: Master) -> Line:
     """The line a rule was made from; LanguageError where today's language reads it no more."""
     return read(master.get(rule.symbol), rule.text)
+
+
+def rung_of(rule: Rule, master: Master) -> Line:
+    """The same, of a ladder's rule the line of its own rung."""
+    return line_of(rule, master).alone(rule.condition)
 
 
 @lru_cache(maxsize=8192)

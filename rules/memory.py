@@ -66,8 +66,8 @@ class Memory:
         """Take a quote or a close in; inner cells have seen it."""
         raise NotImplementedError
 
-    def begin(self, literal: Literal) -> None:
-        """A session begins; by `literal` what it measures is false. Its first quote is seen next."""
+    def begin(self, literal: Literal, sticky: Literal) -> None:
+        """A session begins; by these what it measures is false. Its first quote is seen next."""
 
     def tell(self) -> Mapping[str, str]:
         """What it remembers, as evidence of a ring."""
@@ -77,21 +77,25 @@ class Memory:
 class Edge:
     """The rings of a part: it becomes true, or its crossing is passed once more."""
 
-    __slots__ = ("_crossing", "_known", "formula", "is_blind")
+    __slots__ = ("_crossing", "_gap", "_known", "formula")
 
     def __init__(self, formula: Formula, *, crossing: bool, blind: bool) -> None:
-        self.formula, self.is_blind = formula, blind
+        self.formula = formula
+        self._gap: bool | None = True if blind else None  # rings may have passed unseen; None: they never do
         self._crossing = formula if crossing and isinstance(formula, int) else None
         self._known: bool | None = None  # its last truth that was known
 
-    def look(self, scene: Scene) -> tuple[bool | None, bool]:
-        """Its truth, and whether it rings here. What is found true after a restart rang before."""
+    def look(self, scene: Scene) -> tuple[bool | None, bool | None]:
+        """Its truth, and whether it rings here; None: it may have rung unseen, for memory is absent."""
         found = truth(self.formula, scene.literal)
         if found is None:
-            return None, False
-        was, self._known = self._known, found
-        became = not was if was is not None else not self.is_blind
-        return found, found and (became or self._crossing in scene.rang)
+            self._gap = self._gap if self._gap is None else True
+            return None, None if self._gap else False
+        was, gap = self._known, self._gap
+        self._known, self._gap = found, self._gap if self._gap is None else False
+        if not found or self._crossing in scene.rang:
+            return found, found
+        return True, None if gap else not was
 
     def begin(self, literal: Literal) -> None:
         """What is not true any more when a session begins may ring on its first quote."""
@@ -102,13 +106,14 @@ class Edge:
 class Sequence(Memory):
     """`A then B within w`."""
 
-    __slots__ = ("_began", "_counts", "_first", "_lasts", "_rang", "_second", "_within")
+    __slots__ = ("_counts", "_first", "_is_new", "_lasts", "_rang", "_second", "_unseen", "_within")
 
     def __init__(self, origin: Origin, first: Edge, second: Edge, within: timedelta) -> None:
         super().__init__(origin)
         self._first, self._second, self._within = first, second, within
         self._rang: datetime | None = None  # the latest ring of A
-        self._began: datetime | None = None  # the first look
+        self._unseen: datetime | None = None  # until then A may have rung unseen
+        self._is_new = True
         self._counts: bool | None = None if origin.blind else False  # what B's present truth is worth
         self._lasts = False
 
@@ -123,36 +128,38 @@ class Sequence(Memory):
 
     def see(self, scene: Scene) -> None:
         """B's ring counts where A rang on an earlier quote and not too long ago."""
-        self._began = self._began or scene.time
+        self._is_new = False
         found, rings = self._second.look(scene)
-        if found is False:
+        if rings is not False:
+            self._counts = self._is_near(scene.time) if rings else None
+        elif found is False:
             self._counts = False
-        elif rings:
-            self._counts = self._is_near(scene.time)
         self.now = None if found is None else self._counts
-        if self._first.look(scene)[1]:
+        rings = self._first.look(scene)[1]
+        if rings:
             self._rang = scene.time
+        elif rings is None:
+            self._unseen = scene.time
         if self.now:
             self._lasts = True
         elif self._lasts and truth(self._second.formula, scene.sticky, Reading.LASTING) is False:
             self._lasts = False
 
     def _is_near(self, time: datetime) -> bool | None:
-        unseen = self._began if self.blind else None
-        for start, answer in ((self._rang, True), (unseen, None)):
+        for start, answer in ((self._rang, True), (self._unseen, None)):
             if start is not None and self.dial.elapsed(start, time, self._within) <= self._within:
                 return answer
         return False
 
-    def begin(self, literal: Literal) -> None:
+    def begin(self, literal: Literal, sticky: Literal) -> None:
         """Crossings end with the session; what is measured within one starts armed."""
-        if self._began is None:
+        if self._is_new:
             return
         self._first.begin(literal)
         self._second.begin(literal)
         if self._counts is not False and truth(self._second.formula, literal) is False:
             self._counts = self.now = False
-        if self._lasts and truth(self._second.formula, literal, Reading.LASTING) is False:
+        if self._lasts and truth(self._second.formula, sticky, Reading.LASTING) is False:
             self._lasts = False
 
     def tell(self) -> Mapping[str, str]:
@@ -170,7 +177,7 @@ class Holding(Memory):
         self._part, self._span = part, node.span
         self._since: datetime | None = None  # the first quote of X's present run
         self._is_known = True  # whether the run began there
-        self._is_new = True  # nothing was seen yet
+        self._is_new = True  # nothing is known yet
         self._lasts = False
 
     def sense(self, literal: Literal, reading: Reading) -> bool | None:
@@ -185,11 +192,11 @@ class Holding(Memory):
     def see(self, scene: Scene) -> None:
         """X unknown interrupts."""
         found, self.wakes = truth(self._part, scene.literal), None
-        is_new, self._is_new = self._is_new, False
         if found:
-            self._run(scene.time, is_known=not (is_new and self.blind))
+            self._run(scene.time, is_known=not (self._is_new and self.blind))
         else:
             self._since, self.now = None, found
+        self._is_new = self._is_new and found is None
         if self.now:
             self._lasts = True
         elif self._lasts and truth(self._part, scene.sticky, Reading.LASTING) is False:
@@ -269,13 +276,17 @@ class Taken(Timed):
             self.wakes, self._fired = moment, False
         elif not self._is_done and scene.closing is None:
             self._is_done = True
-            if self.dial.is_first(moment):
-                self.now, self.wakes = truth(self._part, scene.literal), scene.time
-                self._keep()
+            is_first = self.dial.is_first(moment)
+            if is_first:
+                self.now = truth(self._part, scene.literal)
+            elif is_first is None or self.blind:
+                self.now = None
+            self.wakes = scene.time
+            self._keep()
 
-    def begin(self, literal: Literal) -> None:
+    def begin(self, literal: Literal, sticky: Literal) -> None:
         """True on one quote alone."""
-        del literal
+        del literal, sticky
         self.now = False
 
 
@@ -288,7 +299,8 @@ class Window(Timed):
         super().__init__(origin, part)
         self._node, self._edge = node, edge  # None: X is a state
         self._is_inside = False
-        self._counts = False  # X's present truth began with a ring in the window
+        # Whether X's present truth began with a ring in the window.
+        self._counts: bool | None = None if origin.blind else False
         self._lasts = False
 
     def _last(self, literal: Literal) -> bool | None:
@@ -313,16 +325,21 @@ class Window(Timed):
         found, rings = edge.look(scene)
         if rings:
             self._counts = self._is_inside
+        elif rings is None and (self._is_inside or self._counts):
+            self._counts = None
         elif found is False:
             self._counts = False
-        self.now = found if self._counts else False
+        self.now = False if self._counts is False else (found and self._counts)
         if self.now:
             self._lasts = True
         elif self._lasts and truth(self._part, scene.sticky, Reading.LASTING) is False:
             self._lasts = False
 
-    def begin(self, literal: Literal) -> None:
+    def begin(self, literal: Literal, sticky: Literal) -> None:
         """Between two sessions nothing is inside, and crossings end."""
+        del sticky
+        if self._day is None:
+            return
         self._is_inside = self._counts = self._lasts = self.now = False
         if self._edge is not None:
             self._edge.begin(literal)
@@ -348,9 +365,9 @@ class Decision(Memory):
         if scene.closing == self.bar:
             self.now = truth(self._part, scene.literal)
 
-    def begin(self, literal: Literal) -> None:
+    def begin(self, literal: Literal, sticky: Literal) -> None:
         """Crossings end with the session."""
-        del literal
+        del literal, sticky
         if self._resets:
             self.now = False
 
@@ -374,10 +391,10 @@ class Tree:
             cell.see(scene)
         return min((cell.wakes for cell in self.cells if cell.wakes), default=None)
 
-    def begin(self, literal: Literal) -> None:
+    def begin(self, literal: Literal, sticky: Literal) -> None:
         """A session begins."""
         for cell in self.cells:
-            cell.begin(literal)
+            cell.begin(literal, sticky)
 
     def decisions(self, bar: timedelta) -> tuple[Decision, ...]:
         """Those of its cells that the close of a bar decides."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.command import COMMANDS, Command, DeleteRule, Reply, Request
-from handlers.listing import SHORT, own, worded
+from handlers.listing import SHORT, own, whole, worded
 from handlers.ports import Ports
 from handlers.reply import Html, code, fit, join, say
 from handlers.symbols import words
@@ -30,7 +30,8 @@ async def answer(request: Request, ports: Ports) -> Reply:
     missing = join((code(word[:32]) for word in absent[:5]), " ")
     tail = say(language, "delete.absent", words=missing) if absent else Html("")
     text = fit(join((tail, head)), rows, lambda left: say(language, "more", count=left))
-    return Reply(text=text, effects=tuple(DeleteRule(rule=rule) for rule in gone))
+    mine = dict.fromkeys([*gone, *(rule.id for rule in whole(rules, gone.values()))])
+    return Reply(text=text, effects=tuple(DeleteRule(rule=rule) for rule in mine))
 
 
 def _picked(rules: Sequence[Rule], word: str) -> list[Rule]:
@@ -39,7 +40,7 @@ def _picked(rules: Sequence[Rule], word: str) -> list[Rule]:
     if word.isdecimal() and 0 < int(word) <= len(mine):
         return [mine[int(word) - 1]]
     matches = [rule for rule in rules if len(word) >= SHORT and rule.id.startswith(word)]
-    return matches if len(matches) == 1 else []
+    return matches[:1] if len({rule.text for rule in matches}) == 1 else []
 
 
 COMMANDS.put(

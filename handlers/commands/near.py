@@ -5,11 +5,11 @@ from decimal import Decimal
 from handlers.command import COMMANDS, Command, Reply, Request
 from handlers.desk import Desk, distance, nearest
 from handlers.keyboard import Keyboard
-from handlers.making import line_of, words
+from handlers.making import rung_of, words
 from handlers.ports import Ports
 from handlers.reply import Html, bold, fit, join, say
 from handlers.wording import name, percent, price
-from rules.language import LanguageError
+from rules.language import LanguageError, canonical
 from rules.model import Loudness, Rule
 
 SHOWN = 20
@@ -25,8 +25,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
     desk = Desk(ports)
     # One's own rule and one that /watch armed may share a condition: the louder one speaks for both.
     loudest = {
-        rule.text.partition(" | ")[0]: rule
-        for rule in sorted(rules, key=lambda rule: -ORDER.index(rule.loudness))
+        _said(rule, ports): rule for rule in sorted(rules, key=lambda rule: -ORDER.index(rule.loudness))
     }
     found = [await _place(rule, request, ports, desk) for rule in loudest.values()]
     placed = [place for place in found if place is not None]
@@ -42,10 +41,18 @@ async def answer(request: Request, ports: Ports) -> Reply:
     return Reply(text=text, buttons=((refresh,),))
 
 
+def _said(rule: Rule, ports: Ports) -> str:
+    """A rule's condition without its options, of a ladder that of its rung."""
+    try:
+        return canonical(rung_of(rule, ports.master)).partition(" | ")[0]
+    except LanguageError:
+        return rule.text
+
+
 async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tuple[Decimal, Html] | None:
     """The way to a rule's ring and its row; None off the price axis, without a quote, or beyond it."""
     try:
-        line = line_of(rule, ports.master)
+        line = rung_of(rule, ports.master)
     except LanguageError:
         return None
     sheet = await desk.sheet(rule.symbol)
