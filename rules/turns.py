@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from rules.closing import bar_closed
 from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.groups import Tally
@@ -308,7 +309,7 @@ class Turns:
                 continue
             self.sync(live)
             turn = Turn(live, session.close, live.price)
-            self._rings.bar_closed(turn, DAY_BAR)
+            bar_closed(self._rings, turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
             self._market.close(live)

@@ -151,6 +151,8 @@ Words = list[tuple[str, int, str, datetime]]
 class Play:
     """A random world, by the engine and by the book."""
 
+    depth = 3
+
     def __init__(self, seed: int, symbol: str, *, crossings: bool = True) -> None:
         self.chance, self.symbol = Chance(seed, crossings=crossings), symbol
         pick = self.chance.random
@@ -176,9 +178,9 @@ class Play:
 
     def add(self, made: datetime | None) -> None:
         """One condition more, from the next quote on."""
-        root = self.chance.node(3)
+        root = self.chance.node(self.depth)
         while isinstance(root, Leaf):
-            root = self.chance.node(3)
+            root = self.chance.node(self.depth)
         condition = Condition(symbol=self.symbol, root=root, text=f"{len(self.stories)} {root!r}")
         self.engine.add(condition)
         self.stories[condition.id] = Story(root, self.trading, self.quotes, made)
@@ -266,6 +268,8 @@ def test_identical_words(seed: int, symbol: str) -> None:
 class Restarted(Play):
     """The same world for an engine that lives on and for one that starts anew now and then."""
 
+    depth = 2
+
     def __init__(self, seed: int, symbol: str) -> None:
         super().__init__(seed, symbol, crossings=False)
         self.other = self.fresh()
@@ -306,7 +310,7 @@ class Restarted(Play):
 
     def see(self, moment: Moment) -> None:
         """Whatever the restarted one knows is so."""
-        if self.chance.random.random() < 0.03:
+        if self.chance.random.random() < 0.05:
             self.restart(moment.session)
         super().see(moment)
         for condition in self.engine.conditions():
