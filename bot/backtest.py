@@ -38,7 +38,8 @@ def backtest(
     folder = Folder(existing(history), master.get)
     if not quotes and is_intraday(line.condition.root):
         raise InputError("a rule on minutes cannot be read off daily bars: give --quotes")
-    conditions = expanded(line.condition, master.members(line.condition.symbol))
+    members = master.members(line.condition.symbol)
+    conditions = tuple(one for rung in line.conditions for one in expanded(rung, members))
     engine = Engine(hours(), master.get, folder.get, master.members)
     for condition in conditions:
         engine.add(condition)

@@ -72,7 +72,7 @@ class Membership:
         chats: defaultdict[str, list[Rule]] = defaultdict(list)
         for text in (text for texts in found for text in texts):
             whole = msgspec.json.decode(text, type=Rule)
-            if not is_list(whole.symbol):
+            if whole.symbol.startswith("@") and not is_list(whole.symbol):
                 chats[whole.chat].append(whole)
         return sum([await self._settle(chat, wholes) for chat, wholes in sorted(chats.items())])
 

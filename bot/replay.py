@@ -88,7 +88,8 @@ def _listeners(
     """Every condition once, by id, with the lines that ask for it in the order of the file."""
     found: dict[str, tuple[Condition, list[str]]] = {}
     for text, line in written:
-        for condition in expanded(line.condition, master.members(line.condition.symbol)):
+        members = master.members(line.condition.symbol)
+        for condition in (one for rung in line.conditions for one in expanded(rung, members)):
             found.setdefault(condition.id, (condition, []))[1].append(text)
     return found
 

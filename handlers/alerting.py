@@ -10,13 +10,15 @@ from handlers.lists import shown
 from handlers.making import OWN_RULES, batch, line_of, moment, own
 from handlers.parts import PARTS, parts
 from handlers.ports import Ports
+from handlers.qualifying import qualified, step
 from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
 from handlers.wording import amount, change, name, percent, price
 from rules.forms import is_state
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
 from rules.levels import Outlook
-from rules.model import Leaf, Rule
+from rules.model import Condition, Leaf, Rule
+from rules.nodes import remembers
 from rules.signal import SIGNALS, Unit
 
 LONGEST = 512  # characters of one line
@@ -57,14 +59,13 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
 
 
 def _draft(request: Request, ports: Ports, line: Line, rules: Sequence[Rule]) -> Draft:
-    """The rule of a line, with its parts where it is one on each member of a group."""
+    """The rule of a line, with its parts where it is a ladder or one on each member of a group."""
     rule = own(request, line, 0, moment(ports.clock, rules))
-    if not line.condition.each:
+    if not line.condition.each and not line.rungs:
         return Draft(rule, line)
-    rule = replace(rule, whole=True)
-    return Draft(
-        rule, line, tuple(parts(rule, line, ports.master.members(line.condition.symbol), ports.master))
-    )
+    rule, symbol = replace(rule, whole=True), line.condition.symbol
+    symbols = ports.master.members(symbol) if line.condition.each else (symbol,)
+    return Draft(rule, line, tuple(parts(rule, line, symbols, ports.master)))
 
 
 def _refusal(language: Language, ports: Ports, draft: Draft, rules: Sequence[Rule]) -> Html | None:
@@ -89,7 +90,7 @@ async def _echo(language: Language, ports: Ports, draft: Draft) -> Html:
     desk = Desk(ports)
     made = say(language, "alert.made", rule=spoken(draft.line, language))
     head = join((made, mode(language, draft.rule)))
-    if not draft.rule.whole:
+    if not draft.line.condition.each:
         sheet = await desk.sheet(draft.rule.symbol)
         return join((head, standing(language, sheet, draft.line)))
     known = len(ports.master.members(draft.rule.symbol))
@@ -123,17 +124,32 @@ def standing(language: Language, sheet: Sheet, line: Line) -> Html:
     """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
     if sheet.price is None:
         return say(language, "standing.unquoted")
-    result = sheet.outlook(line.condition)
-    words = _told(language, sheet, line, result, sheet.price)
-    return join((_now(language, sheet, line, result, sheet.price), words), say(language, "semicolon"))
+    now = _now(language, sheet, line, sheet.outlook(line.condition), sheet.price)
+    told = [_told(language, sheet, condition, sheet.price) for condition in line.conditions]
+    if line.rungs:
+        steps = (step(condition, language) for condition in line.rungs)
+        told = [
+            say(language, "standing.step", step=one, told=said) for one, said in zip(steps, told, strict=True)
+        ]
+    return join((now, *told), say(language, "semicolon"))
 
 
-def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
+def _told(language: Language, sheet: Sheet, condition: Condition, last: int) -> Html:
+    result = sheet.outlook(condition)
+    if remembers(condition.root):
+        return qualified(language, condition.root, _present(language, sheet, result, last))
+    if result.truth:
+        key = "true" if is_state(condition.root) else "beyond"
+        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
+    return _present(language, sheet, result, last)
+
+
+def _present(language: Language, sheet: Sheet, result: Outlook, last: int) -> Html:
+    """Where the price stands to a condition, as far as this quote decides it."""
     if result.truth is None:
         return reason(language, result.absent)
     if result.truth:
-        key = "true" if is_state(line.condition.root) else "beyond"
-        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
+        return say(language, "standing.so")
     target = nearest(result, last)
     if target is None:
         return say(language, "standing.waits")

@@ -26,6 +26,7 @@ from handlers.watching import watch
 from rules.forms import is_state
 from rules.language import LanguageError
 from rules.model import Rule, Start
+from rules.nodes import remembers
 
 REFRESHED = ("list", "near", "alerts", "quote")  # commands that a button may run again
 
@@ -125,7 +126,8 @@ async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
     except LanguageError:
         return False
     sheet = await desk.sheet(rule.symbol)
-    return is_state(condition.root) and sheet.outlook(condition).truth is True
+    is_plain = is_state(condition.root) and not remembers(condition.root)
+    return is_plain and sheet.outlook(condition).truth is True
 
 
 async def _refresh(request: Request, ports: Ports, argument: str) -> Reply:

@@ -27,7 +27,12 @@ def worded(rule: Rule, language: Language, master: Master) -> Html:
     except LanguageError:
         return escape(rule.text)
     label = bold(name(master.get(rule.symbol), language))
-    return join((say(language, "group.any", group=label) if rule.whole else label, said), " ")
+    return join((say(language, "group.any", group=label) if _is_each(rule) else label, said), " ")
+
+
+def _is_each(rule: Rule) -> bool:
+    """Whether a rule is one on every member of a group."""
+    return rule.whole and rule.symbol.startswith("@")
 
 
 async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
@@ -41,8 +46,8 @@ async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
     rows = []
     for number, rule in enumerate(mine, 1):
         said = worded(rule, language, ports.master)
-        count = sum(part.of == rule.id for part in rules) if rule.whole else 0
-        members = say(language, "group.members", count=count) if rule.whole else ""
+        count = len({part.symbol for part in rules if part.of == rule.id}) if _is_each(rule) else 0
+        members = say(language, "group.members", count=count) if _is_each(rule) else ""
         rows.append(join((f"{number}.", said, members, code(rule.id[:SHORT])), " "))
     head = say(language, "alerts.head", count=len(mine))
     text = fit(join((head, armed)), rows, lambda left: say(language, "more", count=left))

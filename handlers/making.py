@@ -61,7 +61,8 @@ def read(instrument: Instrument, text: str) -> Line:
     """Parse a canonical line that speaks of an instrument, and of others it compares, by full symbols."""
     who, symbol, said = text.partition(f"{instrument.symbol} ")
     line = _said(who, instrument.kind, instrument.market, instrument.decimals, said if symbol else text)
-    return replace(line, condition=replace(line.condition, symbol=instrument.symbol))
+    condition, *rungs = (replace(one, symbol=instrument.symbol) for one in (line.condition, *line.rungs))
+    return replace(line, condition=condition, rungs=tuple(rungs))
 
 
 @lru_cache(maxsize=8192)

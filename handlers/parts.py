@@ -1,12 +1,13 @@
-"""One rule with many conditions: `any @group X` is X on each member, and follows who is a member.
+"""One rule with many conditions: a ladder's rungs, and `any @group X`, which follows who is a member.
 
 The rule a chat sees is a whole; no condition is listened to under its own id. Its parts are the rules that
-are heard, one a member, with ids derived from the whole's and the member's, so that the same change of
-members made twice is made once. The store takes a whole's parts away with it and refuses parts without it.
+are heard, one a member and rung, with ids derived from the whole's and from what tells them apart, so that
+the same change of members made twice is made once. The store takes a whole's parts away with it and refuses
+parts without it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -14,7 +15,7 @@ from handlers.command import AddRule, DeleteRule, Effect, Reply, Request, SetWat
 from handlers.lists import WATCHLIST, symbol_of
 from handlers.making import line_of, read
 from handlers.ports import Master, Ports
-from rules.language import LanguageError, Line
+from rules.language import LanguageError, Line, canonical
 from rules.model import Condition, Instrument, Kind, Rule, Start
 from rules.signal import others
 
@@ -27,19 +28,38 @@ def part_id(whole: str, key: str) -> str:
 
 
 def parts(whole: Rule, line: Line, symbols: Iterable[str], master: Master) -> list[Rule]:
-    """The whole's condition as a rule on each member it can be asked of; the rest is the whole's."""
-    said = whole.text.partition(f"{line.condition.symbol} ")[2]
+    """The whole's conditions as rules on each member they can be asked of; the rest is the whole's."""
+    subject = f"{line.condition.symbol} "
+    rungs = {rung.text: canonical(line.alone(rung.id)).partition(subject)[2] for rung in line.rungs}
+    said = rungs or {"": whole.text.partition(subject)[2]}
     unfit: set[tuple[Kind, str, int]] = set()
     found = []
     for member in map(master.get, symbols):
-        shape, text = (member.kind, member.market, member.decimals), f"{member.symbol} {said}"
-        condition = None if shape in unfit else _asked(member, text)
-        if condition is None:
-            unfit.add(shape)  # it has no limits, say, or no such decimals
-        elif member.symbol not in others(condition.root, member):
-            part = replace(whole, id=part_id(whole.id, member.symbol), whole=False, of=whole.id)
-            found.append(replace(part, condition=condition.id, symbol=member.symbol, text=text))
+        shape = (member.kind, member.market, member.decimals)
+        for rung, words in said.items() if shape not in unfit else ():
+            part = _part(whole, member, rung, f"{member.symbol} {words}")
+            if part is None:
+                unfit.add(shape)  # it has no limits, say, or no such decimals
+            elif member.symbol not in part.others:
+                found.append(part.rule)
     return found
+
+
+def _part(whole: Rule, member: Instrument, rung: str, text: str) -> "_Part | None":
+    """The rule of one rung on one member, None where the member cannot be asked it."""
+    condition = _asked(member, text)
+    if condition is None:
+        return None
+    key = f"{member.symbol} {rung}" if rung else member.symbol
+    rule = replace(whole, id=part_id(whole.id, key), whole=False, of=whole.id)
+    rule = replace(rule, condition=condition.id, symbol=member.symbol, text=text)
+    return _Part(rule, others(condition.root, member))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    rule: Rule
+    others: tuple[str, ...]  # what its condition reads beside its own instrument
 
 
 def _asked(member: Instrument, text: str) -> Condition | None:
@@ -60,9 +80,9 @@ def changes(
         line = line_of(whole, master)
     except LanguageError:
         return []
-    have = {rule.symbol: rule for rule in rules if rule.of == whole.id}
-    wanted = set(members)
-    gone = [rule for symbol, rule in have.items() if symbol not in wanted]
+    mine = [rule for rule in rules if rule.of == whole.id]
+    have, wanted = {rule.symbol for rule in mine}, set(members)
+    gone = [rule for rule in mine if rule.symbol not in wanted]
     come = [symbol for symbol in members if symbol not in have]
     made = parts(replace(whole, start=Start.NEXT, created=now), line, come, master)
     return [*(DeleteRule(rule=rule.id) for rule in gone), *(AddRule(rule=part) for part in made)]

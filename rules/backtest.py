@@ -257,5 +257,6 @@ def _loud(
         loud = (bars.close[ahead] < floor) | (bars.close[ahead] >= ceiling)
         loud |= (high[ahead] >= ceiling) & (high[ahead] != high[row])
         loud |= (low[ahead] < floor) & (low[ahead] != low[row])
+        loud |= bars.begins[ahead] + MINUTE > (engine.waits(bars.symbol) - EPOCH) // MICROSECOND
         row = row + 1 + int(loud.argmax()) if loud.any() else last
     yield last

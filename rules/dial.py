@@ -57,10 +57,12 @@ class Dial:
             day += DAY
         return None
 
-    def is_first(self, moment: datetime) -> bool:
+    def is_first(self, moment: datetime) -> bool | None:
         """Whether the first quote met from `moment` on is the instrument's first one from then on.
 
-        It is not known to be where the rule was made, or the market joined, later than that.
+        It is not where the rule was made later than that; None where the market was joined later.
         """
         joined = self._live.clock.first
-        return joined is not None and joined <= moment and (self._made is None or self._made < moment)
+        if self._made is not None and self._made >= moment:
+            return False
+        return True if joined is not None and joined <= moment else None

@@ -242,13 +242,18 @@ class Engine:
     def quiet(self, symbol: str) -> tuple[int, int]:
         """(floor, ceiling): regular quotes of this session with floor <= price < ceiling say nothing.
 
-        The same holds for a day's high and low that is within them or did not change; (0, 0) where every
-        quote is to be taken. For whoever has many quotes at once, as a back-test has.
+        The same holds for a day's high and low that is within them or did not change, until the time that
+        `waits` says; (0, 0) where every quote is to be taken. For whoever has many quotes at once.
         """
         live = self._market.by_symbol.get(symbol)
         if live is None or live.floor >= live.ceiling or live.clock.next is not None:
             return 0, 0  # minute bars want to see each of theirs end
         return live.floor, live.ceiling
+
+    def waits(self, symbol: str) -> datetime:
+        """From this time on the next quote is to be taken whatever its price: a condition waits for it."""
+        live = self._market.by_symbol.get(symbol)
+        return NEVER if live is None else live.until
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""

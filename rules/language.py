@@ -37,6 +37,7 @@ from rules.words import WRITTEN
 
 __all__ = (
     "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "parse", "phrase",
+    "worded",
 )  # fmt: skip
 MOST_CHARACTERS = 512
 QUALIFIERS = (Held, At, Between, OnClose)  # in the order they are printed in, without brackets
@@ -96,6 +97,11 @@ def phrase(line: Line, language: str) -> str:
     options = " ".join(_options(line, written, language))
     said = _ladder(line.rungs, language) if line.rungs else _node(line.condition.root, language)
     return f"{subject} {said}{' | ' if options else ''}{options}"
+
+
+def worded(node: Node, language: str) -> str:
+    """A part of a condition in the words of `language`."""
+    return _node(node, language)
 
 
 def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:

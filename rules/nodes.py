@@ -1,6 +1,6 @@
 """Walks over a condition's tree, for whoever need not know its kinds of nodes."""
 
-from rules.model import And, Leaf, Node, Not, Or, Then
+from rules.model import And, Leaf, Node, Or, Remembered, Then
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:
@@ -24,4 +24,4 @@ def leaves_of(node: Node) -> tuple[Leaf, ...]:
 
 def remembers(node: Node) -> bool:
     """Whether more than the present quote decides: `then` or a qualifier stands somewhere in it."""
-    return not isinstance(node, Leaf | And | Or | Not) or any(map(remembers, parts_of(node)))
+    return isinstance(node, Remembered) or any(map(remembers, parts_of(node)))

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from rules.composite import Formula, grow
 from rules.dial import Dial
 from rules.forms import bar_of, ends, is_anew, is_crossing
-from rules.memory import Decision, Edge, Holding, Memory, Origin, Sequence, Taken, Tree, Window
+from rules.memory import Edge, Memory, Origin, Tree
 from rules.model import At, Between, Held, Leaf, Node, OnClose, Remembered, Then
+from rules.sequence import Holding, Sequence
+from rules.timed import Decision, Taken, Window
 
 
 class Planting:

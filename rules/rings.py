@@ -10,7 +10,7 @@ from rules.events import Fact, Teller, Turn
 from rules.frozen import quick
 from rules.live import Lane, Live
 from rules.memory import Scene, Tree
-from rules.model import Direction, Event, Kind, State
+from rules.model import Direction, Event, State
 from rules.placement import Placement
 from rules.region import Absent, Region
 
@@ -189,41 +189,28 @@ class Rings:
         deciders: dict[int, int] = {}
         for tree in sorted(self.dirty):
             if self.trees[tree].cells:
-                self._recall(turn, tree, rung, None)
-            self._follow(turn, tree, deciders)
-        self._complete(turn, deciders)
+                self.recall(turn, tree, rung)
+            self.follow(turn, tree, deciders)
+        self.complete(turn, deciders)
 
-    def _complete(self, turn: Turn, deciders: dict[int, int]) -> None:
+    def complete(self, turn: Turn, deciders: dict[int, int]) -> None:
         """Ring the composites that became true, each with the leaf that decided."""
         self.dirty.clear()
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
 
-    def _recall(self, turn: Turn, number: int, rung: Collection[int], closing: timedelta | None) -> None:
+    def recall(
+        self, turn: Turn, number: int, rung: Collection[int] = (), *, closing: timedelta | None = None
+    ) -> None:
         """The cells of a composite take this quote in, or a bar's close, and say what they wait for."""
         live = turn.live
         assert live.session is not None  # noqa: S101 - quotes and closes belong to one
         scene = Scene(turn.time, live.session, self.literal, self.sticky, rung, closing)
         live.wait(number, self.trees[number].see(scene))
 
-    def bar_closed(self, turn: Turn, bar: timedelta) -> None:
-        """The bar that closes decides the composites that wait for it; the turn's time is the bar's end."""
-        if turn.price is None and turn.live.instrument.kind is not Kind.GROUP:
-            return  # the bar had no trade
-        deciders: dict[int, int] = {}
-        for number in turn.live.trees or ():
-            decisions = self.trees[number].decisions(bar)
-            for cell in decisions:
-                if cell.is_anew and cell.now:
-                    cell.now = False
-                    self._follow(turn, number, deciders)
-            if decisions:
-                self._recall(turn, number, (), bar)
-                self._follow(turn, number, deciders)
-        self._complete(turn, deciders)
-
-    def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+    def follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+        """The truth of a composite by its leaves and cells; one that became true is put among `deciders`."""
         code, tree = self._columns.code, self.trees[number]
         found, before = truth(tree.formula, self.literal), self._columns.code[number]
         if found is None:

@@ -145,24 +145,22 @@ class Settler:
     def _remember(self, turn: Turn, number: int) -> None:
         """Cells are told that a session begins, and see its first quote."""
         tree = self.rings.trees[number]
-        if not tree.cells:
-            return
+        if tree.cells:
+            tree.begin(self._literal, self._sticky)
+            self.rings.redo(number, turn.live)
 
-        def literal(part: int) -> bool | None:
-            manner = self._columns.manner(part)
-            return False if manner.fresh or manner.bars else self.rings.literal(part)
+    def _literal(self, part: int) -> bool | None:
+        """A leaf as a session begins: what is measured within it is false, and what each bar decides anew."""
+        manner = self._columns.manner(part)
+        return False if manner.fresh or manner.bars else self.rings.literal(part)
 
-        tree.begin(literal)
-        self.rings.redo(number, turn.live)
+    def _sticky(self, part: int) -> bool | None:
+        return False if self._columns.manner(part).fresh else self.rings.sticky(part)
 
     def _reset_tree(self, turn: Turn, number: int) -> None:
         if not self._columns.code[number] & RANG or self._is_of_today(turn, number):
             return
-
-        def literal(part: int) -> bool | None:
-            return False if self._columns.manner(part).fresh else self.rings.sticky(part)
-
-        if truth(self.rings.trees[number].formula, literal, Reading.LASTING) is False:
+        if truth(self.rings.trees[number].formula, self._sticky, Reading.LASTING) is False:
             self.rings.rearm(turn, number)
 
     def _is_of_today(self, turn: Turn, number: int) -> bool:

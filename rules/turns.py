@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from rules.bars import Bars
+from rules.closing import bar_closed
 from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.groups import Tally
@@ -30,7 +31,7 @@ class Turns:
         self._rings = settler.rings
         self._placement = settler.placement
         self.bars = Bars(columns, market, settler, self.sync)
-        self.bars.closers.append(lambda turn, series: self._rings.bar_closed(turn, series.size))
+        self.bars.closers.append(lambda turn, series: bar_closed(self._rings, turn, series.size))
         self._stirred: dict[
             int, datetime
         ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
@@ -320,7 +321,7 @@ class Turns:
                 continue
             self.sync(live)
             turn = Turn(live, session.close, live.price)
-            self._rings.bar_closed(turn, DAY_BAR)
+            bar_closed(self._rings, turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
             self._market.close(live)
