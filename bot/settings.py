@@ -43,7 +43,11 @@ SETTINGS = (
         default="",
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
-    Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
+    Setting(
+        name="TICKBELL_FEEDS",
+        default="binance,tencent",
+        summary="live feeds, comma-separated; of those of one market the first speaks, the others stand by",
+    ),
     Setting(
         name="TICKBELL_SYMBOLS",
         default="",

@@ -170,7 +170,7 @@ def reasons(one: Gate, *prints: Quote) -> list[str]:
 
 
 def test_the_price_of_before_a_split_is_an_artefact() -> None:
-    """645.57 in the first minute of a day that trades at 92 is refused however often; the true price passes."""
+    """645.57 in the first minute of a day that trades at 92 is refused however often; the true one passes."""
     prints = [
         print_("04:00:01", 645.57),
         print_("04:00:05", 645.60),
