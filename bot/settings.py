@@ -45,7 +45,7 @@ SETTINGS = (
     ),
     Setting(
         name="TICKBELL_FEEDS",
-        default="binance,tencent",
+        default="binance,tencent,sina",
         summary="live feeds, comma-separated; of those of one market the first speaks, the others stand by",
     ),
     Setting(

@@ -39,7 +39,8 @@ async def test_a_token_leads_to_telegram_and_no_playground(tmp_path: Path) -> No
         assert app.playground is None
         assert app.token == "123456:x"
         names = [part.name for part in app._parts()]
-    assert names == ["schedule", "fan-out", "sender", "engine", "updates", "feed binance", "feed tencent"]
+    feeds = ["feed binance", "feed tencent", "feed sina"]
+    assert names == ["schedule", "fan-out", "sender", "engine", "updates", *feeds]
 
 
 def test_what_forbids_the_start_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,7 @@ def test_what_is_in_force_names_no_secret() -> None:
     assert shown == [
         "chat: Telegram",
         "store: TICKBELL_REDIS_URL",
-        "feeds: binance,tencent",
+        "feeds: binance,tencent,sina",
         "language of new chats: en",
         "calendar: holidays known to 2026-12-31",
     ]
