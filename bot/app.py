@@ -35,6 +35,7 @@ from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
+from bot.secid import secid_of
 from bot.settings import Settings, load
 from bot.standby import Standby, ranking
 from bot.store import embedded
@@ -222,7 +223,7 @@ class App:
                 "after": self.watcher.after if self.watcher is not None else "",
                 "file": self.settings["TICKBELL_REPLAY_FILE"],
             },
-            groups=sorted(self.watcher.groups) if self.watcher is not None else (),
+            groups=sorted(filter(secid_of, self.watcher.groups)) if self.watcher is not None else (),
             now=self.scene.clock.now,
         )
 
