@@ -37,7 +37,9 @@ from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
+from bot.secid import secid_of
 from bot.settings import Settings, load
+from bot.standby import Standby, ranking
 from bot.store import embedded
 from bot.store.chats import Chats
 from bot.store.checks import check
@@ -192,7 +194,7 @@ class App:
                 self._take,
                 stopping,
                 is_open=is_open,
-                reconnected=self._reconnected,
+                reconnected=lambda market: self._reconnected(feed, market),
                 health=health,
             )
             if feed.replays and not stopping.is_set():
@@ -207,8 +209,10 @@ class App:
             self.scene.ticking.advance(frame.received)
         await self.watcher.take(frame)
 
-    def _reconnected(self, market: str) -> None:
-        if self.watcher is not None:
+    def _reconnected(self, feed: Feed, market: str) -> None:
+        """A gap only where no other source of the market has been there meanwhile."""
+        others = (name for name, one in self.healths.items() if name != feed.name and one.up)
+        if self.watcher is not None and not any(market in FEEDS[name].markets for name in others):
             self.watcher.reconnected(market)
 
     def _context(self, feed: Feed) -> Context:
@@ -225,6 +229,7 @@ class App:
                 "after": self.watcher.after if self.watcher is not None else "",
                 "file": self.settings["TICKBELL_REPLAY_FILE"],
             },
+            groups=sorted(filter(secid_of, self.watcher.groups)) if self.watcher is not None else (),
             now=self.scene.clock.now,
         )
 
@@ -248,7 +253,7 @@ class App:
             "speed": self.options.speed if is_paced else 1,
             **{
                 name: engine[name]
-                for name in ("frames", "quotes", "refused", "conditions", "rings")
+                for name in ("frames", "quotes", "refused", "standby", "conditions", "rings")
                 if engine
             },
             "claims": delivery["claims"],
@@ -265,7 +270,10 @@ class App:
         """What is wrong now, in words; `ok` false where alerts cannot be relied on."""
         troubles = [self.counters.stopped]
         if self.watcher is not None:
-            troubles.append(str(self.watcher.counters()["trouble"]))
+            told = self.watcher.counters()
+            disputed = told["standby"].get("disputed", 0)
+            troubles.append(str(told["trouble"]))
+            troubles.append(f"feeds disagree on {disputed} instruments" if disputed else "")
         feeds = {name: {"up": one.up, "reason": one.reason} for name, one in self.healths.items()}
         named = [trouble for trouble in troubles if trouble]
         return {"ok": not named, "troubles": named, "feeds": feeds}
@@ -304,7 +312,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         stack.push_async_callback(channel.close)
         watcher = None
         if "engine" in options.roles:
-            watcher = Watcher(store, stage.world, shard=options.shard, keeps_cursor=options.demo)
+            watcher = _watcher(options, store, stage, healths)
             await watcher.start(stage.past() if options.demo else ())
         app = App(
             options=options,
@@ -324,6 +332,17 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         )
         told.append(app)
         yield app
+
+
+def _watcher(options: RunOptions, store: Store, stage: Scene, healths: Mapping[str, Health]) -> Watcher:
+    """The engine role behind the word of all sources, in the order in which the settings name them."""
+    gate = Standby(
+        stage.world.hours,
+        stage.master.get,
+        ranking(FEEDS[name] for name in stage.feeds),
+        lambda name: name in healths and healths[name].up,
+    )
+    return Watcher(store, stage.world, shard=options.shard, keeps_cursor=options.demo, gate=gate)
 
 
 async def _store(options: RunOptions, settings: Settings, stage: Scene, stack: AsyncExitStack) -> Store:

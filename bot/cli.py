@@ -196,7 +196,10 @@ def _parse(options: argparse.Namespace) -> int:
 def _decode(options: argparse.Namespace) -> int:
     from bot.decode import lines  # noqa: PLC0415 - feeds load only where they are needed
 
-    _print(list(lines(options.feed, options.file, options.at)))
+    notes: list[str] = []
+    _print(list(lines(options.feed, options.file, options.at, notes.append)))
+    for sentence in notes:
+        print(f"tickbell: this payload also holds {sentence}", file=sys.stderr)
     return 0
 
 

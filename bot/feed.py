@@ -47,7 +47,7 @@ class Context:
     urls: Mapping[str, str]  # endpoint name -> base URL in force
     symbols: Sequence[str]  # full symbols of this feed's markets that somebody listens to
     options: Mapping[str, str] = field(repr=False)  # further settings of this feed by name, keys too
-    groups: Sequence[str] = ()  # groups that somebody listens to, for sources that know boards
+    groups: Sequence[str] = ()  # boards (`@bk1128`) that somebody listens to, for sources that know them
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
     wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
 

@@ -71,6 +71,12 @@ class Following:
             self._symbols = frozenset((listened - groups).union(*self._members.values()))
         return self._symbols
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups among what somebody listens to."""
+        _ = self.symbols  # brings the members up to date
+        return frozenset(self._members)
+
     def homes(self, conditions: Iterable[str]) -> dict[str, int]:
         """Instrument partitions of those conditions that somebody still listens to."""
         entries = {name: self.roster.get(name) for name in conditions}

@@ -5,10 +5,11 @@ The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot,
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from rules.limits import is_free
 from rules.making import changed
@@ -42,6 +43,32 @@ class Refusal:
     received: datetime
     price: int | None
     source: str
+
+
+class Judge(Protocol):
+    """What an engine asks about every frame: a gate, or several with one word."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Refusals by reason."""
+        ...
+
+    @property
+    def passed(self) -> int:
+        """Quotes handed on."""
+        ...
+
+    def judge(self, frame: Frame) -> "Verdicts":
+        """Pass or refuse each quote; an empty frame passes, for time has passed."""
+        ...
+
+    def figures(self) -> Mapping[str, int]:
+        """What else is counted, where several sources are heard."""
+        ...
+
+    def refusals(self, symbol: str) -> Sequence[Refusal]:
+        """The last refusals of an instrument, oldest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,16 @@ class Gate:
                 accepted.append(self._believe(frame.market, quote, phase, track))
         self.passed += len(accepted)
         return Verdicts(replace(frame, quotes=tuple(accepted)), tuple(refused))
+
+    def figures(self) -> Mapping[str, int]:
+        """A single source has nothing else to count."""
+        return {}
+
+    def refuse(self, quote: Quote, reason: str, received: datetime) -> str:
+        """Count and keep a refusal that others decided on, of a quote this gate has passed."""
+        self.passed -= 1
+        self._note(self._track(quote.symbol), quote, reason, received)
+        return reason
 
     def refusals(self, symbol: str) -> Sequence[Refusal]:
         """The last refusals of an instrument, oldest first."""

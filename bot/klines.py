@@ -13,9 +13,9 @@ import numpy as np
 
 from bot.candles import Row, columns, document, rows_of, texts
 from bot.errors import FeedError
-from bot.gtimg import symbol_of
+from bot.gtimg import key_of, symbol_of
 from bot.lots import LOT
-from bot.secid import symbol_in
+from bot.secid import secid_of, symbol_in
 from rules.model import History
 
 TEN_THOUSAND = 10_000  # Tencent's longer rows have the amount in it
@@ -48,6 +48,35 @@ class Klines:
 
 # By the name of Tencent's list.
 TENCENT = {"day": Adjustment.RAW, "qfqday": Adjustment.FORWARD, "hfqday": Adjustment.BACKWARD}
+
+
+def tencent_path(symbol: str, adjustment: Adjustment, count: int = 640) -> str:
+    """Where Tencent's daily bars are asked for, on web.ifzq.gtimg.cn; at most 640 at a time."""
+    manner = "" if adjustment is Adjustment.RAW else adjustment
+    return f"/appstock/app/fqkline/get?param={key_of(symbol).removeprefix('r_')},day,,,{count},{manner}"
+
+
+def sina_path(symbol: str, count: int = 1970) -> str:
+    """Where Sina's daily bars are asked for, on money.finance.sina.com.cn; China alone."""
+    code, _, market = symbol.rpartition(".")
+    return (
+        "/quotes_service/api/json_v2.php/CN_MarketData.getKLineData"
+        f"?symbol={market.lower()}{code}&scale=240&ma=no&datalen={count}"
+    )
+
+
+def eastmoney_path(symbol: str, adjustment: Adjustment) -> str:
+    """Where Eastmoney's daily bars are asked for, on push2his.eastmoney.com; all of them at once.
+
+    ValueError for an instrument that it names by more than our symbol says.
+    """
+    secid = secid_of(symbol)
+    if secid is None:
+        raise ValueError(symbol)
+    return (
+        f"/api/qt/stock/kline/get?secid={secid}&klt=101&fqt={adjustment.number}&beg=0&end=20500101"
+        "&fields1=f1,f2,f3,f4,f5,f6&fields2=f51,f52,f53,f54,f55,f56,f57,f58,f59,f60,f61"
+    )
 
 
 def tencent(payload: bytes) -> Klines:

@@ -54,7 +54,11 @@ SETTINGS = (
         default="",
         summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",
     ),
-    Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
+    Setting(
+        name="TICKBELL_FEEDS",
+        default="binance,tencent",
+        summary="live feeds, comma-separated; of those of one market the first speaks, the others stand by",
+    ),
     Setting(
         name="TICKBELL_SYMBOLS",
         default="",

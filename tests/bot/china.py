@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -331,7 +331,8 @@ class Eastmoney(Server):
             data = {"total": len(now), "diff": diff} if diff else None
             self.heartbeats += data is None
             sent = now
-            await answer.write(f"data: {json.dumps({'rc': 0, 'data': data})}\n\n".encode())
+            with suppress(ConnectionError):  # gone: the handler is cancelled at its next wait
+                await answer.write(f"data: {json.dumps({'rc': 0, 'data': data})}\n\n".encode())
             await first(self.market.moved.wait(), self.changed.wait(), asyncio.sleep(0.05))
         return answer
 

@@ -7,9 +7,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.boards import PAGE, Board, Family, Leader, boards, listing, members, membership, read
+from bot.calendar import hours
 from bot.errors import FeedError
-from bot.feed import fetch
+from bot.feed import FEEDS, fetch
+from bot.gate import Gate
+from bot.reference import Reference
+from rules.engine import Engine
+from rules.language import parse
+from tests.bot.china import Stock, push2, utc
 from tests.bot.sources import Source, pages
 
 NOW = datetime(2026, 9, 10, 3, 0, tzinfo=UTC)
@@ -108,6 +115,21 @@ async def test_a_short_list_is_an_error() -> None:
     async with pages(lists.answer) as site:
         with pytest.raises(FeedError, match="a short list: 150 rows of 151"):
             await boards(lambda path: ask_of(site, path), Family.CONCEPT, SOON)
+
+
+def test_a_boards_flow_rings_a_rule_once_the_master_knows_it() -> None:
+    """The seam: members and name from here make a group, the feed's own quote of it brings the inflow."""
+    master = Reference.load()
+    master.extend((), {"@bk1128": ("300308.SZ", "300502.SZ")})
+    engine = Engine(hours(), master.get, lambda _: None, master.members)
+    engine.add(parse("@bk1128 inflow > 6B", master.find).condition)
+    cells = push2(Stock(symbol="@bk1128", inflow=6.2e9, time=utc("10:00:00")))
+    payload = f'{{"rc":0,"data":{{"diff":[{web.json_response(cells).text}]}}}}'.encode()
+    gate = Gate(hours(), master.get)
+    rung: list[str] = []
+    for frame in FEEDS["eastmoney"].parse(payload, utc("10:00:01")):
+        rung += [event.text for event in engine.take(gate.judge(frame).frame).events]
+    assert rung == ["inflow > 6B"]
 
 
 def test_what_a_board_does_not_say_is_absent() -> None:

@@ -139,6 +139,27 @@ def test_studies_answer_in_json(day: tuple[str, str], tmp_path: Path) -> None:
     one_sentence(done, "a rule on minutes cannot be read off daily bars: give --quotes")
 
 
+def test_decode_notes_what_stands_beside_the_quotes(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """On stderr, so that every line of stdout is a quote; an answer without quotes has a line of its own."""
+    file, bar = tmp_path / "days", ["2026-09-10", "10", "11", "12", "9", "1000"]
+    cells = [""] * 88
+    quote = {2: "300308", 3: "11.00", 30: "20260910150000", 33: "12.00", 34: "9.00", 35: "11/1000/1050000"}
+    for place, text in (quote | {36: "1000"}).items():
+        cells[place] = text
+    file.write_text(json.dumps({"data": {"sz300308": {"day": [bar], "qt": {"sz300308": cells}}}}))
+    assert main(["decode", "tencent", str(file)]) == 0
+    said = capfdbinary.readouterr()
+    assert json.loads(said.out)["verdict"] == "ok"
+    assert said.err == b"tickbell: this payload also holds 1 daily bar of 300308.SZ, raw, 2026-09-10\n"
+    file.write_text("Kinsoku jikou desu!")
+    assert main(["decode", "sina", str(file)]) == 0
+    said = capfdbinary.readouterr()
+    assert json.loads(said.out)["verdict"].startswith("no quote: sina's answer to a request without")
+    assert said.err == b""
+
+
 def test_decode_names_an_unknown_feed(tmp_path: Path) -> None:
     """The registry's sentence, and the feeds there are."""
     file = tmp_path / "payload"

@@ -330,3 +330,10 @@ async def test_counters_are_plain_numbers(store: Store) -> None:
     assert (shown["frames"], shown["quotes"], shown["passed"], shown["trouble"]) == (3, 3, 2, "")
     assert sum(shown["refused"].values()) == 1
     assert 0 < shown["latency_ms"]["p50"] < 1000
+
+
+async def test_groups_that_somebody_listens_to_are_named(store: Store) -> None:
+    """Sources that know boards are asked for them; their members are asked for anyway."""
+    rig = await rig_on(store, "@liquor change > 5%", f"{COIN} price > 101")
+    assert rig.watcher.groups == {"@liquor"}
+    assert rig.watcher.symbols == {COIN, "600519.SH", "000858.SZ"}

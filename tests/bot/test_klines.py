@@ -118,6 +118,16 @@ def test_a_day_without_an_open_takes_what_it_has() -> None:
     assert [int(column[0]) for column in (bars.open, bars.high, bars.low)] == [11_000, 11_000, 11_000]
 
 
+def test_bars_are_asked_for_by_the_names_of_each_source() -> None:
+    """Tencent's list without a manner is raw; Eastmoney's funds of Shanghai are market 1."""
+    assert klines.tencent_path("300308.SZ", Adjustment.FORWARD, 320).endswith("=sz300308,day,,,320,qfq")
+    assert klines.tencent_path("00700.HK", Adjustment.RAW).endswith("=hk00700,day,,,640,")
+    assert "symbol=sh588330&scale=240" in klines.sina_path("588330.SH")
+    assert "secid=1.588330&klt=101&fqt=2&" in klines.eastmoney_path("588330.SH", Adjustment.BACKWARD)
+    with pytest.raises(ValueError, match="AAPL"):
+        klines.eastmoney_path("AAPL.US", Adjustment.RAW)
+
+
 def test_no_bars_are_no_failure() -> None:
     """A young instrument's list may be empty."""
     assert len(klines.tencent(tencent("day")).bars.dates) == 0

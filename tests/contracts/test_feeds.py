@@ -40,6 +40,14 @@ RUBBISH = (
     b'{"data":' * 50_000,
     b'v_sz300308="' + b"~" * 5000 + b'";',
     b'v_sz300308="51~x~300308~' + b"NaN~" * 90 + b'";',
+    b'var hq_str_sz300308="' + b"," * 5000 + b'";',
+    b'var hq_str_sz300308="x,' + b"NaN," * 40 + b'";',
+    b'var hq_str_gb_aapl="x,' + b"9" * 5000 + b"," + b"1e400," * 40 + b'";',
+    b"sz300308=" + b"Infinity," * 40,
+    b'{"rc":0,"data":{"diff":[{"f12":"300308","f13":0,"f124":1,"f2":"NaN"}]}}',
+    b'{"rc":0,"data":{"diff":[{"f12":"300308","f13":0,"f124":1,"f2":' + b"9" * 5000 + b"}]}}",
+    b'{"rc":0,"data":{"diff":{"0":{"f12":"300308","f13":0,"f124":1e400,"f2":1}}}}',
+    b'{"rc":0,"data":{"f57":"300308","f107":0,"f86":1,"f43":1e400}}',
 )
 
 
@@ -159,3 +167,4 @@ def test_any_json_is_survived(value: object) -> None:
     for each in FEEDS.values():
         read(each, json.dumps(value).encode())
         read(each, json.dumps({"data": value, "klines": value, "snapshot": "BTCUSDT", "time": 1}).encode())
+        read(each, json.dumps({"data": {"diff": value, "f57": value}}).encode())
