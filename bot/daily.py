@@ -254,7 +254,7 @@ def joined(quotes: Sequence[Quote], told: Sequence[Told], join: Join) -> list[Qu
     found = list(quotes)
     for one in told:
         name = join.symbol(one.name)
-        place = next((n for n, q in enumerate(found) if q.symbol == name and q.flaw is None), None)
+        place = next((n for n, q in enumerate(found) if q.symbol == name and q.price), None)
         if place is not None:
             found[place] = _enriched(found[place], one, join.read)
         elif (alone := _alone(name, one, join)) is not None:

@@ -1,5 +1,6 @@
 """Every feed, one line each, in alphabetical order."""
 
+from bot.feeds.alpaca import Alpaca as Alpaca
 from bot.feeds.binance import Binance as Binance
 from bot.feeds.coinbase import Coinbase as Coinbase
 from bot.feeds.demo import Demo as Demo
