@@ -69,7 +69,7 @@ class Plan:
     unsubscribe: Change
     mark: Callable[[bytes], Mark]
     names: Callable[[bytes], Iterable[str]]  # the instruments that a message tells of
-    fetch: Fetch  # the day's figures
+    fetch: Fetch | None = None  # the day's figures, where the stream lacks them
     asking: Asking = field(default_factory=Asking)
     named: int = 0  # instruments whose subscription is in the address
     headers: Mapping[str, str] | None = field(default=None, repr=False)

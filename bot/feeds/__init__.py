@@ -7,3 +7,4 @@ from bot.feeds.demo import Demo as Demo
 from bot.feeds.okx import Okx as Okx
 from bot.feeds.replay import Replay as Replay
 from bot.feeds.tencent import Tencent as Tencent
+from bot.feeds.yahoo import Yahoo as Yahoo

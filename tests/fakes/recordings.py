@@ -39,8 +39,10 @@ ALPACA = b"""[
   {"T":"t","i":96921,"S":"AAPL","x":"D","p":126.55,"s":1,"t":"2021-02-22T15:51:44.208Z","c":["@"],"z":"C"},
   {"T":"b","S":"SPY","o":388.985,"h":389.13,"l":388.975,"c":389.12,"v":49378,"t":"2021-02-22T19:15:00Z"}
 ]"""
+YAHOO = "us/yahoo/btcusd_20250110_frame.json"
 SAMPLES = {
     "alpaca": Sample(ALPACA, 2),
     "coinbase": Sample(whole(COINBASE), 1, COINBASE),
     "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, OKX),
+    "yahoo": Sample(whole(YAHOO), 1, YAHOO),
 }
