@@ -4,6 +4,8 @@ from bot.feeds.alpaca import Alpaca as Alpaca
 from bot.feeds.binance import Binance as Binance
 from bot.feeds.coinbase import Coinbase as Coinbase
 from bot.feeds.demo import Demo as Demo
+from bot.feeds.finnhub import Finnhub as Finnhub
+from bot.feeds.massive import Massive as Massive
 from bot.feeds.okx import Okx as Okx
 from bot.feeds.replay import Replay as Replay
 from bot.feeds.tencent import Tencent as Tencent

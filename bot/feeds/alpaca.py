@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from bot.alpaca import day, events, is_answer, mark, priced, quotes, snapshots
 from bot.daily import Answered, Asking, Join, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, chosen, counted, fetch, own
+from bot.formats.alpaca import day, events, is_answer, mark, priced, quotes, snapshots
 from bot.relay import Plan, relayed
 from bot.stream import Socket
 from bot.tape import stock, turn

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.pricing import name_of, quote
+from bot.formats.yahoo import name_of, quote
 from bot.protobuf import fields
 from bot.relay import PLAIN, Plan, every, relayed
 from bot.stream import Socket

@@ -40,9 +40,17 @@ ALPACA = b"""[
   {"T":"b","S":"SPY","o":388.985,"h":389.13,"l":388.975,"c":389.12,"v":49378,"t":"2021-02-22T19:15:00Z"}
 ]"""
 YAHOO = "us/yahoo/btcusd_20250110_frame.json"
+FINNHUB = b'{"data":[{"p":261.74,"s":"AAPL","t":1582641000000,"v":300,"c":["1"]}],"type":"trade"}'
+MASSIVE = b"""[
+  {"ev":"T","sym":"MSFT","x":4,"i":"12345","z":3,"p":114.125,"s":100,"c":[0,14],"t":1536036818784,"q":3681328},
+  {"ev":"AM","sym":"GTE","v":4110,"av":9470157,"op":0.4372,"vw":0.4488,"o":0.4488,"c":0.4486,"h":0.4489,
+   "l":0.4486,"a":0.4352,"z":685,"s":1610144640000,"e":1610144700000}
+]"""
 SAMPLES = {
     "alpaca": Sample(ALPACA, 2),
     "coinbase": Sample(whole(COINBASE), 1, COINBASE),
+    "finnhub": Sample(FINNHUB, 1),
+    "massive": Sample(MASSIVE, 2),
     "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, OKX),
     "yahoo": Sample(whole(YAHOO), 1, YAHOO),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import FeedError
 from bot.feeds.yahoo import Yahoo
-from bot.pricing import name_of
+from bot.formats.yahoo import name_of
 from rules.model import Phase, Quote
 from tests.bot.reading import quotes_of, reading, until
 from tests.bot.sources import context
