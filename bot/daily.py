@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TOGETHER = 8  # requests at once
 WAIT = 2.0  # seconds for which figures wait for a trade
+AFRESH = 5.0  # seconds between questions about an instrument that has no figures of today
 AGAIN, BANNED = timedelta(minutes=1), timedelta(minutes=2)  # after an answer that failed, or a refusal
 SECOND, MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,7 +111,7 @@ class Asking:
 class Days:
     """The figures of a connection's instruments, by the source's names."""
 
-    def __init__(self, context: Context, source: str, fetch: Fetch, plan: Asking) -> None:
+    def __init__(self, context: Context, source: str, fetch: Fetch | None, plan: Asking) -> None:
         self._context, self._source, self._fetch, self._plan = context, source, fetch, plan
         self._clock = asyncio.get_running_loop().time
         self._due = plan.turn(context.now())
@@ -118,9 +119,10 @@ class Days:
         self._asked: dict[str, None] = {}  # in order
         self._failed: dict[str, None] = {}
         self._again = context.now()  # when those are asked for anew
-        self._lacking: set[str] = set()  # no figures of today: asked for again at the next trade
+        self._lacking: dict[str, float] = {}  # no figures of today since: asked for again at a trade
         self._waiting: dict[str, tuple[bytes, datetime | None, float]] = {}  # figures, server's time, since
         self._wanted = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
         self._is_down = False
 
     @property
@@ -129,7 +131,9 @@ class Days:
         return bool(self._waiting or self._lacking)
 
     def ask(self, names: Iterable[str]) -> None:
-        """Get these instruments' figures."""
+        """Get these instruments' figures, where the source has any."""
+        if self._fetch is None:
+            return
         asked = dict.fromkeys(names)
         self._names.update(asked)
         self._asked |= asked
@@ -144,7 +148,7 @@ class Days:
         """Nobody listens to these any more."""
         for name in names:
             self._names.discard(name)
-            for held in (self._asked, self._failed, self._waiting):
+            for held in (self._asked, self._failed, self._waiting, self._lacking):
                 held.pop(name, None)
 
     def ride(self, names: Iterable[str], tick: bytes) -> bytes:
@@ -153,13 +157,15 @@ class Days:
         for name in names:
             if name in self._waiting:
                 told.append(_told(name, *self._waiting.pop(name)[:2], self._context.now()))
-            elif name in self._lacking:
-                self._lacking.discard(name)
+            elif self._clock() - self._lacking.get(name, inf) >= AFRESH:
+                del self._lacking[name]
                 self.ask([name])
         return _payload(told, tick) if told else tick
 
     def look(self) -> list[bytes]:
         """Once a second: figures that no trade came for, each a payload; ask anew when it is time."""
+        if self.task is not None and self.task.done():
+            self.task.result()  # a plug-in's mistake is the feed's failure
         now, clock = self._context.now(), self._clock()
         if now >= self._due:
             self._due = self._plan.turn(now)
@@ -177,7 +183,8 @@ class Days:
 
     async def work(self) -> None:
         """Ask for whatever is wanted, a few requests at once."""
-        while True:
+        fetch = self._fetch
+        while fetch is not None:
             await self._wanted.wait()
             self._wanted.clear()
             while self._asked:
@@ -186,12 +193,12 @@ class Days:
                 for name in names:
                     del self._asked[name]
                 chunks = [names[start : start + batch] for start in range(0, len(names), batch)]
-                await asyncio.gather(*map(self._get, chunks))
+                await asyncio.gather(*(self._get(fetch, chunk) for chunk in chunks))
                 await asyncio.sleep(self._plan.pause)
 
-    async def _get(self, names: Sequence[str]) -> None:
+    async def _get(self, fetch: Fetch, names: Sequence[str]) -> None:
         try:
-            answered = await self._fetch(names)
+            answered = await fetch(names)
             _check(answered.figures.values())
         except FeedError as error:
             self._fail(names, error)
@@ -202,7 +209,7 @@ class Days:
             if figures:
                 self._waiting[name] = (figures, answered.date, self._clock())
             else:
-                self._lacking.add(name)
+                self._lacking[name] = self._clock()
 
     def _fail(self, names: Sequence[str], error: FeedError) -> None:
         wait = (error.after or BANNED) if isinstance(error, RefusedError) else AGAIN
@@ -217,15 +224,15 @@ class Days:
 
 
 @asynccontextmanager
-async def days(context: Context, source: str, fetch: Fetch, plan: Asking) -> AsyncIterator[Days]:
+async def days(context: Context, source: str, fetch: Fetch | None, plan: Asking) -> AsyncIterator[Days]:
     """Figures while a connection lasts."""
     found = Days(context, source, fetch, plan)
-    task = asyncio.create_task(found.work(), name=f"feed {source}: daily figures")
+    found.task = asyncio.create_task(found.work(), name=f"feed {source}: daily figures")
     try:
         yield found
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        found.task.cancel()
+        await asyncio.wait({found.task})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +261,7 @@ def joined(quotes: Sequence[Quote], told: Sequence[Told], join: Join) -> list[Qu
     found = list(quotes)
     for one in told:
         name = join.symbol(one.name)
-        place = next((n for n, q in enumerate(found) if q.symbol == name and q.flaw is None), None)
+        place = next((n for n, q in enumerate(found) if q.symbol == name and q.price), None)
         if place is not None:
             found[place] = _enriched(found[place], one, join.read)
         elif (alone := _alone(name, one, join)) is not None:

@@ -1,6 +1,6 @@
 """The contract of a feed: declared endpoints and limits, a pure parser, and a stream of raw payloads."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +17,7 @@ from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,11 @@ def needs(feed: Feed) -> Needs:
     return feed.needs if isinstance(feed, Needing) else Needs()
 
 
+def own(feed: str, name: str, summary: str, default: str = "", *, key: bool = False) -> Setting:
+    """A feed's own setting; a key is secret, and the feed does not start without it."""
+    return Setting(name=_setting(feed, name), default=default, summary=summary, secret=key, required=key)
+
+
 def declared() -> tuple[Setting, ...]:
     """The own settings of all feeds."""
     return tuple(setting for feed in FEEDS.values() for setting in needs(feed).settings)
@@ -138,12 +143,40 @@ class Answer:
     date: datetime | None
 
 
-def decoded(source: str, decoder: "msgspec.json.Decoder[T]", message: bytes) -> T:
-    """A JSON message as its decoder reads it; FeedError where it cannot."""
+class Decoder(Protocol[T_co]):
+    """msgspec's, of JSON or MessagePack."""
+
+    def decode(self, buf: bytes, /) -> T_co:
+        """The value in the bytes."""
+        ...
+
+
+def decoded(source: str, decoder: Decoder[T_co], message: bytes) -> T_co:
+    """A message as its decoder reads it; FeedError where it cannot."""
     try:
         return decoder.decode(message)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise FeedError(f"{source}: unreadable message: {message[:40]!r}") from error
+
+
+def chosen(source: str, name: str, given: Mapping[str, str], choices: Collection[str]) -> str:
+    """A feed's own setting that has choices; FeedError names them."""
+    value = given.get(name, "")
+    if value not in choices:
+        raise FeedError(f"{_setting(source, name)} is {value!r}; one of {', '.join(choices)} would fit")
+    return value
+
+
+def counted(source: str, name: str, given: Mapping[str, str], most: int) -> int:
+    """A feed's own setting that is a count from 1 on; FeedError where it is none."""
+    value = given.get(name, "")
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= most):
+        raise FeedError(f"{_setting(source, name)} is {value!r}; a number from 1 to {most} would fit")
+    return int(value)
+
+
+def _setting(source: str, name: str) -> str:
+    return f"TICKBELL_{source}_{name}".upper()
 
 
 def refused(source: str, status: int, retry: str | None) -> FeedError:

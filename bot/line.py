@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from bot.errors import FeedError
@@ -23,11 +22,11 @@ class Line:
         self.row: deque[Payload] = deque()
         self._bytes, self._room, self._wake = 0, asyncio.Event(), wake
         self._error: FeedError | None = None
-        self._task = asyncio.create_task(self._read(feed.payloads(context)), name=f"feed {feed.name}")
+        self._task = asyncio.create_task(self._read(feed, context), name=f"feed {feed.name}")
 
-    async def _read(self, payloads: AsyncGenerator[Payload, None]) -> None:
+    async def _read(self, feed: Feed, context: Context) -> None:
         try:
-            async with aclosing(payloads):
+            async with aclosing(feed.payloads(context)) as payloads:
                 async for payload in payloads:
                     self.row.append(payload)
                     self.closing = self.closing or payload.closing

@@ -36,7 +36,7 @@ PLAIN, SKIPPED = Mark(), Mark(skip=True)
 
 
 async def _nothing(_: Socket) -> None:
-    """Nothing is due each second."""
+    """Nothing to do."""
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -69,10 +69,11 @@ class Plan:
     unsubscribe: Change
     mark: Callable[[bytes], Mark]
     names: Callable[[bytes], Iterable[str]]  # the instruments that a message tells of
-    fetch: Fetch  # the day's figures
+    fetch: Fetch | None = None  # the day's figures, where the stream lacks them
     asking: Asking = field(default_factory=Asking)
     named: int = 0  # instruments whose subscription is in the address
     headers: Mapping[str, str] | None = field(default=None, repr=False)
+    greet: Callable[[Socket], Awaitable[None]] = _nothing  # before the first subscription
     each_second: Callable[[Socket], Awaitable[None]] = _nothing
 
 
@@ -83,6 +84,7 @@ async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]
         opened(context, plan.source, plan.address, plan.headers) as socket,
         days(context, plan.source, plan.fetch, plan.asking) as told,
     ):
+        await plan.greet(socket)
         await plan.subscribe(socket, list(wishes.names)[plan.named :])
         told.ask(wishes.names)
         while True:

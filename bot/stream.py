@@ -44,10 +44,13 @@ class Socket:
         return self._row.popleft()
 
     async def send(self, message: Any) -> None:
-        """Send text as it is, anything else as JSON."""
-        text = message if isinstance(message, str) else msgspec.json.encode(message).decode()
+        """Send text and bytes as they are, anything else as JSON."""
         try:
-            await self._socket.send_str(text)
+            if isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                text = message if isinstance(message, str) else msgspec.json.encode(message).decode()
+                await self._socket.send_str(text)
         except (aiohttp.ClientError, OSError) as error:
             raise FeedError(f"{self._source}: connection lost: {type(error).__name__}") from None
 

@@ -8,3 +8,4 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second's work is done fifty times a second, and figures wait for no trade for long."""
     monkeypatch.setattr("bot.stream.TICK", 0.02)
     monkeypatch.setattr("bot.daily.WAIT", 0.1)
+    monkeypatch.setattr("bot.daily.AFRESH", 0.0)

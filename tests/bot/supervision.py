@@ -1,7 +1,7 @@
 """A feed under supervision, and feeds that do what a test says."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -57,7 +57,9 @@ class Run:
 
 
 @asynccontextmanager
-async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURRY) -> AsyncIterator[Run]:
+async def supervised(
+    feed: Feed, urls: dict[str, str], patience: Patience = HURRY, options: Mapping[str, str] | None = None
+) -> AsyncIterator[Run]:
     """Run the supervisor beside the test, and stop it within a second at the end."""
     run = Run(Health(patience=patience))
 
@@ -67,7 +69,7 @@ async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURR
     async with context(urls) as given:
 
         def wanted() -> Context:
-            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01"})
+            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01", **(options or {})})
 
         task = asyncio.create_task(
             supervise(

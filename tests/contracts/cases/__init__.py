@@ -11,6 +11,7 @@ def every() -> dict[str, Case]:
     """The case of each feed by name."""
     names = sorted(found.name for found in iter_modules(__path__))
     samples = {
-        name: Case(payload=one.read, quotes=one.quotes, file=one.file) for name, one in SAMPLES.items()
+        name: Case(payload=one.read, quotes=one.quotes, file=one.file, symbols=(one.symbol,))
+        for name, one in SAMPLES.items()
     }
     return samples | {name: import_module(f"{__name__}.{name}").CASE for name in names}
