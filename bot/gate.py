@@ -19,6 +19,7 @@ JUMP, CONFIRM = 0.05, 0.01
 UNIT_TOLERANCE = 0.01
 LOT = 100  # China's sources round volume to lots
 SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and instruments at most
+HALTED = "halted"
 TRADING = frozenset({"", "trading"})
 SHUT = frozenset({Phase.CLOSED, Phase.BREAK})
 CHINA = frozenset({"SH", "SZ", "BJ"})
@@ -70,6 +71,7 @@ class Gate:
         """Pass or refuse each quote; an empty frame passes, for time has passed."""
         accepted: list[Quote] = []
         refused: list[tuple[Quote, str]] = []
+        halted: list[Quote] = []
         for quote in frame.quotes:
             track = self._track(quote.symbol)
             phase = self._phase(frame, quote)
@@ -77,10 +79,13 @@ class Gate:
             if reason:
                 refused.append((quote, reason))
                 self._note(track, quote, reason, frame.received)
+                if reason == HALTED and self._is_news(frame, quote):
+                    halted.append(quote)
             else:
                 accepted.append(self._believe(frame.market, quote, phase, track))
         self.passed += len(accepted)
-        return Verdicts(replace(frame, quotes=tuple(accepted)), tuple(refused))
+        judged = replace(frame, quotes=tuple(accepted), halted=tuple(halted))
+        return Verdicts(judged, tuple(refused))
 
     def refusals(self, symbol: str) -> Sequence[Refusal]:
         """The last refusals of an instrument, oldest first."""
@@ -139,6 +144,10 @@ class Gate:
             return ""
         return "" if self._hours.session(frame.market, frame.received) == session else "yesterday's snapshot"
 
+    def _is_news(self, frame: Frame, quote: Quote) -> bool:
+        """Whether a halt is of this session; its price counts for nothing, and its clock may stand still."""
+        return quote.time <= frame.received + FUTURE and not self._yesterday(frame, quote)
+
     def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
         """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
         is_repeat, track.seen = quote == track.seen, quote
@@ -177,7 +186,7 @@ def _unusable(quote: Quote, phase: Phase) -> str:
     if quote.flaw:
         return quote.flaw.partition(":")[0]
     if quote.status not in TRADING or phase is Phase.HALTED:
-        return "halted"
+        return HALTED
     if quote.inflow is not None and quote.symbol.startswith("@"):
         return ""  # a group's own quote has figures, no price
     if not quote.price or quote.price < 0:

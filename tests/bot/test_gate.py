@@ -181,6 +181,29 @@ def test_a_jump_that_moves_on_waits_again(gate: Gate) -> None:
     assert reason(gate, quote("10:00:12", 581.0)) == "ok"
 
 
+@pytest.mark.parametrize(
+    ("given", "received", "passes"),
+    [
+        (quote(status="suspended"), None, True),
+        (quote(price=None, status="halted"), None, True),
+        (quote(phase=Phase.HALTED), None, True),
+        (quote(status="suspended"), at("14:00:00"), True),  # its clock stands still
+        (quote(status="suspended"), at("10:00:00", "2025-11-27"), False),  # yesterday's
+        (quote(status="suspended"), at("09:59:00"), False),  # of the future
+        (quote(price=None), None, False),
+        (quote(flaw="unreadable", status="suspended"), None, False),
+    ],
+)
+def test_a_halt_is_news_though_its_price_is_refused(
+    gate: Gate, given: Quote, received: datetime | None, *, passes: bool
+) -> None:
+    """The refusal stands and is counted; what is of today goes on as a halt."""
+    verdicts = judge(gate, given, received=received)
+    assert verdicts.frame.quotes == ()
+    assert len(verdicts.refused) == 1
+    assert verdicts.frame.halted == ((given,) if passes else ())
+
+
 def test_sessions_sources_and_auctions_start_afresh(gate: Gate) -> None:
     """The first quote of a session, of another source, or after an auction's indications is no jump."""
     assert reason(gate, quote("14:59:00", 480.0)) == "ok"
