@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from logging import getLogger
 
@@ -17,6 +17,7 @@ import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
 from bot import showing
+from bot.anomalies import presets
 from bot.calendar import zone
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
@@ -159,6 +160,7 @@ class App:
             hours=self.scene.world.hours,
             secret=secret_of("" if self.playground else self.token, self.scene.folder),
         )
+        ports = replace(ports, presets=presets(self.settings))
         language = Language(self.settings["TICKBELL_LANGUAGE"])
         application = Application(ports, chats, Admins(self.wire), language=language)
         return Road(self.wire, Inbox(self.store), chats, application)

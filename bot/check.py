@@ -4,7 +4,9 @@ import ipaddress
 from datetime import date
 from pathlib import Path
 
+from bot.anomalies import presets
 from bot.calendar import LAST, left
+from bot.errors import SettingsError
 from bot.feed import FEEDS
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
@@ -35,6 +37,7 @@ def wrong(settings: Settings, today: date) -> list[str]:
         *_folders(settings),
         *_unknown(settings),
         *_symbols(settings),
+        *_presets(settings),
     ]
     if (days := left(today)) < 0:
         found.append(f"calendar: its holidays end on {LAST}; since then only weekends are closed")
@@ -86,6 +89,14 @@ def _unknown(settings: Settings) -> list[str]:
         for name in sorted(settings.values)
         if name not in known and not name.startswith(own)
     ]
+
+
+def _presets(settings: Settings) -> list[str]:
+    try:
+        presets(settings)
+    except SettingsError as error:
+        return [f"settings: {error}"]
+    return []
 
 
 def _symbols(settings: Settings) -> list[str]:

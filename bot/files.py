@@ -19,6 +19,7 @@ import numpy as np
 from bot.errors import InputError
 from rules.language import LanguageError, Line, parse
 from rules.model import Frame, History, Instrument, Phase, Quote
+from rules.presets import NAMES
 
 PRICES = ("open", "high", "low", "prev_close", "limit_up", "limit_down", "bid", "ask")
 AMOUNTS = ("volume", "amount", "market_cap", "bid_size", "ask_size")
@@ -124,7 +125,9 @@ def history(path: Path, instrument: Instrument) -> History:
     )
 
 
-def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tuple[str, Line], ...]:
+def rules(
+    path: Path, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str] = NAMES
+) -> tuple[tuple[str, Line], ...]:
     """The rules of a file, each with its line as written; `#` opens a comment, blank lines are skipped."""
     found: list[tuple[str, Line]] = []
     with _reading(path):
@@ -134,7 +137,7 @@ def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tupl
         if not text.strip():
             continue
         try:
-            found.append((text.strip(), parse(text, resolve)))
+            found.append((text.strip(), parse(text, resolve, presets=presets)))
         except LanguageError as error:
             raise InputError(error.reason, file=str(path), line=number, column=error.column) from None
     return tuple(found)

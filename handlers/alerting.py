@@ -35,7 +35,7 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     if len(text) > LONGEST:
         return Reply(text=say(language, "alert.long", most=LONGEST))
     try:
-        line = parse(text, ports.master.find, language=language)
+        line = parse(text, ports.master.find, language=language, presets=ports.presets)
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]

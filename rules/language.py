@@ -12,7 +12,7 @@ from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
 from rules.leaf import write
 from rules.model import And, Condition, Instrument, Leaf, Mode, Node, Not, SessionKind
-from rules.presets import expanded
+from rules.presets import NAMES, expanded
 from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
@@ -43,14 +43,22 @@ class Line:
         return self.options.mode or _default_mode(self.condition.root)
 
 
-def parse(text: str, resolve: Callable[[str], Instrument | None], *, language: str = "en") -> Line:
+def parse(
+    text: str,
+    resolve: Callable[[str], Instrument | None],
+    *,
+    language: str = "en",
+    presets: Mapping[str, str] = NAMES,
+) -> Line:
     """Read one line; `language` is that of the errors, both languages are always understood.
+
+    `presets` has the conditions that a name alone may stand for.
 
     LanguageError names the word, its column and what would fit there; LaterError is for forms not built yet;
     UnknownSymbolError for a name that `resolve` does not know.
     """
     try:
-        return _parse(text, resolve)
+        return _parse(text, resolve, presets)
     except Trouble as trouble:
         raise trouble.told(language) from None
 
@@ -68,11 +76,11 @@ def phrase(line: Line, language: str) -> str:
     return f"{subject} {_node(line.condition.root, language)}{' | ' if options else ''}{options}"
 
 
-def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:
+def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str]) -> Line:
     _check_text(text)
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
-    text = expanded(text, plain, subject.end)
+    text = expanded(text, plain, subject.end, presets)
     plain = text.translate(_SIGNS)
     root, options = Reader(plain, text, subject).read()
     condition = Condition(
