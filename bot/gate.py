@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import partial
 
+from rules.limits import is_free
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
 
@@ -121,10 +123,18 @@ class Gate:
         return (
             _unusable(quote, phase)
             or self._mistimed(frame, quote, track)
-            or _outside(quote, track.instrument)
+            or ("" if self._is_free(frame.market, quote, track) else _outside(quote, track.instrument))
             or _mismatched(quote, track.instrument)
             or self._jumped(frame.market, quote, phase, track)
         )
+
+    def _is_free(self, market: str, quote: Quote, track: _Track) -> bool:
+        """Whether it is in its first days after listing, when it has no limits."""
+        if track.instrument.listed is None:
+            return False
+        session = self._hours.session(market, quote.time)
+        before = partial(self._hours.previous, market)
+        return session is not None and is_free(track.instrument, session.date, before)
 
     def _mistimed(self, frame: Frame, quote: Quote, track: _Track) -> str:
         if quote.time > frame.received + FUTURE:

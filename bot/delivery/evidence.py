@@ -38,6 +38,7 @@ LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "indicative value": ("value per share", "参考净值"),
         "stale": ("stale:", "滞后："),
         "halted since": ("halted since", "停牌自"),
+        "by the definition of": ("as defined by", "口径"),
         "status": ("status", "状态"),
         "earnings": ("earnings on", "财报日"),
     }

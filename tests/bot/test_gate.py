@@ -1,7 +1,7 @@
 """The gate: what it passes, what it refuses, and the word it gives for it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -179,6 +179,22 @@ def test_a_jump_that_moves_on_waits_again(gate: Gate) -> None:
     assert reason(gate, quote("10:00:06", 560.0)) == "unconfirmed jump"
     assert reason(gate, quote("10:00:09", 580.0)) == "unconfirmed jump"
     assert reason(gate, quote("10:00:12", 581.0)) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        (None, "outside the limit band"),
+        (date(2025, 11, 20), "ok"),  # its fifth session
+        (date(2025, 11, 19), "outside the limit band"),
+    ],
+)
+def test_a_new_listing_is_outside_no_band(listed: date | None, verdict: str) -> None:
+    """+300 % is possible in a share's first five sessions, where the feed states no limits."""
+    gate = Gate(default_hours(), lambda symbol: replace(instrument(symbol), listed=listed))
+    assert reason(gate, quote(price=1918.64, prev_close=479.66)) == verdict
+    closed = quote("10:00:00", price=1918.64, prev_close=479.66)
+    assert reason(gate, replace(closed, time=at("10:00:00", "2025-11-23"))) != ""
 
 
 @pytest.mark.parametrize(
