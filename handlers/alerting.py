@@ -71,11 +71,11 @@ async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[D
     desk = Desk(ports)
     head = join((say(language, "alert.made", rule=phrase(line, language)), mode(language, drafts[0].rule)))
     if not line.condition.each:
-        sheet = await desk.sheet(line.condition.symbol)
+        sheet = await desk.sheet(line.condition.symbol, line.condition)
         return join((head, standing(language, sheet, line)))
     rows = []
     for draft in drafts[:SHOWN]:
-        sheet = await desk.sheet(draft.rule.symbol)
+        sheet = await desk.sheet(draft.rule.symbol, draft.line.condition)
         label = bold(name(sheet.instrument, language))
         rows.append(join((label, standing(language, sheet, draft.line)), ": "))
     left = len(drafts) - SHOWN
