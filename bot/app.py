@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from logging import getLogger
 
@@ -35,6 +35,7 @@ from bot.membership import Membership
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
+from bot.presets import presets
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
 from bot.secid import secid_of
@@ -166,6 +167,7 @@ class App:
             hours=self.scene.world.hours,
             secret=secret_of("" if self.playground else self.token, self.scene.folder),
         )
+        ports = replace(ports, presets=presets(self.settings))
         language = Language(self.settings["TICKBELL_LANGUAGE"])
         application = Application(ports, chats, Admins(self.wire), language=language)
         return Road(self.wire, Inbox(self.store), chats, application)

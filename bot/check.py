@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bot.calendar import LAST, OWN, TABLES, left
 from bot.closures import read
-from bot.errors import InputError
+from bot.errors import InputError, SettingsError
 from bot.feed import FEEDS, declared
 from bot.groups import master
+from bot.presets import presets
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
 
@@ -39,6 +40,7 @@ def wrong(settings: Settings, today: date) -> list[str]:
         *_unknown(settings),
         *_groups(settings),
         *_symbols(settings),
+        *_presets(settings),
     ]
     return [*found, *_calendar(settings, today)]
 
@@ -111,6 +113,14 @@ def _groups(settings: Settings) -> list[str]:
         master(settings["TICKBELL_GROUPS"])
     except InputError as error:
         return [f"settings: TICKBELL_GROUPS: {error}"]
+    return []
+
+
+def _presets(settings: Settings) -> list[str]:
+    try:
+        presets(settings)
+    except SettingsError as error:
+        return [f"settings: {error}"]
     return []
 
 

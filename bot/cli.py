@@ -16,6 +16,7 @@ import msgspec
 
 from bot.errors import InputError, TickbellError
 from bot.groups import master
+from bot.presets import presets
 from bot.reference import Reference
 from bot.replay import replay
 from bot.settings import load
@@ -156,7 +157,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    outcome = replay(options.quotes, options.rules, options.history, _master())
+    outcome = replay(options.quotes, options.rules, options.history, _master(), presets=presets(load()))
     _print(outcome.lines)
     if outcome.refused:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(outcome.refused.items()))
@@ -169,7 +170,7 @@ def _replay(options: argparse.Namespace) -> int:
 def _backtest(options: argparse.Namespace) -> int:
     from bot.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
 
-    _print([backtest(options.rule, options.history, options.quotes, _master())])
+    _print([backtest(options.rule, options.history, options.quotes, _master(), presets=presets(load()))])
     return 0
 
 
@@ -184,7 +185,7 @@ def _parse(options: argparse.Namespace) -> int:
     reference = _master()
     text = os.fsencode(options.text).decode(errors="replace")  # UTF-8 even where the locale says otherwise
     try:
-        line = parse(text, reference.find, language=options.lang)
+        line = parse(text, reference.find, language=options.lang, presets=presets(load()))
     except UnknownSymbolError as error:
         close = ", ".join(f"{i.symbol} {i.name}" for i in reference.near(error.word))
         raise InputError(f"{error}; close to it: {close}" if close else str(error)) from None

@@ -207,7 +207,8 @@ class Watcher:
         kept = (
             quote for quote in frame.quotes if self._is_ours(quote.symbol) or quote.symbol in self.symbols
         )
-        return replace(frame, quotes=tuple(kept))
+        halted = (quote for quote in frame.halted if self._is_ours(quote.symbol))
+        return replace(frame, quotes=tuple(kept), halted=tuple(halted))
 
     async def _evaluate(self, frame: Frame, arrived: float) -> None:
         step = self.engine.take(frame)

@@ -21,6 +21,7 @@ from bot.reference import Group
 from handlers.lists import WATCHLIST
 from rules.language import LanguageError, Line, parse
 from rules.model import Frame, History, Instrument, Kind, Phase, Quote
+from rules.presets import NAMES
 
 PRICES = ("open", "high", "low", "prev_close", "limit_up", "limit_down", "bid", "ask")
 AMOUNTS = ("volume", "amount", "market_cap", "bid_size", "ask_size")
@@ -161,7 +162,9 @@ def _member(row: _Row, word: str, find: Callable[[str], Instrument | None]) -> s
     return instrument.symbol
 
 
-def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tuple[str, Line], ...]:
+def rules(
+    path: Path, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str] = NAMES
+) -> tuple[tuple[str, Line], ...]:
     """The rules of a file, each with its line as written; `#` opens a comment, blank lines are skipped."""
     found: list[tuple[str, Line]] = []
     with _reading(path):
@@ -171,7 +174,7 @@ def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tupl
         if not text.strip():
             continue
         try:
-            found.append((text.strip(), parse(text, resolve)))
+            found.append((text.strip(), parse(text, resolve, presets=presets)))
         except LanguageError as error:
             raise InputError(error.reason, file=str(path), line=number, column=error.column) from None
     return tuple(found)

@@ -25,6 +25,7 @@ SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and inst
 NEW = "new"  # what sources call a listing's first sessions, which have no limits
 TRADING = frozenset({"", "trading", NEW})
 GONE = frozenset({"delisted", "unlisted"})
+HALTED = "halted"
 SHUT = frozenset({Phase.CLOSED, Phase.BREAK})
 CHINA = frozenset({"SH", "SZ", "BJ"})
 UNPRICED = frozenset({Kind.INDEX, Kind.GROUP})  # amount / volume of an index is no price
@@ -106,6 +107,7 @@ class Gate:
         """Pass or refuse each quote; an empty frame passes, for time has passed."""
         accepted: list[Quote] = []
         refused: list[tuple[Quote, str]] = []
+        halted: list[Quote] = []
         for quote in frame.quotes:
             track = self._track(quote.symbol)
             phase = self._phase(frame, quote)
@@ -113,10 +115,13 @@ class Gate:
             if reason:
                 refused.append((quote, reason))
                 self._note(track, quote, reason, frame.received)
+                if reason == HALTED and self._is_news(frame, quote):
+                    halted.append(quote)
             else:
                 accepted.append(self._believe(frame.market, quote, phase, track))
         self.passed += len(accepted)
-        return Verdicts(replace(frame, quotes=tuple(accepted)), tuple(refused))
+        judged = replace(frame, quotes=tuple(accepted), halted=tuple(halted))
+        return Verdicts(judged, tuple(refused))
 
     def figures(self) -> Mapping[str, int]:
         """A single source has nothing else to count."""
@@ -226,6 +231,10 @@ class Gate:
         session = self._hours.session(market, quote.time)
         return track.last if session is not None and session.date == track.session else None
 
+    def _is_news(self, frame: Frame, quote: Quote) -> bool:
+        """Whether a halt is of this session; its price counts for nothing, and its clock may stand still."""
+        return quote.time <= frame.received + FUTURE and not self._yesterday(frame, quote)
+
     def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
         """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
         is_repeat, track.seen = quote == track.seen, quote
@@ -265,7 +274,7 @@ def _unusable(quote: Quote, phase: Phase) -> str:
     if quote.status in GONE:
         return quote.status
     if quote.status not in TRADING or phase is Phase.HALTED:
-        return "halted"
+        return HALTED
     if quote.inflow is not None and quote.symbol.startswith("@"):
         return ""  # a group's own quote has figures, no price
     if not quote.price or quote.price < 0:

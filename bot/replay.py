@@ -21,6 +21,7 @@ from rules.engine import Engine
 from rules.figures import plain
 from rules.language import Line
 from rules.model import Condition, Event, Frame, Quote, currency
+from rules.presets import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,18 @@ class Outcome:
 
 
 def replay(
-    quotes: Sequence[Path], rules: Path, history: Path | None = None, reference: Reference | None = None
+    quotes: Sequence[Path],
+    rules: Path,
+    history: Path | None = None,
+    reference: Reference | None = None,
+    presets: Mapping[str, str] = NAMES,
 ) -> Outcome:
     """Play the files; all of them are read before anything is returned, InputError at the first fault.
 
     Modes, expiry and the other options of a rule filter nothing; its kinds of session do, being part of it.
     """
     master = reference or Reference.load()
-    written = files.rules(rules, master.find)
+    written = files.rules(rules, master.find, presets)
     folder = None if history is None else Folder(existing(history), master.get)
     listeners = _listeners(written, master)
     engine = Engine(

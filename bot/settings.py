@@ -73,6 +73,11 @@ SETTINGS = (
         summary="its port; 0 takes a free one; health and playground",
     ),
     Setting(name="TICKBELL_LANGUAGE", default="en", summary="language of new chats: en or zh"),
+    Setting(
+        name="TICKBELL_PRESETS",
+        default="",
+        summary="other conditions behind anomalies' names: rocket=rise(5m) >= 4%; bid wall=bid wall > 80M",
+    ),
     Setting(name="TICKBELL_REPLAY_FILE", default="", summary="quotes file that the feed replay plays"),
     Setting(
         name="TICKBELL_CLOCK",

@@ -13,6 +13,7 @@ from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
 from bot.feed import FEEDS, declared
 from bot.settings import SETTINGS
 from handlers.command import COMMANDS
+from rules.presets import PRESETS
 from rules.signal import SIGNALS, Words
 
 MOST_WORDS = 2  # of a verb: crosses above
@@ -126,9 +127,16 @@ def settings() -> str:
     return grid(("variable", "default", "meaning"), rows)
 
 
+def anomalies() -> str:
+    """The terminals' intraday anomalies with the conditions their names stand for."""
+    rows = ((str(p.number), f"`{p.en}`", p.zh, f"`{p.text}`", p.note) for p in PRESETS)
+    return grid(("No.", "name", "中文", "condition", "definition"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "signals": signals,
+    "anomalies": anomalies,
     "feeds": feeds,
     "settings": settings,
 }

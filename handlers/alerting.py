@@ -40,7 +40,7 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     if len(text) > LONGEST:
         return Reply(text=say(language, "alert.long", most=LONGEST))
     try:
-        line = parse(text, ports.master.find, language=language)
+        line = parse(text, ports.master.find, language=language, presets=ports.presets)
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
@@ -91,7 +91,7 @@ async def _echo(language: Language, ports: Ports, draft: Draft) -> Html:
     made = say(language, "alert.made", rule=spoken(draft.line, language))
     head = join((made, mode(language, draft.rule)))
     if not draft.line.condition.each:
-        sheet = await desk.sheet(draft.rule.symbol)
+        sheet = await desk.sheet(draft.rule.symbol, draft.line.condition)
         return join((head, standing(language, sheet, draft.line)))
     known = len(ports.master.members(draft.rule.symbol))
     head = join((head, say(language, "group.follows", count=len(draft.parts))))
@@ -99,9 +99,10 @@ async def _echo(language: Language, ports: Ports, draft: Draft) -> Html:
         head = join((head, say(language, "group.left", count=known - len(draft.parts))))
     rows = []
     for part in draft.parts[:SHOWN]:
-        sheet = await desk.sheet(part.symbol)
+        said = line_of(part, ports.master)
+        sheet = await desk.sheet(part.symbol, said.condition)
         label = bold(name(sheet.instrument, language))
-        rows.append(join((label, standing(language, sheet, line_of(part, ports.master))), ": "))
+        rows.append(join((label, standing(language, sheet, said)), ": "))
     left = len(draft.parts) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))

@@ -1,11 +1,14 @@
 """Where conditions stand right now, from the stored last quotes and daily bars; each symbol is read once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from handlers.ports import Ports
 from rules.levels import Inputs, Outlook, inputs_of, outlook
 from rules.model import Condition, History, Instrument, Phase, Quote
+from rules.past import Stored
+from rules.signal import others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,7 @@ class Sheet:
     is_live: bool  # whether that is a quote
     history: History | None
     inputs: Inputs
+    others: Mapping[str, Stored] = field(default_factory=dict)  # what a condition compares it with
 
     @property
     def price(self) -> int | None:
@@ -25,7 +29,7 @@ class Sheet:
 
     def outlook(self, condition: Condition) -> Outlook:
         """Value, level, truth and the price at which the condition rings."""
-        return outlook(condition, self.inputs, self.quote)
+        return outlook(condition, self.inputs, self.quote, self.others)
 
 
 class Desk:
@@ -35,11 +39,17 @@ class Desk:
         self._ports = ports
         self._sheets: dict[str, Sheet] = {}
 
-    async def sheet(self, symbol: str) -> Sheet:
-        """The sheet of a full symbol."""
+    async def sheet(self, symbol: str, condition: Condition | None = None) -> Sheet:
+        """The sheet of a full symbol, with those of the instruments that a condition on it reads."""
         if symbol not in self._sheets:
             self._sheets[symbol] = await self._read(symbol)
-        return self._sheets[symbol]
+        sheet = self._sheets[symbol]
+        names = () if condition is None else others(condition.root, sheet.instrument)
+        beside = {name: await self.sheet(name) for name in names}
+        if not beside:
+            return sheet
+        found = {name: Stored(other.inputs, other.quote) for name, other in beside.items() if other.is_live}
+        return replace(sheet, others=found)
 
     async def _read(self, symbol: str) -> Sheet:
         ports, instrument = self._ports, self._ports.master.get(symbol)

@@ -1,11 +1,12 @@
 """What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from rules.model import History, Instrument, Quote, Rule
+from rules.presets import NAMES
 from rules.sessions import Hours
 
 
@@ -92,3 +93,4 @@ class Ports:
     clock: Clock
     hours: Hours
     secret: bytes  # signs callback data
+    presets: Mapping[str, str] = field(default_factory=lambda: NAMES)  # what a name alone may stand for

@@ -9,6 +9,7 @@ from rules.dial import Dial
 from rules.events import Fact, Teller, Turn
 from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
+from rules.halts import Halts
 from rules.live import NEVER, Live
 from rules.market import Market
 from rules.model import (
@@ -56,6 +57,7 @@ class Engine:
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
         self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        self._halts = Halts(self._market, self._settler, self._resumer, self._turns.close)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
 
@@ -172,6 +174,8 @@ class Engine:
                 live.quote = quote
             else:
                 turns.look(live, quote)
+        for quote in frame.halted:
+            self._halts.hear(quote)
         self._turns.follow()
         return self._step()
 

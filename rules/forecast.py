@@ -92,7 +92,7 @@ class Forecaster:
     def _composites(self, live: Live) -> Iterator[tuple[int, int]]:
         for number in live.trees or ():
             if not self._columns.code[number] & RANG:
-                seen = outlook(self._columns.whole[number], live.now(), live.quote, live.seen)
+                seen = outlook(self._columns.whole[number], live.now(), live.quote, seen=live.seen)
                 for price in seen.rings_at if seen.truth is False else ():
                     yield number, price
 

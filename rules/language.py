@@ -29,7 +29,7 @@ from rules.model import (
     Then,
 )  # fmt: skip
 from rules.nodes import leaves_of
-from rules.presets import expanded
+from rules.presets import NAMES, expanded
 from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
@@ -73,14 +73,22 @@ class Line:
         return self.options.mode or _default_mode(self.condition.root)
 
 
-def parse(text: str, resolve: Callable[[str], Instrument | None], *, language: str = "en") -> Line:
+def parse(
+    text: str,
+    resolve: Callable[[str], Instrument | None],
+    *,
+    language: str = "en",
+    presets: Mapping[str, str] = NAMES,
+) -> Line:
     """Read one line; `language` is that of the errors, both languages are always understood.
+
+    `presets` has the conditions that a name alone may stand for.
 
     LanguageError names the word, its column and what would fit there; LaterError is for forms not built yet;
     UnknownSymbolError for a name that `resolve` does not know.
     """
     try:
-        return _parse(text, resolve)
+        return _parse(text, resolve, presets)
     except Trouble as trouble:
         raise trouble.told(language) from None
 
@@ -104,11 +112,11 @@ def worded(node: Node, language: str) -> str:
     return _node(node, language)
 
 
-def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:
+def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str]) -> Line:
     _check_text(text)
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
-    text = expanded(text, plain, subject.end)
+    text = expanded(text, plain, subject.end, presets)
     plain = text.translate(_SIGNS)
     reader = Reader(plain, text, subject)
     root, options = reader.read()

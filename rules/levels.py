@@ -1,23 +1,28 @@
 """Closed forms: a condition on today's unfinished bar -> none, one or two boundaries; where it would ring."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from fractions import Fraction
 from functools import partial
+from math import ceil, floor
+from types import MappingProxyType
 
 import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, believed
 from rules.composite import Formula, grow, truth
 from rules.limits import NO_LIMITS, is_free, limits
 from rules.measured import number_of
-from rules.meter import Moment, decode
+from rules.meter import Meter, Moment, decode, is_invertible
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
+from rules.past import Stored
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
-from rules.signal import SIGNALS, Unit, in_currency
+from rules.signal import SIGNALS, Own, Unit, in_currency
 from rules.table import EMPTY
 from rules.timeframe import size_of
 
+NOBODY: Mapping[str, Stored] = MappingProxyType({})
 __all__ = ["Absent", "Inputs", "Outlook", "Region", "compiled", "inputs_of", "level_of", "outlook", "region"]
 
 
@@ -114,9 +119,10 @@ def outlook(
     condition: Condition,
     inputs: Inputs,
     quote: Quote | None,
+    others: Mapping[str, Stored] = NOBODY,
     seen: Callable[[timedelta | None], Inputs] | None = None,
 ) -> Outlook:
-    """A condition's value, level and ringing prices on today's inputs.
+    """A condition's value, level and ringing prices on today's inputs; `others`: those it compares with.
 
     `seen` has the inputs on minute bars of a size; without it parts that want them are unknown.
     """
@@ -125,7 +131,7 @@ def outlook(
 
     def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
         own = inputs if seen is None else seen(size_of(leaf))
-        views.append(_view(leaf, own, quote, price, negated=negated))
+        views.append(_view(leaf, _Seen(own, quote, price, others), negated=negated))
         return len(views) - 1
 
     formula = grow(condition.root, part)
@@ -139,10 +145,29 @@ def outlook(
     return Outlook(
         value=first.value,
         level=level,
-        rings_at=tuple(_ends(spans, price, inputs.instrument.tick)),
+        rings_at=tuple(_ends(spans, price, inputs.instrument.tick))
+        or (first.behind if len(views) == 1 else ()),
         truth=now,
         absent="" if now is not None else "; ".join(dict.fromkeys(reasons)) or "no price yet",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a stored quote shows."""
+
+    inputs: Inputs
+    quote: Quote | None
+    price: int | None
+    others: Mapping[str, Stored]
+
+    def moment(self, own: Own) -> Moment:
+        """The quote as a meter sees it; the instrument itself only where it is compared with others."""
+        quote, price = self.quote, self.price or 0
+        if not own.others:
+            return Moment(quote, price, 0, None, early=False)
+        found = [self.others.get(symbol) for symbol in own.others]
+        return Moment(quote, price, 0, None, early=False, own=Stored(self.inputs, quote), others=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +178,9 @@ class _View:
     region: Region | Absent  # of the price axis
     value: float | None
     fixed: bool | None = None  # the truth of a leaf that has an axis of its own
+    behind: tuple[
+        int, ...
+    ] = ()  # the price behind its level, on the tick, while everything else stands still
 
     def truth(self, price: int | None) -> bool | None:
         if isinstance(self.region, Absent):
@@ -160,18 +188,32 @@ class _View:
         return None if price is None else self.region.truth(price)
 
 
-def _view(leaf: Leaf, inputs: Inputs, quote: Quote | None, price: int | None, *, negated: bool) -> _View:
+def _view(leaf: Leaf, seen: _Seen, *, negated: bool) -> _View:
+    inputs, price = seen.inputs, seen.price
     found, own = compiled(leaf, inputs, negated=negated), SIGNALS[leaf.signal].axis(leaf, inputs)
     if isinstance(found, Absent):
         return _View(leaf, found, None)
     if own is None:
         value = None if price is None else number_of(leaf, inputs, price)
         return _View(leaf, _ahead(found, price) if leaf.verb == "crosses" else found, value)
-    code = own.meter().read(Moment(quote, price or 0, 0, None, early=False))
+    meter = own.meter()
+    code = meter.read(seen.moment(own))
     if code is None:
         return _View(leaf, Absent("the price alone does not decide it"), None)
     value = decode(code, own.scale) * (100 if own.percent else 1)
-    return _View(leaf, Absent("the price alone does not decide it"), value, found.truth(code))
+    holds = found.truth(code)
+    behind = () if holds else _behind(meter, Fraction(*found.ratios[0]) / own.scale, seen)
+    return _View(leaf, Absent("the price alone does not decide it"), value, holds, behind)
+
+
+def _behind(meter: Meter, number: Fraction, seen: _Seen) -> tuple[int, ...]:
+    """The price on the tick, away from the last one, at which a number is reached."""
+    price = meter.price_of(number) if is_invertible(meter) else None
+    if price is None:
+        return ()
+    tick = seen.inputs.instrument.tick
+    steps = price / tick
+    return ((ceil(steps) if steps * tick > (seen.price or 0) else floor(steps)) * tick,)
 
 
 def _ahead(band: Region, price: int | None) -> Region:

@@ -86,6 +86,7 @@ class Instrument:
     limit: Decimal | None = None  # daily limit as a fraction of the previous close
     shares: int | None = None
     shares_as_of: date | None = None  # the day the share count was stated for
+    earnings: date | None = None  # the next ones, where anybody says when
     listed: date | None = None  # first trading day: new listings have no limits in their first days
 
     @property
@@ -127,6 +128,7 @@ class Quote:
     volume_ratio: float | None = None  # the feed's own
     unmatched: float | None = None  # in an auction: shares without counterpart, above zero where buyers wait
     indicative: Decimal | None = None  # a fund's value per share, currency; finer than its price
+    earnings: date | None = None  # the company's next ones, where the feed says when
     inflow: float | None = None  # net, of the day so far, in currency, by the source's own definition
     status: str = ""  # "" trading, "halted", "suspended", "delisted" ...
     phase: Phase | None = None
@@ -141,6 +143,7 @@ class Frame:
     market: str
     received: datetime
     quotes: tuple[Quote, ...] = ()
+    halted: tuple[Quote, ...] = ()  # what says of an instrument that it is halted: news, no prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

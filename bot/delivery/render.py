@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.calendar import zone
 from bot.delivery.episodes import Alert, Edit, Form, Row, Step, settled
+from bot.delivery.evidence import SAYINGS, label
 from bot.delivery.headline import Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
@@ -23,10 +24,8 @@ LATE = 5
 MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
-# Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
-_FIGURES = {"dif": ("yesterday's DIF", "昨DIF"), "dea": ("DEA", "昨DEA"), "reason": ("", "")}
+# Evidence that a headline says already, or nobody reads.
 _SAID = frozenset({"average", "days", "record", "high", "low"})
-_REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +148,12 @@ def _figures(event: Event, words: Words) -> list[str]:
     for name, value in event.evidence.items():
         if name in _SAID:
             continue
-        label = words.pick(*_FIGURES.get(name, (name, name)))
         text = (
             f"{value:,.6g}"
             if isinstance(value, float | int)
-            else words.pick(value, _REASONS.get(value, value))
+            else words.pick(value, SAYINGS.get(value, value))
         )
-        told.append(f"{label} {text}".strip())
+        told.append(f"{words.pick(*label(name))} {text}".strip())
     return told
 
 

@@ -48,7 +48,7 @@ async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tupl
         line = line_of(rule, ports.master)
     except LanguageError:
         return None
-    sheet = await desk.sheet(rule.symbol)
+    sheet = await desk.sheet(rule.symbol, line.condition)
     if sheet.price is None:
         return None
     result = sheet.outlook(line.condition)

@@ -20,6 +20,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "Examples: <code>/watch 300308 588330</code>, <code>/alert 300308 change &gt; 5%</code>, "
             "<code>/alert BTCUSDT price crosses above 100000 | once</code>. Not advice."
         ),
+        "help.anomalies": "Intraday anomalies by name, each a condition: <code>/alert 300308 rocket</code>",
         "help.conditions": (
             "An alert is <code>symbol condition</code>, such as <code>300308 price &gt; 560</code>. "
             "Join with <code>and</code>, <code>or</code>, <code>not</code>; options come after "

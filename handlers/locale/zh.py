@@ -20,6 +20,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "例如：<code>/watch 300308 588330</code>、<code>/alert 300308 涨跌幅 &gt; 5%</code>、"
             "<code>/alert 300308 站上20日线 | 每日</code>。也可直接发“关注 300308”。不构成投资建议。"
         ),
+        "help.anomalies": "盘口异动，每个名称即一个条件：<code>/alert 300308 火箭发射</code>",
         "help.conditions": (
             "提醒的写法是 <code>代码 条件</code>，例如 <code>300308 价格 &gt; 560</code>。"
             "可用 <code>且</code>、<code>或</code>、<code>非</code> 组合；选项写在 <code>|</code> 之后："

@@ -3,6 +3,7 @@
 from rules.signals.abnormal import Abnormal as Abnormal
 from rules.signals.abnormal import Severe as Severe
 from rules.signals.adr import AverageRange as AverageRange
+from rules.signals.after_hours import AfterHours as AfterHours
 from rules.signals.atr import TrueRange as TrueRange
 from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
 from rules.signals.auction import AuctionAmount as AuctionAmount
@@ -30,6 +31,7 @@ from rules.signals.cci import Cci as Cci
 from rules.signals.change import Change as Change
 from rules.signals.closing import ClosingMove as ClosingMove
 from rules.signals.deviation import IndexDeviation as IndexDeviation
+from rules.signals.earnings import Earnings as Earnings
 from rules.signals.ema import Exponential as Exponential
 from rules.signals.ema import ExponentialTalib as ExponentialTalib
 from rules.signals.extremes import NewHigh as NewHigh
@@ -47,6 +49,7 @@ from rules.signals.group import Decliners as Decliners
 from rules.signals.group import Leaders as Leaders
 from rules.signals.group import LimitDowns as LimitDowns
 from rules.signals.group import LimitUps as LimitUps
+from rules.signals.halt import Halt as Halt
 from rules.signals.inflow import Inflow as Inflow
 from rules.signals.inflow import Outflow as Outflow
 from rules.signals.interval import IntervalChange as IntervalChange

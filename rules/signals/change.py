@@ -1,12 +1,15 @@
 """The day's change: price / previous close - 1; of a group, the mean of its members' changes."""
 
 from decimal import Decimal
+from types import MappingProxyType
 
 from rules.groups import mean_change
 from rules.meter import PERCENT_SCALE, Moment, beyond
 from rules.model import Kind, Leaf
-from rules.region import Absent, Inputs, Region, threshold
+from rules.region import NO_EVIDENCE, Absent, Inputs, Region, threshold
 from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
+
+AROUND = MappingProxyType({"since": "00:00 UTC"})  # a coin's day; whoever reads the change should know
 
 
 class MeanChange:
@@ -44,7 +47,8 @@ class Change(Priced):
         if not inputs.prev_close:
             return Absent("no previous close")
         numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
-        return threshold(leaf.verb, (inputs.prev_close * (numerator + denominator), denominator))
+        ratio = (inputs.prev_close * (numerator + denominator), denominator)
+        return threshold(leaf.verb, ratio, AROUND if inputs.instrument.kind is Kind.COIN else NO_EVIDENCE)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Percent points."""

@@ -210,6 +210,14 @@ async def test_a_second_engine_fences_the_first(store: Store) -> None:
     assert await rung(store) == [("price > 101", 1, "fired")]
 
 
+async def test_a_shard_hears_the_halts_of_its_own_instruments(store: Store) -> None:
+    """The other shard hears none of them."""
+    halted = Frame(market="BINANCE", received=moment(1), halted=frame(1, 100).quotes)
+    kept = [make(store, shard=(number, 2))._filtered(halted).halted for number in (0, 1)]
+    assert sorted(map(len, kept)) == [0, 1]
+    assert make(store)._filtered(halted) is halted
+
+
 async def test_shards_share_the_instruments(store: Store) -> None:
     """Each engine rings for its own partitions alone; both may see every frame."""
     rules = [f"{symbol} price > 101 | daily" for symbol in (COIN, OTHER)]

@@ -1,7 +1,7 @@
 """The gate: what it passes, what it refuses, and the word it gives for it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -179,6 +179,45 @@ def test_a_jump_that_moves_on_waits_again(gate: Gate) -> None:
     assert reason(gate, quote("10:00:06", 560.0)) == "unconfirmed jump"
     assert reason(gate, quote("10:00:09", 580.0)) == "unconfirmed jump"
     assert reason(gate, quote("10:00:12", 581.0)) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        (None, "outside the limit band"),
+        (date(2025, 11, 20), "ok"),  # its fifth session
+        (date(2025, 11, 19), "outside the limit band"),
+    ],
+)
+def test_a_new_listing_is_outside_no_band(listed: date | None, verdict: str) -> None:
+    """+300 % is possible in a share's first five sessions, where the feed states no limits."""
+    gate = Gate(default_hours(), lambda symbol: replace(instrument(symbol), listed=listed))
+    assert reason(gate, quote(price=1918.64, prev_close=479.66)) == verdict
+    closed = quote("10:00:00", price=1918.64, prev_close=479.66)
+    assert reason(gate, replace(closed, time=at("10:00:00", "2025-11-23"))) != ""
+
+
+@pytest.mark.parametrize(
+    ("given", "received", "passes"),
+    [
+        (quote(status="suspended"), None, True),
+        (quote(price=None, status="halted"), None, True),
+        (quote(phase=Phase.HALTED), None, True),
+        (quote(status="suspended"), at("14:00:00"), True),  # its clock stands still
+        (quote(status="suspended"), at("10:00:00", "2025-11-27"), False),  # yesterday's
+        (quote(status="suspended"), at("09:59:00"), False),  # of the future
+        (quote(price=None), None, False),
+        (quote(flaw="unreadable", status="suspended"), None, False),
+    ],
+)
+def test_a_halt_is_news_though_its_price_is_refused(
+    gate: Gate, given: Quote, received: datetime | None, *, passes: bool
+) -> None:
+    """The refusal stands and is counted; what is of today goes on as a halt."""
+    verdicts = judge(gate, given, received=received)
+    assert verdicts.frame.quotes == ()
+    assert len(verdicts.refused) == 1
+    assert verdicts.frame.halted == ((given,) if passes else ())
 
 
 def test_sessions_sources_and_auctions_start_afresh(gate: Gate) -> None:

@@ -284,3 +284,47 @@ def test_a_reclaimed_average_is_confirmed_by_the_recorded_close(
     factor = Fraction("0.8604238") / Fraction("0.8646266")
     scaled = [b.close * (factor if b.start.date() <= date(2013, 9, 19) else 1) for b in bars]
     assert lines[0]["level"] == pytest.approx(float(sum(scaled) / 19 / 10_000), rel=1e-9)
+
+
+def test_a_halt_and_its_end(tmp_path: Path) -> None:
+    """A status in the quotes file: the price is refused, the halt and what ends it ring."""
+    rows = ["time,symbol,price,prev_close,status"]
+    for clock, price, status in (
+        ("10:00:00", "479.66", ""),
+        ("10:00:03", "479.66", "halted"),
+        ("10:00:06", "479.66", "halted"),
+        ("10:10:00", "480.00", "trading"),
+    ):
+        rows.append(f"2025-11-26T{clock}+08:00,300308,{price},479.66,{status}")
+    file = tmp_path / "quotes.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    outcome = replay([file], rules(tmp_path, "300308 halted", "300308 复牌"))
+    assert [(clock, rule, state) for clock, rule, state, _ in told(outcome.lines)] == [
+        ("10:00", "300308 halted", "fired"),
+        ("10:10", "300308 复牌", "fired"),
+    ]
+    assert outcome.refused == {"halted": 2}
+
+
+def test_an_auction_rings_by_itself(tmp_path: Path) -> None:
+    """A book at one price at 9:21 and the result at 9:25; before 9:20 and in the session nothing."""
+    rows = ["time,symbol,price,open,prev_close,volume,amount,bid,ask,bid_size,ask_size"]
+    for clock, price, opened, volume in (
+        ("09:16:00", "510", "", ""),
+        ("09:21:00", "490", "", ""),
+        ("09:24:00", "495", "", ""),
+        ("09:25:03", "500", "500", "10000"),
+        ("09:30:00", "520", "500", "20000"),
+    ):
+        amount = f"{int(volume) * 500}" if volume else ""
+        rows.append(
+            f"2025-11-26T{clock}+08:00,300308,{price},{opened},479.66,{volume},{amount},{price},{price},9000,9000"
+        )
+    file = tmp_path / "quotes.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    given = ("300308 auction change > 3%", "300308 auction amount >= 5M")
+    outcome = replay([file], rules(tmp_path, *given))
+    assert [(clock, rule) for clock, rule, _, _ in told(outcome.lines)] == [
+        ("09:24", given[0]),
+        ("09:25", given[1]),
+    ]

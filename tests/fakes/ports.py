@@ -26,6 +26,7 @@ from rules.model import (
     Quote,
     Rule,
 )
+from rules.presets import NAMES
 from rules.sessions import Hours, MarketHours
 
 REGISTERED = (handlers_commands, rules_signals)  # imported, so that both registries are full
@@ -224,6 +225,7 @@ class World:
     shelf: Shelf = field(default_factory=Shelf)
     clock: Watch = field(default_factory=Watch)
     master: Catalogue = field(default_factory=Catalogue)
+    presets: Mapping[str, str] = field(default_factory=lambda: NAMES)
     updates: int = 700
 
     @property
@@ -237,6 +239,7 @@ class World:
             clock=self.clock,
             hours=HOURS,
             secret=SECRET,
+            presets=self.presets,
         )
 
     def request(

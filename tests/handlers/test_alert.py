@@ -1,5 +1,6 @@
 """/alert, /alerts, /delete, /near: one's own rules from text to deletion."""
 
+import numpy as np
 import pytest
 
 from handlers.alerting import worded
@@ -7,9 +8,9 @@ from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
 from handlers.reasons import reason
 from handlers.reply import LIMIT, units
-from rules.model import Loudness, Mode, Phase, Rule, Start
+from rules.model import Loudness, Mode, Phase, Quote, Rule, Start
 from rules.signal import Unit
-from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, founding
+from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, bars, founding
 from tests.handlers.test_watch import labels, shown
 
 
@@ -54,6 +55,24 @@ async def test_what_is_already_true_rings_at_once_and_says_so() -> None:
     assert "already true, so it rings at once" in shown(state)
     crossing = await world.ask("alert", "300308 price crosses above 470")
     assert "already beyond it, so it rings at the next crossing" in shown(crossing)
+
+
+async def test_a_comparison_is_told_with_the_price_that_triggers_it() -> None:
+    """The base index is up 1 %: 300308 deviates by -1 %, and by 30 % at 3 closes ago x 1.31."""
+    world, index = founding(), "399102.SZ"
+    flat = np.full(10, 1_000_000)
+    world.shelf.histories[index] = bars(index, flat, flat, flat, flat)
+    text = "300308 deviation(3d) >= 30%"
+    assert "no single price rings it" in shown(await world.ask("alert", text))
+    world.board.quotes[index] = Quote(symbol=index, time=NOW, price=1_010_000, phase=Phase.CONTINUOUS)
+    reply = await world.ask("alert", f'{text} | daily note "again"')
+    assert "rings at 613.22" in shown(reply)  # 468.10 three closes ago
+    rows = shown(await world.ask("near")).split("\n")
+    assert any("613.22" in row for row in rows)
+    watched = await world.ask("alert", "@optical-modules deviation(3d) >= 30%")
+    assert "on @optical-modules" in shown(watched)
+    each = await world.ask("alert", "any @optical-modules deviation(3d) >= 40%")
+    assert "rings at 660.03" in shown(each)
 
 
 async def test_what_cannot_be_told_is_said_with_its_reason() -> None:

@@ -10,6 +10,7 @@ from handlers.keyboard import sign
 from handlers.menu import menu
 from handlers.reply import LIMIT, units
 from handlers.symbols import find, words
+from rules.presets import PRESETS, with_conditions
 from rules.signal import SIGNALS
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, SECRET, World, founding
 from tests.handlers.test_alert import made
@@ -149,6 +150,15 @@ async def test_help_on_one_condition_shows_all_its_forms(language: Language) -> 
         assert (words_.summary_zh if language is Language.ZH else words_.summary) in shown(reply)
         assert "{" not in shown(reply)
         assert units(reply.text) <= LIMIT
+
+
+async def test_help_lists_the_anomalies_as_they_are_set() -> None:
+    """Twenty-two names in the reader's language, each with the condition in force."""
+    world = World(presets=with_conditions({"rocket": "rise(5m) >= 4%"}))
+    for language, asked, name in ((Language.EN, "anomalies", "rocket"), (Language.ZH, "异动", "火箭发射")):
+        rows = shown(await world.ask("help", asked, language=language)).split("\n")[1:]
+        assert len(rows) == len(PRESETS)
+        assert rows[0] == f"{name}: rise(5m) >= 4%"
 
 
 async def test_help_on_one_command_is_about_that_one() -> None:

@@ -255,6 +255,25 @@ def test_evidence_stands_beneath() -> None:
     assert touched[1] == "涨跌幅 > 10% · 由当日最高或最低价触及 · 10:31:05"
 
 
+@pytest.mark.parametrize(
+    ("evidence", "english", "chinese"),
+    [
+        ({"since the open": 98.0}, "since the open 98", "自开盘 98"),
+        ({"auction": "indicative"}, "auction indicative", "竞价 参考价"),
+        ({"3-day deviation %": 20.5}, "3-day deviation % 20.5", "3日偏离值% 20.5"),
+        ({"reason": "not known: the bar ended while nobody watched"}, "not known: the bar", "离线时收盘"),
+        ({"since": "00:00 UTC"}, "since 00:00 UTC", "自 00:00 UTC（08:00）"),
+        ({"a new one": 5}, "a new one 5", "a new one 5"),
+    ],
+)
+def test_evidence_has_names_in_both_languages(
+    evidence: Mapping[str, Any], english: str, chinese: str
+) -> None:
+    """A move within the first minutes says that it counts from the open; an unknown name stays as it is."""
+    for language, words in ((EN, english), (ZH, chinese)):
+        assert f" · {words}" in lines(row(alert(evidence=evidence)), language)[1]
+
+
 def test_clocks_are_the_markets_own() -> None:
     """New York for US shares, UTC where nothing closes, and said so."""
     time = datetime(2025, 11, 26, 15, 0, tzinfo=UTC)
