@@ -45,6 +45,11 @@ class Context:
     groups: Sequence[str] = ()  # boards (`@bk1128`) that somebody listens to, for sources that know them
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """All that a connection is made for: where it changes another one is due."""
+        return frozenset((*self.symbols, *self.groups))
+
 
 class Feed(Protocol):
     """One source of quotes; everything a source needs lies in its one file."""

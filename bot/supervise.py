@@ -59,7 +59,7 @@ class _Line:
     """One connection: a stream of payloads read one ahead, so that waiting for it can be interrupted."""
 
     def __init__(self, feed: Feed, context: Context, now: float) -> None:
-        self.wanted = _wanted(context)
+        self.wanted = context.wanted
         self.opened = self.quiet = now  # quiet: since when the open market has brought no data
         self.proven: float | None = None  # when the first data came
         self.unreadable = 0
@@ -292,7 +292,7 @@ class _Supervisor:
             raise FeedError(f"no data for {silence:.0f} s although the market is open")
         lifetime = self._feed.lifetime
         is_old = lifetime is not None and now - line.opened >= lifetime.total_seconds()
-        wanted = _wanted(context)
+        wanted = context.wanted
         is_due = is_old or line.closing or (bool(wanted) and wanted != line.wanted)
         return is_due and now - self._renewed >= self._patience.settle and not self._budget()
 
@@ -313,10 +313,6 @@ class _Supervisor:
         self._failures += 1
         wait = patience.first * 2.0 ** min(self._failures - 1, 20)
         return min(wait, patience.ceiling) * chance.uniform(0.5, 1.0)
-
-
-def _wanted(context: Context) -> frozenset[str]:
-    return frozenset((*context.symbols, *context.groups))
 
 
 def trades(hours: Hours, symbols: Iterable[str], moment: datetime) -> bool:
