@@ -53,7 +53,7 @@ class Hostile:
 
     def __init__(self, manner: str, recording: bytes) -> None:
         self.manner, self.recording = manner, recording
-        self.bomb = gzip.compress(b"data: " + b"v" * 30_000_000)
+        self.bomb = gzip.compress(b"data: " + b"v" * 30_000_000) if manner == "bomb" else b""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Do it to whoever comes."""
