@@ -51,6 +51,11 @@ class Context:
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
     wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """All that a connection is made for: where it changes another one is due."""
+        return frozenset((*self.symbols, *self.groups))
+
 
 class Feed(Protocol):
     """One source of quotes; everything a source needs lies in its one file."""

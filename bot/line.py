@@ -14,7 +14,7 @@ class Line:
     """One connection; its payloads wait in a row, so that waiting for them can be interrupted."""
 
     def __init__(self, feed: Feed, context: Context, now: float, wake: asyncio.Event) -> None:
-        self.wanted = wanted_by(context)
+        self.wanted = context.wanted
         self.opened = self.quiet = now  # quiet: since when the open market has brought no data
         self.proven: float | None = None  # when the first data came
         self.unreadable = 0
@@ -59,8 +59,3 @@ class Line:
         """Stop reading, and let the adapter put its connection away."""
         self._task.cancel()
         await asyncio.wait({self._task})
-
-
-def wanted_by(context: Context) -> frozenset[str]:
-    """Everything a connection is asked for."""
-    return frozenset((*context.symbols, *context.groups))

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from bot.errors import FeedError
 from bot.feed import Context, Feed, Payload, RefusedError, needs
-from bot.line import Line, wanted_by
+from bot.line import Line
 from bot.overlap import Overlap
 from rules.model import Frame, Phase
 from rules.sessions import Hours
@@ -293,7 +293,7 @@ class _Supervisor:
             raise FeedError(f"no data for {silence:.0f} s although the market is open")
         lifetime = self._feed.lifetime
         is_old = lifetime is not None and now - line.opened >= lifetime.total_seconds()
-        wanted = wanted_by(context)
+        wanted = context.wanted
         is_other = bool(wanted) and wanted != line.wanted and not needs(self._feed).follows
         is_due = is_old or line.closing or is_other
         return is_due and now - self._renewed >= self._patience.settle and not self._budget()

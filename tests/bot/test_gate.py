@@ -291,6 +291,15 @@ def test_refusals_are_kept_for_why(gate: Gate) -> None:
     assert (kept[-1].reason, kept[-1].price, kept[-1].time) == ("halted", 500000, at("10:00:10"))
     assert gate.refusals("600519.SH") == ()
     assert gate.counts["halted"] == SAMPLES + 3
+    assert gate.figures() == {}
+
+
+def test_a_refusal_that_others_decided_on_is_counted_as_its_own(gate: Gate) -> None:
+    """Who compares sources takes back what one of their gates had passed."""
+    judge(gate, quote())
+    assert gate.refuse(quote(), "disagreement", at("10:00:01")) == "disagreement"
+    assert (gate.passed, gate.counts) == (0, {"disagreement": 1})
+    assert [one.reason for one in gate.refusals(SYMBOL)] == ["disagreement"]
 
 
 def test_memory_is_bounded(gate: Gate) -> None:

@@ -44,6 +44,7 @@ PATIENCE = Patience(
     window=3.0,
     tick=0.01,
     settle=0.05,
+    linger=0.01,
 )
 MANNERS = ("close", "refuse", "page", "empty", "rubbish", "mute", "bomb", "frozen")
 RUBBISH = (b"\x00\xff", b"null", b"[" * 5000, b'{"data":{"diff":[{"f2":NaN}]}}', b'v_sz300308="1~')
@@ -54,7 +55,7 @@ class Hostile:
 
     def __init__(self, manner: str, recording: bytes) -> None:
         self.manner, self.recording = manner, recording
-        self.bomb = gzip.compress(b"data: " + b"v" * 30_000_000)
+        self.bomb = gzip.compress(b"data: " + b"v" * 30_000_000) if manner == "bomb" else b""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Do it to whoever comes."""
