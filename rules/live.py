@@ -187,8 +187,12 @@ class Live(Guard):
         if moment is not None:
             waits[number] = moment
         self.waits = waits or None
+        self.rest()
+
+    def rest(self) -> None:
+        """From its bar's end on nothing is quiet, nor from the first moment a composite waits for."""
         if self.session is not None and not self.closed:
-            self.until = min([self.session.due, *waits.values()])
+            self.until = min([self.session.due, *(self.waits or {}).values()])
 
     def wake(self, time: datetime) -> None:
         """Composites whose moment has come are followed at this quote."""
