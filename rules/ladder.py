@@ -11,7 +11,8 @@ MOST_RUNGS = 8
 UP = frozenset({">", ">="})
 _OPERATORS = UP | {"<", "<="}
 _FIGURE = r"[+-]?\d[\d.,]{0,40}"
-_UNIT = rf"(?:\s*(?:%|percent\b|个?百分点|个点|(?:times|x)\b|倍|{SCALE}|yuan|usd|dollars|[港美]?元|块钱?))*"
+_COUNTED = rf"%|percent\b|个?百分点|个点|(?:times|x)\b|倍|(?:{SCALE})(?![a-z])"
+_UNIT = rf"(?:\s*(?:{_COUNTED}|yuan|usd|dollars|[港美]?元|块钱?))*"
 _HEAD = re.compile(rf"(?<![\d.,])({_FIGURE}{_UNIT})\s*$", re.IGNORECASE)
 _STEP = re.compile(rf"\s*({_FIGURE}{_UNIT})", re.IGNORECASE)
 _COMMA = re.compile(r",\s*(?=[+-]?\d)")

@@ -39,12 +39,13 @@ NEEDS_LIMITS = frozenset(
 )
 MOST_LEVEL = Decimal(10**16)
 ENDS = ("and", "or", "|", "then", "for", "at", "between", "on close")  # what may follow a leaf
-CONNECTIVES = frozenset({"and", "or", "not"})  # words of their own, however close to a label
+# Words of their own, however close to a label.
+CONNECTIVES = frozenset({"and", "or", "not", "then", "for", "at", "between", "on", "within"})
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _FIGURE = re.compile(r"[-+\d.]+")
-_WORD = re.compile(r"[\w.@%/-]+|\S")
+_WORD = re.compile(r"[\w.@%/:-]+|\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,15 @@ def read(place: Place) -> tuple[Leaf, Form]:
     return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
 
 
-def write(leaf: Leaf, language: str, steps: Sequence[Leaf] = ()) -> str:
-    """The canonical words of a leaf in English or Chinese; with `steps` those of a ladder of them."""
+def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
+    """The canonical words of a leaf in English or Chinese; with `rungs` those of a ladder of them."""
     words = SIGNALS[leaf.signal]
     phrase = phrase_of(leaf)
     text = phrase.zh if language == "zh" else phrase.en
     for parameter, argument in zip(named(words, phrase), leaf.args, strict=True):
         written = PARAMETERS[parameter.kind].write(argument, language)
         text = text.replace(f"{{{parameter.name}}}", written)
-    levels = [step.level for step in steps or (leaf,) if step.level is not None]
+    levels = [rung.level for rung in rungs or (leaf,) if rung.level is not None]
     if levels:
         written = ("、" if language == "zh" else ", ").join(
             LEVELS[words.unit].write(level, language) for level in levels

@@ -202,9 +202,9 @@ class Live(Guard):
         if moment is not None:
             waits[number] = moment
         self.waits = waits or None
-        self.note_until()
+        self.rest()
 
-    def note_until(self) -> None:
+    def rest(self) -> None:
         """From when on nothing is quiet: day bar due, the market's next bar, what composites wait for."""
         if self.session is None or self.closed:
             return
@@ -391,4 +391,4 @@ class Clock:
         self.next = min((series.slot.due for series in self.bars if series.slot), default=None)
         self.due = min((live.session.due for live in self.live if live.session), default=None)
         for live in self.live:
-            live.note_until()
+            live.rest()

@@ -140,7 +140,7 @@ class Market:
         live.open = live.first = live.high = live.low = None
         live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
-        live.note_until()
+        live.rest()
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
         live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)

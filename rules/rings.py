@@ -208,6 +208,7 @@ class Rings:
         assert live.session is not None  # noqa: S101 - quotes and closes belong to one
         scene = Scene(turn.time, live.session, self.literal, self.sticky, rung, closing)
         live.wait(number, self.trees[number].see(scene))
+        self.note_seen(number)  # unknown or not: after a restart it has a past
 
     def follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
         """The truth of a composite by its leaves and cells; one that became true is put among `deciders`."""

@@ -45,6 +45,7 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "WITHIN": "within",
         "SPAN": "a duration, 5m",
         "CLOCK": "a time, 14:50",
+        "_TO": "and",
         **{name.upper(): name for name in _OPTION_NAMES},
         "VALUE": "30m",
         "KINDS": "auction,regular,extended",
@@ -94,18 +95,19 @@ class Reader:
         return root, Options(**self.said)
 
     def _whole(self, tree: Branch, depth: int, negation: Token | None) -> Node:
-        """A whole condition, or what stands in brackets: the qualifiers at its end speak of all of it."""
-        tail = _tail(tree)
-        inner = self._then if tree.data == "condition" else self._node
-        return self._qualified(inner(tree, depth + len(tail), negation), tail, negation)
+        """A whole condition, or what stands in brackets: qualifiers at its ends speak of all of it."""
+        lead = _lead(tree)
+        if lead and len(tree.children) == 1:
+            tree = _branch(tree.children[0])
+        said = [*lead, *_tail(tree, is_led=bool(lead))]
+        return self._qualified(tree, said, depth, negation)
 
     def _node(self, tree: Branch, depth: int, negation: Token | None) -> Node:
         if tree.data == "bracket":
             return self._whole(_content(tree), depth, negation)
         if tree.data == "qualified":
             said = [_branch(child) for child in tree.children[1:]]
-            part = self._node(_branch(tree.children[0]), depth + len(said), negation)
-            return self._qualified(part, said, negation)
+            return self._qualified(_branch(tree.children[0]), said, depth, negation)
         first = self._enter(tree, depth)
         if tree.data == "leaf":
             return self._leaf(tree, negation)
@@ -148,6 +150,8 @@ class Reader:
         start, end = _span(said[0]) if said else self._behind(_branch(tree.children[2]))
         match = TRAILING.search(self.text, start, end)
         if match is not None:
+            if not said and match.start() == start:
+                raise _at(keyword, "condition")
             if not said:
                 self._ends[start] = match.start()
             return qualifiers.window(*match.span("en" if match["en"] else "zh"))
@@ -164,15 +168,15 @@ class Reader:
         tokens = _tokens(last) if last.data == "leaf" else []
         return (_span(tokens[0])[0], _span(tokens[-1])[1]) if tokens else (0, 0)
 
-    def _qualified(self, node: Node, trees: Sequence[Branch], negation: Token | None) -> Node:
-        if not trees:
-            return node
+    def _qualified(self, tree: Branch, trees: Sequence[Branch], depth: int, negation: Token | None) -> Node:
+        for at, one in enumerate(trees):
+            self._enter(one, depth + at)
+        inner = self._then if tree.data == "condition" else self._node
+        node = inner(tree, depth + len(trees), negation)
         qualifiers = Qualifiers(self.text, self.subject.instrument)
-        said = [qualifiers.read(tree) for tree in trees]
+        said = [qualifiers.read(one) for one in trees]
         if negation is not None and (moment := next((one for one in said if one.kind in MOMENTS), None)):
             raise Trouble("crossing", _span(negation)[0], moment.word)
-        for tree in trees:
-            self._enter(tree, 0)
         return qualifiers.apply(node, said)
 
     def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
@@ -221,12 +225,21 @@ def _last(tree: Branch) -> Branch:
     return tree
 
 
-def _tail(tree: Branch) -> list[Branch]:
-    """The qualifiers that end a whole condition of several terms, taken off its last one."""
+def _lead(tree: Branch) -> list[Branch]:
+    """The qualifiers that begin a whole condition, taken off it."""
+    first = tree.children[0]
+    if not isinstance(first, Tree) or first.data != "lead":
+        return []
+    del tree.children[0]
+    return [_branch(child) for child in first.children]
+
+
+def _tail(tree: Branch, *, is_led: bool) -> list[Branch]:
+    """The qualifiers that end a whole condition, taken off its last term; a lone one may keep its own."""
     if tree.data == "condition" and len(tree.children) > THEN_PARTS:
         return [_branch(child) for child in tree.children[THEN_PARTS + 1 :]]
     last = _last(_branch(tree.children[-1]) if tree.data == "condition" else tree)
-    if last is tree or last.data != "qualified":
+    if last.data != "qualified" or (last is tree and not is_led):
         return []
     tail = [_branch(child) for child in last.children[1:]]
     del last.children[1:]

@@ -1,4 +1,4 @@
-"""`A then B within w`: B's ring counts where A rang on an earlier quote, no more than w of trading before."""
+"""`A then B within w`: B's ring counts where A rang on an earlier quote, at most w of trading before."""
 
 import pytest
 
