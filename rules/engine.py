@@ -1,7 +1,9 @@
 """Frames in, events out: conditions come and go while it runs; the same frames give the same events."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
 from rules.composite import Tree, grow
@@ -11,15 +13,17 @@ from rules.forecast import Ahead, Forecaster
 from rules.live import NEVER, Live
 from rules.market import Market
 from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
-from rules.placement import Placement
+from rules.placement import Placement, Seat
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
 from rules.settle import Settler
+from rules.signal import others
 from rules.turns import Turns
 
 __all__ = ["Engine", "Row", "Step"]
 NOTHING = Step()
+NO_ROWS: Mapping[str, Row] = MappingProxyType({})
 
 
 class Engine:
@@ -60,39 +64,57 @@ class Engine:
 
         `row` is its stored state, `seen` whether it was ever evaluated; both as the store has them.
         """
-        if condition.id in self:
-            return
-        columns, live = self._columns, self._market.live(condition.symbol)
-        number = columns.add(condition, live.number)
-        if seen:
-            columns.marks[number] |= SEEN | RESTORED
-        if row is not None:
-            columns.marks[number] |= RESTORED
-        if self._is_open(live):
-            columns.marks[number] |= LATE
-        if isinstance(condition.root, Leaf):
-            self._market.pair(live, number, self._placement.seat(number))
-        else:
-            self._plant(number, condition, live)
-        if row is not None:
-            self._resumer.adopt(number, row)
-        if columns.marks[number] & RESTORED:
-            self._rings.redo(number, live)
-            live.settle_quiet()
+        live = self._market.live(condition.symbol)
+        number = self._columns.add(condition, live.number)
+        if number is not None:
+            self._sow(number, condition, live, seen=seen, stored=row is not None)
+            self._seat(number, live, row)
+
+    def add_all(
+        self, conditions: Iterable[Condition], rows: Mapping[str, Row] = NO_ROWS, seen: Container[str] = ()
+    ) -> None:
+        """Listen for many, rows and what was seen by condition id: as if added one by one in this order.
+
+        Instruments are seen to one after the other, conditions of one pattern together, and the directory is
+        sorted once.
+        """
+        columns, stored = self._columns, dict[int, Row]()
+        waiting: dict[int, array[int]] = {}  # by instrument
+        try:
+            for condition in columns.unknown(conditions):
+                live, identity = self._market.live(condition.symbol), condition.id
+                number, row = columns.append(condition, live.number), rows.get(identity)
+                self._sow(number, condition, live, seen=identity in seen, stored=row is not None)
+                if row is not None:
+                    stored[number] = row
+                waiting.setdefault(live.number, array("I")).append(number)
+                if self._pairs(number, condition, live):  # it may bring instruments, in their turn
+                    self._seat_all(live, waiting.pop(live.number), stored)
+        finally:
+            for home, numbers in waiting.items():
+                self._seat_all(self._market.by_number[home], numbers, stored)
+            columns.file()
 
     def _is_open(self, live: Live) -> bool:
         """Whether the instrument's market is past its session's open already."""
-        newest = live.clock.newest
-        session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
+        newest, session = live.clock.newest, live.session
+        if session is None or not session.open <= newest < session.close:
+            session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
         return session is not None and newest >= session.open
 
-    def _plant(self, number: int, condition: Condition, live: Live) -> None:
+    def _sow(self, number: int, condition: Condition, live: Live, *, seen: bool, stored: bool) -> None:
+        """What a new condition brings with it or came too late for; numbers for a composite's leaves."""
         columns = self._columns
+        late = LATE if self._is_open(live) else 0
+        if seen or stored or late:
+            columns.marks[number] |= (SEEN | RESTORED) * seen | RESTORED * stored | late
+        if isinstance(condition.root, Leaf):
+            return
         parts: list[int] = []
 
         def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
             found = columns.add_part(leaf, condition, live.number)
-            columns.marks[found] |= columns.marks[number] & LATE
+            columns.marks[found] |= late
             self._rings.owner[found] = number
             if negated:
                 self._placement.negated.add(found)
@@ -102,9 +124,33 @@ class Engine:
         formula = grow(condition.root, part)
         self._rings.trees[number] = Tree(formula, tuple(parts))
         live.trees = [*(live.trees or ()), number]
-        for found in parts:
-            self._market.pair(live, number, self._placement.seat(found))
-            columns.code[number] |= columns.code[found] & UNFINISHED
+
+    def _pairs(self, number: int, condition: Condition, live: Live) -> bool:
+        """Whether a condition reads other instruments."""
+        if isinstance(condition.root, Leaf):
+            return self._columns.manner(number).pairs
+        return bool(others(condition.root, live.instrument))
+
+    def _seat_all(self, live: Live, numbers: Iterable[int], stored: Mapping[int, Row]) -> None:
+        """Places for new conditions of one instrument, in this order."""
+        seats: dict[int, Seat] = {}
+        for number in numbers:
+            if number in stored or number in self._columns.whole:
+                self._seat(number, live, stored.get(number))
+            else:
+                self._market.pair(live, number, self._placement.join(number, live, seats))
+
+    def _seat(self, number: int, live: Live, row: Row | None) -> None:
+        """A place on its lane for a condition or for each of its leaves, then its stored state."""
+        columns, tree = self._columns, self._rings.trees.get(number)
+        for part in (number,) if tree is None else tree.parts:
+            self._market.pair(live, number, self._placement.seat(part))
+            columns.code[number] |= columns.code[part] & UNFINISHED
+        if row is not None:
+            self._resumer.adopt(number, row)
+        if columns.marks[number] & RESTORED:
+            self._rings.redo(number, live)
+            live.settle_quiet()
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
@@ -112,7 +158,8 @@ class Engine:
         if number is None:
             return
         live = self._placement.home(number)
-        live.paired -= {number}
+        if live.paired:
+            live.paired -= {number}
         tree = self._rings.trees.get(number)
         for part in (number,) if tree is None else tree.parts:
             self._placement.unseat(part)
@@ -275,4 +322,5 @@ class Engine:
         if not (outcome.events or outcome.armed or outcome.seen):
             return NOTHING
         self._rings.outcome = Outcome()
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=tuple(outcome.seen))
+        seen = self._columns.identities(outcome.seen)
+        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=seen)

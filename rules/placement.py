@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
-from rules.levels import compiled
+from rules.levels import compiled, line_of
+from rules.line import Series, series
 from rules.live import Lane, Live
 from rules.market import Market
 from rules.model import REGULAR, Direction, Kind, Leaf
-from rules.region import Absent, Ratio, Region, Ways, ways_back
+from rules.region import Absent, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
 
 # Hysteresis (design 4.3).
@@ -26,6 +27,16 @@ class Sight:
     lane: Lane
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the first condition of a pattern on an instrument found, for those that follow."""
+
+    lane: Lane
+    code: int
+    marks: int
+    follows: Follows
+
+
 class Placement:
     """Puts numbers on lanes and takes them off; compiles on demand from the session's inputs."""
 
@@ -39,14 +50,27 @@ class Placement:
 
     def lane(self, number: int) -> Lane:
         """The lane a number belongs to with today's inputs."""
-        live, leaf = self.home(number), self._columns.leaf(number)
-        own = SIGNALS[leaf.signal].axis(leaf, live.now())
-        return live.lane(own, self._columns.pattern(number).sessions)
+        live, pattern = self.home(number), self._columns.pattern(number)
+        if self._columns.manner(number).priced:
+            return live.lane(None, pattern.sessions)
+        leaf = self._columns.leaf(number)
+        return live.lane(SIGNALS[leaf.signal].axis(leaf, live.now()), pattern.sessions)
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
         leaf = self._columns.leaf(number)
         return compiled(leaf, self.home(number).now(), negated=number in self.negated)
+
+    def series(self, number: int) -> Series | None:
+        """The line of all conditions written like this one on its instrument today; None without."""
+        columns = self._columns
+        manner, power = columns.manner(number), columns.pattern(number).power
+        if not manner.straight or power is None:
+            return None
+        line = line_of(columns.leaf(number), self.home(number).now())
+        if line is None:
+            return None
+        return series(line, power, reached=manner.reached, beneath=manner.beneath)
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
@@ -60,28 +84,43 @@ class Placement:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
-        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished
-        code[number] |= SLOW * manner.two_way
-        if manner.follows is Follows.LEVEL:
-            self._note_plain(number, live)
-        else:
-            live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished | SLOW * manner.two_way
         live.inputs = None
-        lane = self.lane(number)
+        if manner.plain and self._is_plain(number, live):
+            self._columns.marks[number] |= PLAIN
+            lane = live.price_lane or live.lane(None, REGULAR)
+        else:
+            if manner.follows is not Follows.LEVEL:
+                live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+            lane = self.lane(number)
         self.wait(lane, (number,))
-        live.settle_quiet()
+        live.wake()
         return lane
 
-    def _note_plain(self, number: int, live: Live) -> None:
-        """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
+    def join(self, number: int, live: Live, seats: dict[int, Seat]) -> Lane:
+        """The same for one of many new numbers: beside the first of its pattern, kept in `seats`."""
         columns = self._columns
-        if (
-            not columns.code[number] & (PART | SLOW)
+        kind = columns.patterns[number]
+        seat = seats.get(kind)
+        if seat is None:
+            lane, state, follows = self.seat(number), columns.code[number], columns.manner(number).follows
+            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, follows)
+            return lane
+        columns.code[number] |= seat.code
+        columns.marks[number] |= seat.marks
+        if seat.follows is not Follows.LEVEL:
+            live.note_dynamic(number, extremes=seat.follows is Follows.EXTREMES)
+        self.wait(seat.lane, (number,))
+        return seat.lane
+
+    def _is_plain(self, number: int, live: Live) -> bool:
+        """Whether its level is as the columns hold it and the price decides."""
+        columns = self._columns
+        return (
+            not columns.code[number] & PART
             and number not in columns.whole
-            and columns.pattern(number).sessions == REGULAR
             and live.instrument.kind is not Kind.GROUP
-        ):
-            columns.marks[number] |= PLAIN
+        )
 
     def back(self, number: int, level: Ratio) -> Ways:
         """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
@@ -99,6 +138,10 @@ class Placement:
     def unseat(self, number: int) -> None:
         """A number goes: off its lane and every list."""
         live = self.home(number)
+        if self._columns.marks[number] & PLAIN and live.price_lane is not None:
+            self._unseat_plain(number, live, live.price_lane)
+            live.settle_quiet()
+            return
         for lane in live.lanes:
             if lane.pending and number in lane.pending:
                 lane.pending.remove(number)
@@ -112,6 +155,16 @@ class Placement:
         live.forget(number)
         self.negated.discard(number)
         live.settle_quiet()
+
+    def _unseat_plain(self, number: int, live: Live, lane: Lane) -> None:
+        """The same where the columns hold the level: nothing is compiled, nothing searched."""
+        level = self._columns.ratio(number, live.instrument.decimals)
+        if lane.pending and number in lane.pending:
+            lane.pending.remove(number)
+        else:
+            lane.remove(edge(level, reached=self._columns.manner(number).reached), number)
+        if self._columns.code[number] & RANG:
+            lane.cancel_return(number, *self.back(number, level))
 
     @staticmethod
     def wait(lane: Lane, numbers: Iterable[int]) -> None:
@@ -130,8 +183,12 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
+        lanes: dict[int, Lane] = {}  # the same for all of a pattern
         for number in sorted(gone):
-            self.wait(self.lane(number), (number,))
+            kind = self._columns.patterns[number]
+            if kind not in lanes:
+                lanes[kind] = self.lane(number)
+            self.wait(lanes[kind], (number,))
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""
