@@ -1,8 +1,10 @@
 """Frames in, events out: conditions come and go while it runs; the same frames give the same events."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
 from rules.dial import Dial
@@ -24,16 +26,18 @@ from rules.model import (
     Quote,
     State,
 )
-from rules.placement import Placement
+from rules.placement import Placement, Seat
 from rules.planting import Planting
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
 from rules.settle import Settler
+from rules.signal import others
 from rules.turns import Turns
 
 __all__ = ["Engine", "Row", "Step"]
 NOTHING = Step()
+NO_ROWS: Mapping[str, Row] = MappingProxyType({})
 
 
 class Engine:
@@ -77,51 +81,95 @@ class Engine:
 
         `row` is its stored state, `seen` whether it was ever evaluated; both as the store has them.
         """
-        if condition.id in self:
-            return
-        columns, live = self._columns, self._market.live(condition.symbol)
-        number = columns.add(condition, live.number)
-        if seen:
-            columns.marks[number] |= SEEN | RESTORED
-        if row is not None:
-            columns.marks[number] |= RESTORED
-        if self._is_open(live):
-            columns.marks[number] |= LATE
-        if isinstance(condition.root, Leaf):
-            self._market.pair(live, number, self._placement.seat(number))
-        else:
-            self._plant(number, condition, live, blind=seen or (row is not None and row.state != "idle"))
-        if row is not None:
-            self._resumer.adopt(number, row)
-        if columns.marks[number] & RESTORED:
-            self._rings.redo(number, live)
-            live.settle_quiet()
+        live = self._market.live(condition.symbol)
+        number = self._columns.add(condition, live.number)
+        if number is not None:
+            self._sow(number, condition, live, row, seen=seen)
+            self._seat(number, live, row)
+
+    def add_all(
+        self, conditions: Iterable[Condition], rows: Mapping[str, Row] = NO_ROWS, seen: Container[str] = ()
+    ) -> None:
+        """Listen for many, rows and what was seen by condition id: as if added one by one in this order.
+
+        Instruments are seen to one after the other, conditions of one pattern together, and the directory is
+        sorted once.
+        """
+        columns, stored = self._columns, dict[int, Row]()
+        waiting: dict[int, array[int]] = {}  # by instrument
+        try:
+            for condition in columns.unknown(conditions):
+                live, identity = self._market.live(condition.symbol), condition.id
+                number, row = columns.append(condition, live.number), rows.get(identity)
+                self._sow(number, condition, live, row, seen=identity in seen)
+                if row is not None:
+                    stored[number] = row
+                waiting.setdefault(live.number, array("I")).append(number)
+                if self._pairs(number, condition, live):  # it may bring instruments, in their turn
+                    self._seat_all(live, waiting.pop(live.number), stored)
+        finally:
+            for home, numbers in waiting.items():
+                self._seat_all(self._market.by_number[home], numbers, stored)
+            columns.file()
 
     def _is_open(self, live: Live) -> bool:
         """Whether the instrument's market is past its session's open already."""
-        newest = live.clock.newest
-        session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
+        newest, session = live.clock.newest, live.session
+        if session is None or not session.open <= newest < session.close:
+            session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
         return session is not None and newest >= session.open
 
-    def _plant(self, number: int, condition: Condition, live: Live, *, blind: bool) -> None:
+    def _sow(self, number: int, condition: Condition, live: Live, row: Row | None, *, seen: bool) -> None:
+        """What a new condition brings with it or came too late for; numbers for a composite's leaves."""
         columns = self._columns
+        stored, late = row is not None, LATE if self._is_open(live) else 0
+        if seen or stored or late:
+            columns.marks[number] |= (SEEN | RESTORED) * seen | RESTORED * stored | late
+        if isinstance(condition.root, Leaf):
+            return
 
         def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
             found = columns.add_part(leaf, condition, live.number)
-            columns.marks[found] |= columns.marks[number] & LATE
+            columns.marks[found] |= late
             self._rings.owner[found] = number
             if negated:
                 self._placement.negated.add(found)
             return found
 
+        blind = seen or (row is not None and row.state != "idle")
         planting = Planting(part, partial(Dial, self._market, live), blind=blind)
-        tree = self._rings.trees[number] = planting.tree(condition.root)
+        self._rings.trees[number] = planting.tree(condition.root)
         live.trees = [*(live.trees or ()), number]
-        for found in tree.parts:
-            self._market.pair(live, number, self._placement.seat(found))
-            if found not in planting.closed:
-                columns.code[number] |= columns.code[found] & UNFINISHED
-        self._placement.join(number, [found for found in tree.parts if found not in planting.closed])
+
+    def _pairs(self, number: int, condition: Condition, live: Live) -> bool:
+        """Whether a condition reads other instruments."""
+        if isinstance(condition.root, Leaf):
+            return self._columns.manner(number).pairs
+        return bool(others(condition.root, live.instrument))
+
+    def _seat_all(self, live: Live, numbers: Iterable[int], stored: Mapping[int, Row]) -> None:
+        """Places for new conditions of one instrument, in this order."""
+        seats: dict[int, Seat] = {}
+        for number in numbers:
+            if number in stored or number in self._columns.whole:
+                self._seat(number, live, stored.get(number))
+            else:
+                self._market.pair(live, number, self._placement.join(number, live, seats))
+
+    def _seat(self, number: int, live: Live, row: Row | None) -> None:
+        """A place on its lane for a condition or for each of its leaves, then its stored state."""
+        columns, tree = self._columns, self._rings.trees.get(number)
+        for part in (number,) if tree is None else tree.parts:
+            self._market.pair(live, number, self._placement.seat(part))
+            if tree is not None and part in tree.open:
+                columns.code[number] |= columns.code[part] & UNFINISHED
+        if tree is not None:
+            self._placement.await_bars(number, tree.open)
+        if row is not None:
+            self._resumer.adopt(number, row)
+        if columns.marks[number] & RESTORED:
+            self._rings.redo(number, live)
+            live.settle_quiet()
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
@@ -129,7 +177,8 @@ class Engine:
         if number is None:
             return
         live = self._placement.home(number)
-        live.paired -= {number}
+        if live.paired:
+            live.paired -= {number}
         tree = self._rings.trees.get(number)
         for part in (number,) if tree is None else tree.parts:
             self._placement.unseat(part)
@@ -304,4 +353,5 @@ class Engine:
         if not (outcome.events or outcome.armed or outcome.seen):
             return NOTHING
         self._rings.outcome = Outcome()
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=tuple(outcome.seen))
+        seen = self._columns.identities(outcome.seen)
+        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=seen)

@@ -12,13 +12,14 @@ import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, believed
 from rules.composite import Formula, grow, truth
 from rules.limits import NO_LIMITS, is_free, limits
+from rules.line import Line
 from rules.measured import number_of
 from rules.meter import Meter, Moment, decode, is_invertible
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.past import Stored
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
-from rules.signal import SIGNALS, Own, Unit, in_currency
+from rules.signal import SIGNALS, Own, Straight, Unit, in_currency
 from rules.table import EMPTY
 from rules.timeframe import size_of
 
@@ -46,13 +47,7 @@ class Outlook:
 
 def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | Absent:
     """A leaf as a region of its own axis or the price's, or why it has none today."""
-    signal = SIGNALS[leaf.signal]
-    group = inputs.instrument.kind is Kind.GROUP
-    if signal.groups_only and not group:
-        return Absent(f"{leaf.signal} exists on groups alone")
-    if group and signal.axis(leaf, inputs) is None:
-        return Absent("a group has no price")
-    found = signal.boundaries(leaf, _sized(leaf, inputs))
+    found = _refused(leaf, inputs) or SIGNALS[leaf.signal].boundaries(leaf, _sized(leaf, inputs))
     if negated and isinstance(found, Region):
         return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
@@ -62,6 +57,25 @@ def _sized(leaf: Leaf, inputs: Inputs) -> Inputs:
     """The inputs, without bars where those are of another size than the leaf's."""
     size = size_of(leaf)
     return inputs if size == inputs.size else replace(inputs, history=NO_BARS, size=size)
+
+
+def line_of(leaf: Leaf, inputs: Inputs) -> Line | None:
+    """The line that comparisons like this one have on these inputs, whatever their numbers; None without."""
+    signal = SIGNALS[leaf.signal]
+    if not isinstance(signal, Straight) or _refused(leaf, inputs):
+        return None
+    found = signal.line(leaf, _sized(leaf, inputs))
+    return found if isinstance(found, Line) else None
+
+
+def _refused(leaf: Leaf, inputs: Inputs) -> Absent | None:
+    """What a group or a single instrument cannot be asked."""
+    signal, is_group = SIGNALS[leaf.signal], inputs.instrument.kind is Kind.GROUP
+    if signal.groups_only and not is_group:
+        return Absent(f"{leaf.signal} exists on groups alone")
+    if is_group and signal.axis(leaf, inputs) is None:
+        return Absent("a group has no price")
+    return None
 
 
 def region(leaf: Leaf, inputs: Inputs) -> Region | Absent:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rules.columns import DULL
+from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.limits import NO_LIMITS, Limits
 from rules.meter import Meter, Moment
-from rules.model import Instrument, Phase, Quote, SessionKind
+from rules.model import REGULAR, Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
 from rules.series import Series
 from rules.sessions import GRACE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NEVER = datetime.min.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+quick_inputs = quick(Inputs)
 
 
 class Lane(Axis):
@@ -147,13 +149,15 @@ class Live(Guard):
 
     def lane(self, own: Own | None, kinds: frozenset[SessionKind]) -> Lane:
         """The lane of an axis, made where it is missing."""
+        if own is None and kinds == REGULAR and self.price_lane is not None:
+            return self.price_lane
         for lane in self.lanes:
             if lane.own == own and lane.kinds == kinds:
                 return lane
         lane = Lane(own, kinds, self.code)
         lane.opening = self.quote is None and self.opening()
         self.lanes.append(lane)
-        if own is None and kinds == {SessionKind.REGULAR}:
+        if own is None and kinds == REGULAR:
             self.price_lane = lane
         else:
             self.watched = True
@@ -183,7 +187,8 @@ class Live(Guard):
 
     def settled(self, number: int) -> None:
         """This number's ring awaits nothing any more."""
-        self.provisional = {other for other in self.provisional or () if other != number} or None
+        if self.provisional:
+            self.provisional = {other for other in self.provisional if other != number} or None
 
     def forget(self, number: int) -> None:
         """Take a number off every list."""
@@ -233,7 +238,7 @@ class Live(Guard):
     def now(self) -> Inputs:
         """The inputs of closed forms on day bars, as known before the next quote."""
         if self.inputs is None:
-            self.inputs = Inputs(
+            self.inputs = quick_inputs(
                 instrument=self.instrument,
                 session=None if self.session is None else self.session.date,
                 prev_close=self.prev_close,
@@ -262,10 +267,13 @@ class Live(Guard):
         self.fed_limits = found
         return is_new
 
+    def close_before(self) -> int | None:
+        """The previous session's close, on this one's scale where the feed says it."""
+        return self.last if self.prev_close is None else self.prev_close
+
     def yesterday(self) -> tuple[Inputs, int] | None:
         """The inputs that the previous session's last bar had, and its close; None where neither is known."""
-        now = self.now()
-        close = self.last if now.prev_close is None else now.prev_close
+        now, close = self.now(), self.close_before()
         if close is None:
             return None
         past = now.history.before() if now.history else None
@@ -317,6 +325,11 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
+    def rouse(self) -> None:
+        """Every quote is looked at until `settle_quiet` says otherwise."""
+        self.simple = False
+        self.floor, self.ceiling = HIGHEST, LOWEST
+
     def settle_quiet(self) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.
 
@@ -324,8 +337,7 @@ class Live(Guard):
         none, or rules follow the day's extremes, each new one is looked at.
         """
         lane, quote = self.price_lane, self.quote
-        self.simple = False
-        self.floor, self.ceiling = HIGHEST, LOWEST
+        self.rouse()
         waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
         if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return

@@ -114,6 +114,7 @@ class Tree:
     parts: tuple[int, ...]
     cells: tuple[Memory, ...] = ()  # inner ones first
     deciding: tuple[int, ...] = ()  # of the parts, those that can complete a ring: not A of `A then B`
+    open: tuple[int, ...] = ()  # those whose quotes can: what a close alone decides is never provisional
 
     def see(self, scene: Scene) -> datetime | None:
         """Take a quote or a close in; the moment from which the next quote is to be looked at, if any."""

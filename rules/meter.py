@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rules.adjust import Daily
 from rules.curves import Profile
+from rules.line import code
 from rules.model import Instrument, Quote
 from rules.region import BENEATH, REACHED, Inputs, Region
 from rules.sessions import Session
@@ -19,7 +20,6 @@ PERCENT_SCALE = 10**10  # levels carry at most ten decimals
 AMOUNT_SCALE = 10**2
 RATIO_SCALE = 10**10
 COUNT_SCALE = 1
-FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 
 
 class Standing(Protocol):
@@ -141,10 +141,5 @@ def decode(code: int, scale: int) -> float:
 def beyond(verb: str, level: Decimal, scale: int) -> Region:
     """`x > level` and its siblings on an encoded axis."""
     numerator, denominator = level.as_integer_ratio()
-    numerator *= scale
-    if abs(numerator) > FARTHEST * denominator:
-        numerator, denominator = (FARTHEST if numerator > 0 else -FARTHEST), 1
-    reached = -2 * (-numerator // denominator)
-    passed = reached + (numerator % denominator == 0)
-    boundary = reached if verb in REACHED else passed
-    return Region((boundary,), verb in BENEATH, ((numerator, denominator),))
+    ratio = (numerator * scale, denominator)
+    return Region((code(ratio, reached=verb in REACHED),), verb in BENEATH, (ratio,))

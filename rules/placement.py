@@ -6,12 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
-from rules.levels import compiled
+from rules.levels import compiled, line_of
+from rules.line import Steps, stepped
 from rules.live import Lane, Live
 from rules.market import Market
 from rules.meter import is_invertible
 from rules.model import REGULAR, Direction, Kind, Leaf
-from rules.region import Absent, Inputs, Ratio, Region, Ways, ways_back
+from rules.pattern import Manner
+from rules.region import Absent, Inputs, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
 
 if TYPE_CHECKING:
@@ -47,6 +49,16 @@ class Sight:
         return [float(price / unit) for price in found if price is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the first condition of a pattern on an instrument found, for those that follow."""
+
+    lane: Lane
+    code: int
+    marks: int
+    manner: Manner
+
+
 class Placement:
     """Puts numbers on lanes and takes them off; compiles on demand from the session's inputs."""
 
@@ -61,9 +73,11 @@ class Placement:
 
     def lane(self, number: int) -> Lane:
         """The lane a number belongs to with today's inputs."""
-        live, leaf = self.home(number), self._columns.leaf(number)
-        own = SIGNALS[leaf.signal].axis(leaf, live.now())
-        return live.lane(own, self._columns.pattern(number).sessions)
+        live, pattern = self.home(number), self._columns.pattern(number)
+        if self._columns.manner(number).priced:
+            return live.lane(None, pattern.sessions)
+        leaf = self._columns.leaf(number)
+        return live.lane(SIGNALS[leaf.signal].axis(leaf, live.now()), pattern.sessions)
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
@@ -75,6 +89,17 @@ class Placement:
         manner, live = self._columns.manner(number), self.home(number)
         held = manner.anew and self._columns.code[number] & HELD == HELD
         return live.seen(manner.size, held=held)
+
+    def steps(self, number: int) -> Steps | None:
+        """The line of all conditions written like this one on its instrument today; None without."""
+        columns = self._columns
+        manner, power = columns.manner(number), columns.pattern(number).power
+        if not manner.straight or power is None:
+            return None
+        line = line_of(columns.leaf(number), self._inputs(number))
+        if line is None:
+            return None
+        return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
@@ -88,39 +113,53 @@ class Placement:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
-        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished
-        code[number] |= SLOW * manner.two_way
-        if manner.follows is Follows.LEVEL:
-            self._note_plain(number, live)
-        else:
-            extremes = manner.follows is Follows.EXTREMES
-            live.note_dynamic(number, extremes=extremes and manner.size is None)
-            self._note_bars(number, live, extremes=extremes)
+        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished | SLOW * manner.two_way
         live.inputs = None
-        lane = self.lane(number)
+        if manner.plain and self._is_plain(number, live):
+            self._columns.marks[number] |= PLAIN
+            lane = live.price_lane or live.lane(None, REGULAR)
+        else:
+            self._follow(number, live, manner)
+            lane = self.lane(number)
         self.wait(lane, (number,))
-        live.settle_quiet()
+        live.rouse()
         return lane
 
-    def _note_plain(self, number: int, live: Live) -> None:
-        """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
+    def join(self, number: int, live: Live, seats: dict[int, Seat]) -> Lane:
+        """The same for one of many new numbers: beside the first of its pattern, kept in `seats`."""
         columns = self._columns
-        if (
-            not columns.code[number] & (PART | SLOW)
-            and number not in columns.whole
-            and columns.pattern(number).sessions == REGULAR
-            and live.instrument.kind is not Kind.GROUP
-        ):
-            columns.marks[number] |= PLAIN
+        kind = columns.patterns[number]
+        seat = seats.get(kind)
+        if seat is None:
+            lane, state, manner = self.seat(number), columns.code[number], columns.manner(number)
+            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, manner)
+            return lane
+        columns.code[number] |= seat.code
+        columns.marks[number] |= seat.marks
+        self._follow(number, live, seat.manner)
+        self.wait(seat.lane, (number,))
+        return seat.lane
 
-    def _note_bars(self, number: int, live: Live, *, extremes: bool) -> None:
-        """A condition on minute bars: its instrument gathers them, their close decides it."""
-        size = self._columns.manner(number).size
+    def _is_plain(self, number: int, live: Live) -> bool:
+        """Whether its level is as the columns hold it and the price decides."""
+        columns = self._columns
+        return (
+            not columns.code[number] & PART
+            and number not in columns.whole
+            and live.instrument.kind is not Kind.GROUP
+        )
+
+    def _follow(self, number: int, live: Live, manner: Manner) -> None:
+        """Note what its boundaries move with; minute bars are gathered and decide it by closing."""
+        if manner.follows is Follows.LEVEL:
+            return
+        size, extremes = manner.size, manner.follows is Follows.EXTREMES
+        live.note_dynamic(number, extremes=extremes and size is None)
         if size is not None:
             live.note_bars(number, size, extremes=extremes)
             self.closing[number] = size
 
-    def join(self, tree: int, parts: Iterable[int]) -> None:
+    def await_bars(self, tree: int, parts: Iterable[int]) -> None:
         """A composite: the largest bars among its unfinished parts decide it; days are larger than any."""
         sizes = [self.closing.get(part) for part in parts if self._columns.code[part] & UNFINISHED]
         known = [size for size in sizes if size is not None]
@@ -143,6 +182,10 @@ class Placement:
     def unseat(self, number: int) -> None:
         """A number goes: off its lane and every list."""
         live = self.home(number)
+        if self._columns.marks[number] & PLAIN and live.price_lane is not None:
+            self._unseat_plain(number, live, live.price_lane)
+            live.settle_quiet()
+            return
         for lane in live.lanes:
             if lane.pending and number in lane.pending:
                 lane.pending.remove(number)
@@ -157,6 +200,16 @@ class Placement:
         self.closing.pop(number, None)
         self.negated.discard(number)
         live.settle_quiet()
+
+    def _unseat_plain(self, number: int, live: Live, lane: Lane) -> None:
+        """The same where the columns hold the level: nothing is compiled, nothing searched."""
+        level = self._columns.ratio(number, live.instrument.decimals)
+        if lane.pending and number in lane.pending:
+            lane.pending.remove(number)
+        else:
+            lane.remove(edge(level, reached=self._columns.manner(number).reached), number)
+        if self._columns.code[number] & RANG:
+            lane.cancel_return(number, *self.back(number, level))
 
     @staticmethod
     def wait(lane: Lane, numbers: Iterable[int]) -> None:
@@ -175,8 +228,12 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
+        lanes: dict[int, Lane] = {}  # the same for all of a pattern
         for number in sorted(gone):
-            self.wait(self.lane(number), (number,))
+            kind = self._columns.patterns[number]
+            if kind not in lanes:
+                lanes[kind] = self.lane(number)
+            self.wait(lanes[kind], (number,))
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""

@@ -19,15 +19,14 @@ class Planting:
         self._parts: list[int] = []
         self._before: set[int] = set()  # leaves of A in `A then B`
         self._cells: list[Memory] = []
-        self.closed: set[int] = (
-            set()
-        )  # leaves that only a close decides: no quote makes their ring provisional
+        self._closed: set[int] = set()  # leaves that only a close decides
 
     def tree(self, root: Node) -> Tree:
         """The condition's tree."""
         formula = self._grow(root)
         deciding = tuple(part for part in self._parts if part not in self._before)
-        return Tree(formula, tuple(self._parts), tuple(self._cells), deciding)
+        live = tuple(part for part in self._parts if part not in self._closed)
+        return Tree(formula, tuple(self._parts), tuple(self._cells), deciding, live)
 
     def _grow(self, node: Node) -> Formula:
         return grow(node, self._part, self._cell)
@@ -54,7 +53,7 @@ class Planting:
             case OnClose(part=part):
                 formula = self._grow(part)
                 cell = Decision(origin, formula, bar_of(part), resets=ends(part), anew=is_anew(part))
-                self.closed.update(self._parts[begin:])
+                self._closed.update(self._parts[begin:])
         self._cells.append(cell)
         return cell
 

@@ -14,6 +14,7 @@ from rules.model import Instrument
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
 Ratio: TypeAlias = tuple[int, int]
 Ways: TypeAlias = tuple[int | None, int | None]
+FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 NO_EVIDENCE: Mapping[str, str | float] = MappingProxyType({})
 
 
@@ -70,9 +71,14 @@ class Inputs:
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     """`value > level` and its three siblings as a region; exact, whatever the level's denominator."""
+    return Region((edge(ratio, reached=verb in REACHED),), verb in BENEATH, (ratio,), evidence)
+
+
+def edge(ratio: Ratio, *, reached: bool) -> int:
+    """The first whole value at a level, where the level itself counts as `reached`, or beyond it."""
     numerator, denominator = ratio
-    boundary = -(-numerator // denominator) if verb in REACHED else numerator // denominator + 1
-    return Region((boundary,), verb in BENEATH, (ratio,), evidence)
+    found = -(-numerator // denominator) if reached else numerator // denominator + 1
+    return found if -FARTHEST < found < FARTHEST else (FARTHEST if found > 0 else -FARTHEST)
 
 
 def checked(region: Region, definition: Callable[[int], bool]) -> Region:
@@ -90,6 +96,7 @@ def never(evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     return Region((), first=False, ratios=(), evidence=evidence)
 
 
+CROSSES: Mapping[str, str] = MappingProxyType({"crosses above": ">", "crosses below": "<"})
 REACHED, BENEATH = frozenset({">=", "<"}), frozenset({"<", "<="})
 
 

@@ -44,7 +44,7 @@ class Outcome:
 
     events: list[Event] = field(default_factory=list)
     armed: list[Row] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)  # numbers
 
 
 class Rings:
@@ -159,7 +159,7 @@ class Rings:
         marks = self._columns.marks
         if not marks[number] & SEEN and not self._columns.code[number] & PART:
             marks[number] |= SEEN
-            self.outcome.seen.append(self._columns.identity(number))
+            self.outcome.seen.append(number)
 
     def finish(self, turn: Turn) -> None:
         """Composites follow their leaves, what rang is told, all in the order of numbers."""

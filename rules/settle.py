@@ -1,5 +1,7 @@
 """First looks: numbers judged when their boundaries are new, and what a new session resets."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rules.columns import (
@@ -8,6 +10,7 @@ from rules.columns import (
     LATE,
     MET,
     PART,
+    PLAIN,
     RANG,
     RESTORED,
     SEEN,
@@ -20,6 +23,7 @@ from rules.columns import (
 from rules.composite import Reading, truth
 from rules.events import Turn
 from rules.levels import compiled
+from rules.line import Steps
 from rules.live import Lane
 from rules.placement import Placement
 from rules.region import Region
@@ -27,6 +31,27 @@ from rules.rings import Rings
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+UNUSUAL = PART | SLOW | RANG | WAIT  # what only a close look can judge
+SPENT = RESTORED | STORED | LATE
+
+
+@dataclass(slots=True)
+class FirstLook:
+    """What waits on a lane, judged at one value: the boundaries it has, and which no quote met before."""
+
+    turn: Turn
+    lane: Lane
+    fresh: set[int] = field(default_factory=set)
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+
+    def held(self, line: Steps, boundary: int, mark: int) -> bool:
+        """Whether a plain crossing that is true now was so before, and has to be seen false first."""
+        if not self.lane.opening or mark & LATE:
+            return True
+        close = self.turn.live.close_before()
+        return close is not None and (boundary <= close) is not line.beneath
 
 
 class Settler:
@@ -38,26 +63,67 @@ class Settler:
 
     def settle(self, turn: Turn, lane: Lane) -> set[int]:
         """Judge everything that waits on the lane at its value; the numbers that no earlier quote met."""
-        waiting, lane.pending = lane.pending or [], None
-        fresh: set[int] = set()
-        pairs: list[tuple[int, int]] = []
-        for number in sorted(waiting):
+        waiting, lane.pending = sorted(lane.pending or ()), None
+        seen = self.rings.outcome.seen
+        first = len(seen)
+        look = FirstLook(turn, lane)
+        for number in self._settle_straight(look, waiting):
             if self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
                 continue
             if not self._columns.marks[number] & MET:
                 self._columns.marks[number] |= MET
-                fresh.add(number)
+                look.fresh.add(number)
             region = self.placement.region(number)
             if not isinstance(region, Region):
                 self.rings.judge(number, region, lane.value)
                 continue
-            pairs.extend((boundary, number) for boundary in region.boundaries)
+            look.pairs.extend((boundary, number) for boundary in region.boundaries)
             if not self._columns.code[number] & KNOWN:
                 self._first(turn, lane, number, region)
             self._judge(turn, lane, number, region)
-        lane.extend(pairs)
-        return fresh
+        lane.extend(look.pairs)
+        seen[first:] = sorted(seen[first:])
+        return look.fresh
+
+    def _settle_straight(self, look: FirstLook, waiting: Sequence[int]) -> list[int]:
+        """The same for comparisons with a number, many of a pattern by one line; the others are left over."""
+        columns, rings, value = self._columns, self.rings, look.lane.value
+        code, marks, mantissas = columns.code, columns.marks, columns.mantissas
+        lines: dict[int, Steps | None] = {}
+        left: list[int] = []
+        for number in waiting:
+            line = self._line(number, lines)
+            if line is None:
+                left.append(number)
+                continue
+            state, mark, boundary = code[number], marks[number], line.boundary(mantissas[number])
+            look.pairs.append((boundary, number))
+            if not mark & MET:
+                look.fresh.add(number)
+            if mark & SPENT:
+                self.greet(number)
+            if not mark & SEEN:
+                rings.outcome.seen.append(number)
+            marks[number] |= MET | SEEN
+            if (boundary <= value) is line.beneath:
+                code[number] = (state | KNOWN) & ~TRUE
+            elif state & (CROSS | KNOWN) == CROSS and look.held(line, boundary, mark):
+                code[number] = state | TRUE | KNOWN | WAIT
+            else:
+                code[number] = state | TRUE | KNOWN | RANG
+                rings.rung.append(number)
+        return left
+
+    def _line(self, number: int, lines: dict[int, Steps | None]) -> Steps | None:
+        """The line of a number's pattern; None where a close look must judge it."""
+        state, kind = self._columns.code[number], self._columns.patterns[number]
+        crosses = state & CROSS and not self._columns.marks[number] & PLAIN
+        if state & UNUSUAL or crosses or number in self.after:
+            return None
+        if kind not in lines:
+            lines[kind] = self.placement.steps(number)
+        return lines[kind]
 
     def is_told(self, turn: Turn, number: int) -> bool:
         """Whether this quote is not newer than the stored ring, so that it changes nothing."""
@@ -82,7 +148,7 @@ class Settler:
         marks = self._columns.marks
         if marks[number] & RESTORED and marks[number] & SEEN:
             self.rings.away.add(number)
-        marks[number] &= ~(RESTORED | STORED | LATE)
+        marks[number] &= ~SPENT
 
     def _first(self, turn: Turn, lane: Lane, number: int, region: Region) -> None:
         """Crossing forms must be seen false; the last bar before counts for rules older than this one."""

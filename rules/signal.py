@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Protocol
 
+from rules.line import Line
 from rules.meter import Meter
 from rules.model import REGULAR, Argument, Condition, Direction, Instrument, Leaf, Node, SessionKind
 from rules.nodes import parts_of
@@ -215,6 +216,19 @@ class Priced:
     def value(self, inputs: Inputs, price: int) -> float:
         """The price in currency."""
         return in_currency(inputs, price)
+
+
+class Straight(Priced):
+    """Defaults of a signal whose level lies on a line over the user's number."""
+
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
+        """That line, the same for every number."""
+        raise NotImplementedError
+
+    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+        """The level, on that line."""
+        found = self.line(leaf, inputs)
+        return found.region(leaf) if isinstance(found, Line) else found
 
 
 def in_currency(inputs: Inputs, price: float) -> float:

@@ -1,13 +1,13 @@
 """The volume ratio: volume per trading minute today against the last five days'."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 from rules.flow import Cumulative, clock, exact, usual_volume
-from rules.meter import RATIO_SCALE, Moment, beyond, encode
+from rules.line import Line
+from rules.meter import RATIO_SCALE, Moment, encode
 from rules.model import Argument, Leaf
-from rules.region import Absent, Inputs, Region
-from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
+from rules.region import Absent, Inputs
+from rules.signal import SIGNALS, Form, Own, Phrase, Straight, Unit
 
 MINUTE = 60_000_000  # microseconds
 
@@ -41,7 +41,7 @@ class Pace:
 
 
 @SIGNALS.add("volume_ratio")
-class VolumeRatio(Priced):
+class VolumeRatio(Straight):
     """Volume per trading minute so far / mean volume per minute of the last 5 days.
 
     The auction's volume counts, today's does not among the five; the first minute counts whole.
@@ -63,7 +63,7 @@ class VolumeRatio(Priced):
         del inputs
         return Own("volume_ratio", leaf.args, RATIO_SCALE, percent=False, meter=Pace)
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
-        del inputs
-        return beyond(leaf.verb, leaf.level or Decimal(), RATIO_SCALE)
+        del leaf, inputs
+        return Line(slope=RATIO_SCALE, coded=True)

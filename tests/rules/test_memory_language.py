@@ -358,7 +358,7 @@ def ladders(draw: st.DrawFn) -> list[Leaf]:
     compared = [
         (name, signal, one)
         for name, signal in SIGNALS.items()
-        if not signal.groups_only
+        if not signal.groups_only and signal.exists(SHARE)
         for one in signal.phrases
         if "{op}" in one.en and "{bar}" not in one.en and not named(signal, one)
     ]
