@@ -217,7 +217,7 @@ def test_every_friendly_row_is_read_as_it_says() -> None:
     levels |= {Unit.TIMES: "3x", Unit.NUMBER: "80"}
     for row in FRIENDLY:
         words = SIGNALS[row.signal]
-        instrument = GROUP if words.groups_only else SHARE
+        instrument = GROUP if words.groups_only else next(filter(words.exists, (SHARE, *OTHERS)))
         for template in expand(row.template):
             text = template
             for name, sample in {**samples, "level": levels.get(words.unit, "")}.items():
