@@ -306,7 +306,8 @@ def hint(word: str, labels: Sequence[str]) -> Hint:
     """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
     if near := _nearest(word, labels):
         return Hint(near=near)
-    canonical = (tuple(label for label in labels if label in _labels(ln) | _FIELDS) for ln in ("en", "zh"))
+    known = [_labels(language) | _FIELDS for language in ("en", "zh")]
+    canonical = (tuple(label for label in labels if label in one) for one in known)
     english, chinese = (chosen or tuple(labels) for chosen in canonical)
     return Hint(labels=english[:LABELS_SHOWN], chinese=chinese[:LABELS_SHOWN])
 
@@ -315,8 +316,17 @@ def _nearest(word: str, labels: Iterable[str]) -> str:
     """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
     if word.lower() in CONNECTIVES:
         return ""
-    matches = get_close_matches(word.lower(), labels, 2)
-    return next((match for match in matches if match.lower() != word.lower()), "")
+    lower = word.lower()
+    matches = get_close_matches(lower, (label for label in labels if _may_match(lower, label)), 2)
+    return next((match for match in matches if match.lower() != lower), "")
+
+
+def _may_match(word: str, label: str) -> bool:
+    """Whether difflib could find them alike at its cutoff of 0.6: by common letters, at a tenth of its price."""
+    most = len(word) + len(label)
+    if 10 * min(len(word), len(label)) < 3 * most:
+        return False
+    return 10 * sum(min(word.count(letter), label.count(letter)) for letter in set(word)) >= 3 * most
 
 
 @cache

@@ -55,14 +55,19 @@ class Stop:
     """Where no template could go on, and what each of those that came so far wanted there."""
 
     place: int = -1
-    labels: list[str] = field(default_factory=list)
+    found: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Each once, in the order they were wanted."""
+        return tuple(self.found)
 
     def note(self, place: int, label: str) -> None:
         """Keep the labels of the furthest place."""
         if place > self.place:
-            self.place, self.labels = place, []
-        if place == self.place and label not in self.labels:
-            self.labels.append(label)
+            self.place, self.found = place, {}
+        if place == self.place:
+            self.found[label] = None
 
 
 @dataclass(slots=True)
