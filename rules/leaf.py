@@ -1,7 +1,7 @@
 """One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -115,6 +115,7 @@ def _trie() -> Trie:
     return trie
 
 
+@cache
 def first_words() -> frozenset[str]:
     """Words that open a canonical English leaf, so no symbol is meant by them."""
     return frozenset(p.en.split()[0].partition("(")[0] for words in SIGNALS.values() for p in words.phrases)
@@ -310,7 +311,7 @@ def word_at(text: str, low: int, place: int, high: int) -> tuple[int, str]:
     return place, ""
 
 
-def hint(word: str, labels: Sequence[str]) -> Hint:
+def hint(word: str, labels: Collection[str]) -> Hint:
     """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
     if near := _nearest(word, labels):
         return Hint(near=near)
@@ -321,10 +322,13 @@ def hint(word: str, labels: Sequence[str]) -> Hint:
 
 def _nearest(word: str, labels: Iterable[str]) -> str:
     """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
-    if word.lower() in CONNECTIVES:
+    word = word.lower()
+    if word in CONNECTIVES:
         return ""
-    matches = get_close_matches(word.lower(), labels, 2)
-    return next((match for match in matches if match.lower() != word.lower()), "")
+    size = len(word)
+    # What difflib finds too different by length alone is left out before it looks: there are hundreds.
+    alike = [label for label in labels if 10 * min(size, len(label)) >= 3 * (size + len(label))]
+    return next((match for match in get_close_matches(word, alike, 2) if match.lower() != word), "")
 
 
 @cache
