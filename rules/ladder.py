@@ -11,8 +11,8 @@ MOST_RUNGS = 8
 UP = frozenset({">", ">="})
 _OPERATORS = UP | {"<", "<="}
 _FIGURE = r"[+-]?\d[\d.,]{0,40}"
-_COUNTED = rf"%|percent\b|个?百分点|个点|(?:times|x)\b|倍|(?:{SCALE})(?![a-z])"
-_UNIT = rf"(?:\s*(?:{_COUNTED}|yuan|usd|dollars|[港美]?元|块钱?))*"
+_SIGNS = r"%|percent\b|个?百分点|个点|(?:times|x)\b|倍|yuan|usd|dollars|[港美]?元|块钱?"
+_UNIT = rf"(?:\s*(?:{_SIGNS}|(?:{SCALE})(?![a-z])))*"
 _HEAD = re.compile(rf"(?<![\d.,])({_FIGURE}{_UNIT})\s*$", re.IGNORECASE)
 _STEP = re.compile(rf"\s*({_FIGURE}{_UNIT})", re.IGNORECASE)
 _COMMA = re.compile(r",\s*(?=[+-]?\d)")
@@ -20,7 +20,7 @@ _THOUSANDS = re.compile(r"(?<=\d),\d{3}(?!\d)")
 
 
 def steps(text: str, original: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Where the levels of a ladder stand in text[start:end]; nothing where it is none.
+    """Where the levels of a ladder stand in text[start:end], if it is one; Trouble where they are too many.
 
     Both texts are alike but for signs: the enumeration comma of `original` is a plain one in `text`.
     """
@@ -32,7 +32,12 @@ def steps(text: str, original: str, start: int, end: int) -> tuple[tuple[int, in
     found = [head, *(_STEP.match(text, at + 1, edge) for at, edge in zip(commas, edges[1:], strict=True))]
     spans = [match.span(1) for match in found if match is not None]
     whole = all(not text[at[1] : edge].strip() for at, edge in zip(spans[:-1], edges, strict=False))
-    return tuple(spans) if len(spans) == len(found) and whole else ()
+    if len(spans) < len(found) or not whole:
+        return ()
+    if len(spans) > MOST_RUNGS:
+        begin, stop = spans[MOST_RUNGS]
+        raise Trouble("rungs", begin, text[begin:stop].strip(), most=MOST_RUNGS)
+    return tuple(spans)
 
 
 def _commas(text: str, original: str, start: int, end: int) -> Iterator[int]:
@@ -53,10 +58,8 @@ def alone(text: str, spans: Sequence[tuple[int, int]], chosen: int) -> str:
 
 
 def check(rungs: Sequence[Leaf], text: str, spans: Sequence[tuple[int, int]]) -> None:
-    """Trouble where the rungs are too many, compare nothing, or do not move away the operator's way."""
+    """Trouble where the rungs compare nothing, or do not move away the operator's way."""
     places = [(start, text[start:end].strip()) for start, end in spans]
-    if len(rungs) > MOST_RUNGS:
-        raise Trouble("rungs", *places[MOST_RUNGS], most=MOST_RUNGS)
     if rungs[0].verb not in _OPERATORS:
         raise Trouble("compared", *places[1])
     sign = 1 if rungs[0].verb in UP else -1

@@ -1,7 +1,7 @@
 """One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -114,6 +114,7 @@ def _trie() -> Trie:
     return trie
 
 
+@cache
 def first_words() -> frozenset[str]:
     """Words that open a canonical English leaf, so no symbol is meant by them."""
     return frozenset(p.en.split()[0].partition("(")[0] for words in SIGNALS.values() for p in words.phrases)
@@ -302,7 +303,7 @@ def word_at(text: str, low: int, place: int, high: int) -> tuple[int, str]:
     return place, ""
 
 
-def hint(word: str, labels: Sequence[str]) -> Hint:
+def hint(word: str, labels: Collection[str]) -> Hint:
     """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
     if near := _nearest(word, labels):
         return Hint(near=near)
@@ -314,15 +315,15 @@ def hint(word: str, labels: Sequence[str]) -> Hint:
 
 def _nearest(word: str, labels: Iterable[str]) -> str:
     """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
-    if word.lower() in CONNECTIVES:
+    word = word.lower()
+    if word in CONNECTIVES:
         return ""
-    lower = word.lower()
-    matches = get_close_matches(lower, (label for label in labels if _may_match(lower, label)), 2)
-    return next((match for match in matches if match.lower() != lower), "")
+    matches = get_close_matches(word, (label for label in labels if _may_match(word, label)), 2)
+    return next((match for match in matches if match.lower() != word), "")
 
 
 def _may_match(word: str, label: str) -> bool:
-    """Whether difflib could find them alike at its cutoff of 0.6: by common letters, at a tenth of its price."""
+    """Whether difflib could find them alike at its cutoff of 0.6: by common letters, for a tenth of it."""
     most = len(word) + len(label)
     if 10 * min(len(word), len(label)) < 3 * most:
         return False
