@@ -2,6 +2,7 @@
 
 from bot.feeds.alpaca import Alpaca as Alpaca
 from bot.feeds.binance import Binance as Binance
+from bot.feeds.ccxt import Ccxt as Ccxt
 from bot.feeds.coinbase import Coinbase as Coinbase
 from bot.feeds.demo import Demo as Demo
 from bot.feeds.finnhub import Finnhub as Finnhub

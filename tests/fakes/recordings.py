@@ -46,8 +46,12 @@ MASSIVE = b"""[
   {"ev":"AM","sym":"GTE","v":4110,"av":9470157,"op":0.4372,"vw":0.4488,"o":0.4488,"c":0.4486,"h":0.4489,
    "l":0.4486,"a":0.4352,"z":685,"s":1610144640000,"e":1610144700000}
 ]"""
+CCXT = b"""{"market":"KRAKEN","trades":[
+  {"symbol":"ETH-USD.KRAKEN","price":"2600.12","amount":"2","timestamp":1775520000005}
+]}"""
 SAMPLES = {
     "alpaca": Sample(ALPACA, 2),
+    "ccxt": Sample(CCXT, 1),
     "coinbase": Sample(whole(COINBASE), 1, COINBASE),
     "finnhub": Sample(FINNHUB, 1),
     "massive": Sample(MASSIVE, 2),
