@@ -34,6 +34,7 @@ from bot.log import start as start_log
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
+from bot.posts import Posts
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
 from bot.settings import Settings, load
@@ -110,6 +111,7 @@ class App:
     address: str = ""
     note: str = ""
     healths: dict[str, Health]
+    posts: Posts | None = None
 
     def announce(self) -> None:
         """The one line a newcomer needs."""
@@ -222,6 +224,7 @@ class App:
                 "file": self.settings["TICKBELL_REPLAY_FILE"],
             },
             now=self.scene.clock.now,
+            posts=self.posts,
         )
 
     async def _is_settled(self) -> bool:
@@ -282,16 +285,13 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         if playground is not None:
             stack.callback(playground.close)
         told: list[App] = []
-        hooks = Hooks(
-            health=lambda: told[0].health() if told else {},
-            counters=lambda: told[0].figures() if told else {},
-        )
+        posts = _posts(settings, stage)
         bound = await stack.enter_async_context(
             serve(
                 settings["TICKBELL_WEB_HOST"],
                 int(settings["TICKBELL_WEB_PORT"]),
                 playground=playground,
-                hooks=hooks,
+                hooks=_hooks(told, posts),
             )
         )
         token = playground.token if playground else settings["TICKBELL_TELEGRAM_TOKEN"]
@@ -317,6 +317,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
             address=bound.url,
             note=bound.note,
             healths=healths,
+            posts=posts,
         )
         told.append(app)
         yield app
@@ -343,6 +344,22 @@ def _playground(options: RunOptions, settings: Settings, stage: Scene) -> Playgr
         language=settings["TICKBELL_LANGUAGE"],
     )
     return Playground(stage.folder, showing.TOKEN, face=face, clock=stage.clock.now, settle=showing.SETTLE)
+
+
+def _hooks(told: list[App], posts: Posts | None) -> Hooks:
+    """What the web server tells and takes; it is up before the application is."""
+    return Hooks(
+        health=lambda: told[0].health() if told else {},
+        counters=lambda: told[0].figures() if told else {},
+        posts=posts,
+    )
+
+
+def _posts(settings: Settings, stage: Scene) -> Posts | None:
+    """Where posts of quotes go, if the feed webhook runs."""
+    if "webhook" not in stage.feeds:
+        return None
+    return Posts(settings.get("TICKBELL_WEBHOOK_SECRET"), stage.clock.now)
 
 
 def _check_roles(options: RunOptions) -> None:

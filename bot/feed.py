@@ -14,6 +14,7 @@ from yarl import URL
 
 from bot.clock import WallClock
 from bot.errors import FeedError
+from bot.posts import Posts
 from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
@@ -50,6 +51,7 @@ class Context:
     options: Mapping[str, str] = field(repr=False)  # further settings of this feed by name, keys too
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
     wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
+    posts: Posts | None = None  # what is posted to the web server, where there is one that takes posts
 
 
 class Feed(Protocol):

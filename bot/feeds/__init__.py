@@ -10,4 +10,5 @@ from bot.feeds.massive import Massive as Massive
 from bot.feeds.okx import Okx as Okx
 from bot.feeds.replay import Replay as Replay
 from bot.feeds.tencent import Tencent as Tencent
+from bot.feeds.webhook import Webhook as Webhook
 from bot.feeds.yahoo import Yahoo as Yahoo

@@ -49,6 +49,10 @@ MASSIVE = b"""[
 CCXT = b"""{"market":"KRAKEN","trades":[
   {"symbol":"ETH-USD.KRAKEN","price":"2600.12","amount":"2","timestamp":1775520000005}
 ]}"""
+WEBHOOK = b"""[
+  {"symbol": "300308.SZ", "price": 540.25, "time": "2025-11-26T10:00:00+08:00"},
+  {"ticker": "AAPL", "exchange": "NASDAQ", "close": 261.74, "time": "2025-11-26T16:00:00Z"}
+]"""
 SAMPLES = {
     "alpaca": Sample(ALPACA, 2),
     "ccxt": Sample(CCXT, 1),
@@ -56,5 +60,6 @@ SAMPLES = {
     "finnhub": Sample(FINNHUB, 1),
     "massive": Sample(MASSIVE, 2),
     "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, OKX),
+    "webhook": Sample(WEBHOOK, 2),
     "yahoo": Sample(whole(YAHOO), 1, YAHOO),
 }
