@@ -30,11 +30,13 @@ from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
 from bot.feed import FEEDS, Context, Feed, declared
 from bot.feed import options as own_options
+from bot.health import figures, verdict
 from bot.log import start as start_log
 from bot.membership import Membership
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
+from bot.posts import Posts
 from bot.presets import presets
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
@@ -114,6 +116,7 @@ class App:
     address: str = ""
     note: str = ""
     healths: dict[str, Health]
+    posts: Posts | None = None
 
     def announce(self) -> None:
         """The one line a newcomer needs."""
@@ -233,6 +236,7 @@ class App:
             },
             groups=sorted(filter(secid_of, self.watcher.groups)) if self.watcher is not None else (),
             now=self.scene.clock.now,
+            posts=self.posts,
         )
 
     async def _is_settled(self) -> bool:
@@ -246,39 +250,20 @@ class App:
         return all(rule.whole or rule.condition in self.watcher.engine for rule in rules)
 
     def figures(self) -> Mapping[str, object]:
-        """Numbers for the page and /metrics, in the order of the pipeline."""
+        """Numbers for the page and /metrics."""
         engine = self.watcher.counters() if self.watcher is not None else {}
-        delivery = self.counters.as_dict()
-        is_paced = self.scene.ticking is not None
+        clock, is_paced = self.scene.clock.now(), self.scene.ticking is not None
+        speed = self.options.speed if is_paced else 1
         return {
-            "market_time": self.scene.clock.now().isoformat(),
-            "speed": self.options.speed if is_paced else 1,
-            **{
-                name: engine[name]
-                for name in ("frames", "quotes", "refused", "standby", "conditions", "rings")
-                if engine
-            },
-            "claims": delivery["claims"],
-            "sent": delivery["sent"],
-            "edited": delivery["edited"],
-            "waiting": delivery["waiting"],
-            "repeated": delivery["repeated"],
-            "failed": delivery["failed"],
-            "engine_ms": {name: round(ms, 1) for name, ms in engine.get("latency_ms", {}).items()},
-            "late_seconds": delivery["late_seconds"],
+            "market_time": clock.isoformat(),
+            "speed": speed,
+            **figures(engine, self.counters.as_dict()),
         }
 
     def health(self) -> Mapping[str, object]:
-        """What is wrong now, in words; `ok` false where alerts cannot be relied on."""
-        troubles = [self.counters.stopped]
-        if self.watcher is not None:
-            told = self.watcher.counters()
-            disputed = told["standby"].get("disputed", 0)
-            troubles.append(str(told["trouble"]))
-            troubles.append(f"feeds disagree on {disputed} instruments" if disputed else "")
-        feeds = {name: {"up": one.up, "reason": one.reason} for name, one in self.healths.items()}
-        named = [trouble for trouble in troubles if trouble]
-        return {"ok": not named, "troubles": named, "feeds": feeds}
+        """What is wrong now, in words."""
+        engine = self.watcher.counters() if self.watcher is not None else {}
+        return verdict(engine, self.counters.stopped, self.healths)
 
 
 @asynccontextmanager
@@ -296,16 +281,13 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         if playground is not None:
             stack.callback(playground.close)
         told: list[App] = []
-        hooks = Hooks(
-            health=lambda: told[0].health() if told else {},
-            counters=lambda: told[0].figures() if told else {},
-        )
+        posts = _posts(settings, stage)
         bound = await stack.enter_async_context(
             serve(
                 settings["TICKBELL_WEB_HOST"],
                 int(settings["TICKBELL_WEB_PORT"]),
                 playground=playground,
-                hooks=hooks,
+                hooks=_hooks(told, posts),
             )
         )
         token = playground.token if playground else settings["TICKBELL_TELEGRAM_TOKEN"]
@@ -331,6 +313,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
             address=bound.url,
             note=bound.note,
             healths=healths,
+            posts=posts,
         )
         told.append(app)
         yield app
@@ -368,6 +351,22 @@ def _playground(options: RunOptions, settings: Settings, stage: Scene) -> Playgr
         language=settings["TICKBELL_LANGUAGE"],
     )
     return Playground(stage.folder, showing.TOKEN, face=face, clock=stage.clock.now, settle=showing.SETTLE)
+
+
+def _hooks(told: list[App], posts: Posts | None) -> Hooks:
+    """What the web server tells and takes; it is up before the application is."""
+    return Hooks(
+        health=lambda: told[0].health() if told else {},
+        counters=lambda: told[0].figures() if told else {},
+        posts=posts,
+    )
+
+
+def _posts(settings: Settings, stage: Scene) -> Posts | None:
+    """Where posts of quotes go, if the feed webhook runs."""
+    if "webhook" not in stage.feeds:
+        return None
+    return Posts(settings.get("TICKBELL_WEBHOOK_SECRET"), stage.clock.now)
 
 
 def _check_roles(options: RunOptions) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import Protocol, TypeVar, runtime_checkable
 
 import aiohttp
@@ -13,6 +14,7 @@ from yarl import URL
 
 from bot.clock import WallClock
 from bot.errors import FeedError
+from bot.posts import Posts
 from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
@@ -50,6 +52,7 @@ class Context:
     groups: Sequence[str] = ()  # boards (`@bk1128`) that somebody listens to, for sources that know them
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
     wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
+    posts: Posts | None = None  # what is posted to the web server, where there is one that takes posts
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -89,6 +92,7 @@ class Needs:
     """What some feeds need beyond the contract, as their attribute `needs`."""
 
     settings: tuple[Setting, ...] = ()  # their own, each TICKBELL_<FEED>_<NAME>
+    package: str = ""  # an optional one, without which they do not start
     follows: bool = False  # takes new wishes on the open connection: a second one is not needed for them
 
 
@@ -121,7 +125,10 @@ def options(feed: Feed, settings: Settings) -> dict[str, str]:
 
 
 def lacking(feed: Feed, settings: Settings) -> str:
-    """A sentence about the settings without which a feed does not start; empty where it has them all."""
+    """A sentence about what a feed does not start without; empty where it has everything."""
+    package = needs(feed).package
+    if package and find_spec(package) is None:
+        return f"the feed {feed.name} needs the package {package}; run: pip install 'tickbell[{package}]'"
     names = [s.name for s in needs(feed).settings if s.required and not settings.get(s.name, s.default)]
     return f"the feed {feed.name} needs {' and '.join(names)}" if names else ""
 

@@ -106,6 +106,15 @@ def quotes(path: Path, find: Callable[[str], Instrument | None]) -> Iterator[Fra
         yield Frame(market=market, received=batch[-1].time, quotes=tuple(batch))
 
 
+def posted(cells: Mapping[str, str], number: int, find: Callable[[str], Instrument | None]) -> Quote:
+    """One quote out of the same columns, posted to us; InputError names the number, the column and why."""
+    row = _Row("post", number, cells)
+    for name in cells:
+        if name not in QUOTE_COLUMNS:
+            raise row.fault(name, f"unknown column; known are {' '.join(QUOTE_COLUMNS)}")
+    return _quote(row, _instrument(row, {}, find))
+
+
 def history(path: Path, instrument: Instrument) -> History:
     """The daily bars of one instrument, raw, oldest first; raises InputError at the first fault."""
     dates: list[date] = []

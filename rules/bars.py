@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from rules.clock import NEVER, Clock
 from rules.columns import CROSS, KNOWN, LATE, PART, RANG, RESTORED, TRUE, WAIT, Columns
 from rules.events import Turn
-from rules.live import NEVER, Clock, Live
+from rules.live import Live
 from rules.market import Market
 from rules.model import Quote
 from rules.series import Series

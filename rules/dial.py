@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from rules.live import NEVER
+from rules.clock import NEVER
 
 if TYPE_CHECKING:
     from rules.live import Live

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
+from rules.clock import NEVER
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
 from rules.dial import Dial
 from rules.events import Fact, Teller, Turn
 from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
 from rules.halts import Halts
-from rules.live import NEVER, Live
+from rules.live import Live
 from rules.market import Market
 from rules.model import (
     Condition,

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from rules.clock import Clock
 from rules.events import Turn
-from rules.live import Clock, Lane, Live
+from rules.live import Lane, Live
 from rules.market import Market
 from rules.meter import Moment
 from rules.model import Phase, Quote

@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 
 from rules.adjust import appended, believed
+from rules.clock import NEVER, Clock
 from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
-from rules.live import NEVER, Clock, Lane, Live
+from rules.live import Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
 from rules.recursion import continued
 from rules.sessions import GRACE, Hours, Session

@@ -5,12 +5,13 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from rules.bars import Bars
+from rules.clock import Clock
 from rules.closing import bar_closed
 from rules.columns import SLOW, Columns
 from rules.events import Turn
 from rules.groups import Tally
 from rules.index import HIGHEST, sweep
-from rules.live import Clock, Lane, Live
+from rules.live import Lane, Live
 from rules.market import Market
 from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind

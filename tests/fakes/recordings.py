@@ -47,6 +47,13 @@ MASSIVE = b"""[
   {"ev":"AM","sym":"GTE","v":4110,"av":9470157,"op":0.4372,"vw":0.4488,"o":0.4488,"c":0.4486,"h":0.4489,
    "l":0.4486,"a":0.4352,"z":685,"s":1610144640000,"e":1610144700000}
 ]"""
+CCXT = b"""{"market":"KRAKEN","trades":[
+  {"symbol":"ETH-USD.KRAKEN","price":"2600.12","amount":"2","timestamp":1775520000005}
+]}"""
+WEBHOOK = b"""[
+  {"symbol": "300308.SZ", "price": 540.25, "time": "2025-11-26T10:00:00+08:00"},
+  {"ticker": "AAPL", "exchange": "NASDAQ", "close": 261.74, "time": "2025-11-26T16:00:00Z"}
+]"""
 SAMPLES = {
     "alpaca": Sample(ALPACA, 2, "AAPL.US"),
     "coinbase": Sample(whole(COINBASE), 1, "BTC-USD.COINBASE", COINBASE),
@@ -54,4 +61,6 @@ SAMPLES = {
     "massive": Sample(MASSIVE, 2, "MSFT.US"),
     "okx": Sample(recorded(OKX, b'"trades"', b'"data"', b"BTC-USDT"), 1, "BTC-USDT.OKX", OKX),
     "yahoo": Sample(whole(YAHOO), 1, "BTC-USD.YAHOO", YAHOO),
+    "ccxt": Sample(CCXT, 1, "ETH-USD.KRAKEN"),
+    "webhook": Sample(WEBHOOK, 2, "AAPL.US"),
 }
