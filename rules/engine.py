@@ -68,8 +68,7 @@ class Engine:
             columns.marks[number] |= SEEN | RESTORED
         if row is not None:
             columns.marks[number] |= RESTORED
-        if self._is_open(live):
-            columns.marks[number] |= LATE
+        self._mark_late(number, live)
         if isinstance(condition.root, Leaf):
             self._market.pair(live, number, self._placement.seat(number))
         else:
@@ -80,11 +79,13 @@ class Engine:
             self._rings.redo(number, live)
             live.settle_quiet()
 
-    def _is_open(self, live: Live) -> bool:
-        """Whether the instrument's market is past its session's open already."""
+    def _mark_late(self, number: int, live: Live) -> None:
+        """Made when the instrument's market was past its session's open already."""
         newest = live.clock.newest
         session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
-        return session is not None and newest >= session.open
+        if session is not None and newest >= session.open:
+            self._columns.marks[number] |= LATE
+            live.lated = session.date
 
     def _plant(self, number: int, condition: Condition, live: Live) -> None:
         columns = self._columns

@@ -1,11 +1,13 @@
 """The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
 
 from array import array
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rules.columns import DULL
+from rules.columns import DULL, SLOW
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.limits import NO_LIMITS, Limits
 from rules.meter import Meter, Moment
@@ -14,6 +16,8 @@ from rules.region import Inputs
 from rules.signal import Own
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rules.adjust import Daily
     from rules.groups import Figure, Tally
     from rules.sessions import Session
@@ -26,7 +30,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "paired", "pending")
+    __slots__ = ("absent", "code", "double", "kinds", "known", "meter", "opening", "own", "paired", "pending")
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
@@ -36,8 +40,18 @@ class Lane(Axis):
         self.kinds = kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.known = False  # `value` is one the axis really had
+        self.absent = False  # but not at the last quote
+        self.double = False  # some of its numbers have two boundaries
         self.opening = True  # its next value is the session's first
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value
+
+    def passed(self, start: int, stop: int) -> Iterable[int]:
+        """The numbers whose truth a move turned; what lies between two boundaries may be passed in one."""
+        numbers = self.numbers[start:stop]
+        if not self.double or stop - start == 1:
+            return numbers
+        times = Counter(numbers)
+        return [number for number in numbers if self.code[number] & SLOW or times[number] == 1]
 
     def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
         """The part of floor <= value < ceiling around the present value in which nobody wants a look.
@@ -79,7 +93,7 @@ class Live(Guard):
     __slots__ = (
         "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
+        "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
         "watched",
     )  # fmt: skip
@@ -112,6 +126,7 @@ class Live(Guard):
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.lated: date | None = None  # the session in which conditions were made after its open
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -213,8 +228,11 @@ class Live(Guard):
         close = self.last if now.prev_close is None else now.prev_close
         if close is None:
             return None
-        past = now.history.before() if now.history else None
-        return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+        bars, past, top, bottom = now.history, None, None, None
+        if bars is not None:
+            past = bars.before() if len(bars) > 1 else None
+            top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
+        return replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past), close
 
     def standing(self) -> "tuple[Live, ...]":
         """The members that have traded on the day of the group's sums."""

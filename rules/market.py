@@ -136,7 +136,7 @@ class Market:
             live.off = live.quote
         live.session, live.closed, live.until, live.quote = session, False, session.due, None
         live.open = live.first = live.high = live.low = None
-        live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
+        live.early = min(time, clock.first or time) < session.open + GRACE
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close

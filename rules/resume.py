@@ -112,6 +112,8 @@ class Resumer:
             instrument=live.instrument,
             session=day,
             prev_close=round(past.last()) if len(past) else None,
+            day_high=round(bars.high[-1].item()),
+            day_low=round(bars.low[-1].item()),
             history=past if len(past) else None,
             shares=live.shares,
         )
