@@ -113,17 +113,20 @@ class Engine:
                 self._seat_all(self._market.by_number[home], numbers, stored)
             columns.file()
 
-    def _is_open(self, live: Live) -> bool:
-        """Whether the instrument's market is past its session's open already."""
+    def _is_late(self, live: Live) -> bool:
+        """Whether what is made now comes after its session's open; the instrument remembers which session."""
         newest, session = live.clock.newest, live.session
         if session is None or not session.open <= newest < session.close:
             session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
-        return session is not None and newest >= session.open
+        if session is None or newest < session.open:
+            return False
+        live.lated = session.date
+        return True
 
     def _sow(self, number: int, condition: Condition, live: Live, row: Row | None, *, seen: bool) -> None:
         """What a new condition brings with it or came too late for; numbers for a composite's leaves."""
         columns = self._columns
-        stored, late = row is not None, LATE if self._is_open(live) else 0
+        stored, late = row is not None, LATE if self._is_late(live) else 0
         if seen or stored or late:
             columns.marks[number] |= (SEEN | RESTORED) * seen | RESTORED * stored | late
         if isinstance(condition.root, Leaf):

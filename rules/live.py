@@ -1,12 +1,14 @@
 """The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
 
 from array import array
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rules.clock import NEVER, Clock
-from rules.columns import DULL
+from rules.columns import DULL, SLOW
 from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.limits import NO_LIMITS, Limits
@@ -31,7 +33,7 @@ quick_inputs = quick(Inputs)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "paired", "pending")
+    __slots__ = ("absent", "code", "double", "kinds", "known", "meter", "opening", "own", "paired", "pending")
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
@@ -41,8 +43,18 @@ class Lane(Axis):
         self.kinds = kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.known = False  # `value` is one the axis really had
+        self.absent = False  # but not at the last quote
+        self.double = False  # some of its numbers have two boundaries
         self.opening = True  # its next value is the session's first
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value
+
+    def passed(self, start: int, stop: int) -> Iterable[int]:
+        """The numbers whose truth a move turned; what lies between two boundaries may be passed in one."""
+        numbers = self.numbers[start:stop]
+        if not self.double or stop - start == 1:
+            return numbers
+        times = Counter(numbers)
+        return [number for number in numbers if self.code[number] & SLOW or times[number] == 1]
 
     def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
         """The part of floor <= value < ceiling around the present value in which nobody wants a look.
@@ -84,7 +96,7 @@ class Live(Guard):
     __slots__ = (
         "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
+        "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
         "trees", "waits", "watched",
     )  # fmt: skip
@@ -118,6 +130,7 @@ class Live(Guard):
         self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.lated: date | None = None  # the session in which conditions were made after its open
         self.waits: dict[int, datetime] | None = None  # composites, and when the next quote is one to follow
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
@@ -275,8 +288,11 @@ class Live(Guard):
         now, close = self.now(), self.close_before()
         if close is None:
             return None
-        past = now.history.before() if now.history else None
-        return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+        bars, past, top, bottom = now.history, None, None, None
+        if bars is not None:
+            past = bars.before() if len(bars) > 1 else None
+            top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
+        return replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past), close
 
     def opened(self, size: timedelta | None, lane: Lane) -> tuple[bool, tuple[Inputs, int] | None]:
         """Whether a lane's next value is a session's or bar's first, and what the one before ended with."""

@@ -139,7 +139,7 @@ class Market:
             live.off = live.quote
         live.session, live.closed, live.quote = session, False, None
         live.open = live.first = live.high = live.low = None
-        live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
+        live.early = min(time, clock.first or time) < session.open + GRACE
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         live.rest()
         clock.live.append(live)

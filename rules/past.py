@@ -54,6 +54,8 @@ class Past:
             instrument=self.instrument,
             session=self.day,
             prev_close=self.prev_close,
+            day_high=self.top(),
+            day_low=int(self.bars.low[-1].item()),
             history=self.daily,
             shares=self.shares,
         )

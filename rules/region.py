@@ -84,6 +84,8 @@ def edge(ratio: Ratio, *, reached: bool) -> int:
 def checked(region: Region, definition: Callable[[int], bool]) -> Region:
     """A one-boundary region whose boundary agrees with the definition at itself and one quantum beneath."""
     (boundary,) = region.boundaries
+    if abs(boundary) > TOLD_APART:
+        return region  # no price comes there
     while definition(boundary) == region.first:
         boundary += 1
     while definition(boundary - 1) != region.first:
@@ -97,6 +99,7 @@ def never(evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
 
 
 CROSSES: Mapping[str, str] = MappingProxyType({"crosses above": ">", "crosses below": "<"})
+TOLD_APART = 1 << 50  # floats tell whole numbers apart up to here, with room for a sum
 REACHED, BENEATH = frozenset({">=", "<"}), frozenset({"<", "<="})
 
 

@@ -13,6 +13,7 @@ from rules.memory import Scene, Tree
 from rules.model import Direction, Event, State
 from rules.placement import Placement
 from rules.region import Absent, Region
+from rules.signal import Follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,17 @@ class Rings:
         if state & PART:
             self.dirty.setdefault(self.owner[number], None)
 
+    def lapse(self, lane: Lane) -> None:
+        """The lane has no value now: composites do not know its leaves; single conditions keep theirs."""
+        for number in set(lane.numbers):
+            if self._columns.code[number] & PART:
+                self.unknown(number)
+
+    def wake(self, lane: Lane) -> None:
+        """It has one again: its leaves are judged, whether passed or not."""
+        code = self._columns.code
+        self.slow.extend(sorted(number for number in set(lane.numbers) if code[number] & PART))
+
     def literal(self, number: int) -> bool | None:
         """A leaf inside its composite: a crossing from its ring until it goes back."""
         state = self._columns.code[number]
@@ -235,9 +247,15 @@ class Rings:
         """The day's high or low passed these single levels since the last quote; the last price did not."""
         code = self._columns.code
         for number in sorted(numbers):
-            if code[number] & (KNOWN | TRUE | RANG | WAIT | PART | SLOW) != KNOWN:
-                continue
-            self._ring(turn, number, number, touched=extreme)
+            if code[number] & (KNOWN | TRUE | RANG | WAIT | PART | SLOW) == KNOWN and self._is_single(number):
+                self._ring(turn, number, number, touched=extreme)
+
+    def _is_single(self, number: int) -> bool:
+        """Whether there is one level alone: between two nobody knows what the price did."""
+        if self._columns.marks[number] & PLAIN:
+            return True
+        region = self.placement.region(number)
+        return isinstance(region, Region) and len(region.boundaries) == 1
 
     def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
         columns = self._columns
@@ -336,18 +354,24 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        if self._stands(number):
+        tree = self.trees.get(number)
+        if truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
 
-    def _stands(self, number: int) -> bool:
-        tree = self.trees.get(number)
-        if tree is not None and tree.cells:
-            return truth(tree.formula, self.literal, Reading.CLOSING) is True
-        return self._columns.code[number] & (TRUE | KNOWN) == TRUE | KNOWN
+    def _at_close(self, number: int) -> bool | None:
+        """A leaf by the finished bar: the last quote may have moved its high and low after it was judged."""
+        columns = self._columns
+        found = self.literal(number)
+        if found is None or columns.manner(number).follows is not Follows.EXTREMES:
+            return found
+        sight = self.placement.sight(number)
+        if isinstance(sight.region, Absent) or columns.code[number] & WAIT:
+            return False
+        return sight.region.truth(sight.lane.value)
 
     def let_go(self, number: int, live: Live) -> None:
         """The ring is over: armed, and nothing waits for its return."""

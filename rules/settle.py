@@ -24,7 +24,7 @@ from rules.composite import Reading, truth
 from rules.events import Turn
 from rules.levels import compiled
 from rules.line import Steps
-from rules.live import Lane
+from rules.live import Lane, Live
 from rules.placement import Placement
 from rules.region import Region
 from rules.rings import Rings
@@ -62,7 +62,7 @@ class Settler:
         self.after: dict[int, datetime] = {}  # restored number -> quotes up to here were told already
 
     def settle(self, turn: Turn, lane: Lane) -> set[int]:
-        """Judge everything that waits on the lane at its value; the numbers that no earlier quote met."""
+        """Judge everything that waits on the lane at its value; the numbers no earlier quote left armed."""
         waiting, lane.pending = sorted(lane.pending or ()), None
         seen = self.rings.outcome.seen
         first = len(seen)
@@ -71,14 +71,15 @@ class Settler:
             if self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
                 continue
-            if not self._columns.marks[number] & MET:
-                self._columns.marks[number] |= MET
+            if not self._was_armed(number):
                 look.fresh.add(number)
+            self._columns.marks[number] |= MET
             region = self.placement.region(number)
             if not isinstance(region, Region):
                 self.rings.judge(number, region, lane.value)
                 continue
             look.pairs.extend((boundary, number) for boundary in region.boundaries)
+            lane.double = lane.double or len(region.boundaries) > 1
             if not self._columns.code[number] & KNOWN:
                 self._first(turn, lane, number, region)
             self._judge(turn, lane, number, region)
@@ -99,8 +100,8 @@ class Settler:
                 continue
             state, mark, boundary = code[number], marks[number], line.boundary(mantissas[number])
             look.pairs.append((boundary, number))
-            if not mark & MET:
-                look.fresh.add(number)
+            if not mark & MET or state & (CROSS | KNOWN) == CROSS:
+                look.fresh.add(number)  # no earlier quote left it armed
             if mark & SPENT:
                 self.greet(number)
             if not mark & SEEN:
@@ -124,6 +125,13 @@ class Settler:
         if kind not in lines:
             lines[kind] = self.placement.steps(number)
         return lines[kind]
+
+    def _was_armed(self, number: int) -> bool:
+        """Whether an earlier quote left it armed, so that what happened since may ring it."""
+        state = self._columns.code[number]
+        if not self._columns.marks[number] & MET or state & (RANG | WAIT):
+            return False
+        return bool(state & KNOWN) or not state & CROSS
 
     def is_told(self, turn: Turn, number: int) -> bool:
         """Whether this quote is not newer than the stored ring, so that it changes nothing."""
@@ -188,6 +196,17 @@ class Settler:
             self._remember(turn, tree)
             self._reset_tree(turn, tree)
         self.placement.unsettle(live, live.dynamic or ())
+        self._forget_late(live)
+
+    def _forget_late(self, live: Live) -> None:
+        """What was made in an earlier session, however late, existed before this one."""
+        session = live.session
+        if live.lated is None or session is None or live.lated == session.date:
+            return
+        live.lated = None
+        for lane in live.lanes:
+            for number in lane.pending or ():
+                self._columns.marks[number] &= ~LATE
 
     def _start_armed(self, turn: Turn, number: int) -> None:
         code = self._columns.code
@@ -221,7 +240,8 @@ class Settler:
         return False if manner.fresh or manner.bars else self.rings.literal(part)
 
     def _sticky(self, part: int) -> bool | None:
-        return False if self._columns.manner(part).fresh else self.rings.sticky(part)
+        manner = self._columns.manner(part)
+        return False if manner.fresh or manner.bars else self.rings.sticky(part)
 
     def _reset_tree(self, turn: Turn, number: int) -> None:
         if not self._columns.code[number] & RANG or self._is_of_today(turn, number):

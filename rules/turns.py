@@ -7,7 +7,7 @@ from datetime import datetime
 from rules.bars import Bars
 from rules.clock import Clock
 from rules.closing import bar_closed
-from rules.columns import SLOW, Columns
+from rules.columns import PLAIN, Columns
 from rules.events import Turn
 from rules.groups import Tally
 from rules.index import HIGHEST, sweep
@@ -20,7 +20,7 @@ from rules.sessions import KINDS, Session
 from rules.settle import Settler
 
 REGULAR = SessionKind.REGULAR
-NONE: frozenset[int] = frozenset()
+NONE: AbstractSet[int] = frozenset()
 
 
 class Turns:
@@ -57,20 +57,20 @@ class Turns:
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
         rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price)
-        high, low = quote.high, quote.low
+        high, low, back = quote.high, quote.low, NONE
         if price != lane.value:
             start, stop = lane.move(price)
             if start != stop:
-                rings.flip(lane.numbers[start:stop])
+                rings.flip(lane.passed(start, stop))
                 if rings.slow:
                     self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
-                self._return(turn, lane)
+                back = self._return(turn, lane)
         if old is not None and (  # an extreme at the last price itself touches nothing else
             (high != old.high and high is not None and high > price)
             or (low != old.low and low is not None and low < price)
         ):
-            self._touch(turn, quote, [lane], NONE)
+            self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
             rings.finish(turn)
         live.quote = quote
@@ -85,7 +85,7 @@ class Turns:
         lane, price = live.price_lane, live.price
         if lane is not None and lane.known and price is not None:
             start, stop = lane.move(price)
-            self._rings.flip(lane.numbers[start:stop])
+            self._rings.flip(lane.passed(start, stop))
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
@@ -161,10 +161,11 @@ class Turns:
             live.shares, changed = quote.shares, True
         if live.note_limits(quote):
             changed = True
-        if changed:
-            self._placement.unsettle(live, live.dynamic or ())
         if live.open is None and (quote.open or (kind is REGULAR and live.early)):
             live.open, live.inputs = quote.open or price, None
+            changed = changed or not all(lane.opening for lane in live.lanes)  # judged without it
+        if changed:
+            self._placement.unsettle(live, live.dynamic or ())
         if live.first is None and kind is REGULAR:
             live.first = price
 
@@ -172,15 +173,7 @@ class Turns:
         rings = self._rings
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
-        for lane, start, stop, _ in sweep(lanes, values):
-            rings.flip(lane.numbers[start:stop])
-            self._judge_slow(lane)
-        fresh: set[int] = set()
-        for lane in lanes:
-            self._return(turn, lane)
-            if lane.pending:
-                fresh |= self._settler.settle(turn, lane)
-            lane.opening = False
+        fresh = self._sweep(turn, lanes, values)
         if quote is not None and kind is REGULAR:
             if turn.live.series:
                 fresh |= self.bars.fresh(turn.live)
@@ -192,6 +185,25 @@ class Turns:
         rings.finish(turn)
         if rings.renewed:
             self.bars.renew(turn.live)
+
+    def _sweep(self, turn: Turn, lanes: list[Lane], values: list[int]) -> set[int]:
+        """All lanes to their values: truths turned, ways back, first looks; the numbers not armed before."""
+        rings = self._rings
+        for lane, start, stop, _ in sweep(lanes, values):
+            rings.flip(lane.passed(start, stop))
+            self._judge_slow(lane)
+        for lane in lanes:
+            if lane.absent:
+                lane.absent = False
+                rings.wake(lane)
+                self._judge_slow(lane)
+        fresh: set[int] = set()
+        for lane in lanes:
+            fresh |= self._return(turn, lane)
+            if lane.pending:
+                fresh |= self._settler.settle(turn, lane)
+            lane.opening = False
+        return fresh
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
         """The lanes that listen in this phase and have a value now.
@@ -212,6 +224,9 @@ class Turns:
                 moment.others = self._beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
+                if lane.known and not lane.absent:
+                    self._rings.lapse(lane)
+                lane.absent = True
                 continue
             if not lane.known:
                 lane.stand(value)
@@ -233,14 +248,18 @@ class Turns:
                 self._settler.greet(tree)
                 rings.dirty.setdefault(tree, None)
 
-    def _return(self, turn: Turn, lane: Lane) -> None:
-        """Re-arm what is back at the lane's value."""
+    def _return(self, turn: Turn, lane: Lane) -> AbstractSet[int]:
+        """Re-arm what is back at the lane's value; these numbers, which were not armed until now."""
         if lane.fall < lane.value < lane.rise:
-            return
-        for number in lane.returned(lane.value):
-            if self._columns.code[number] & SLOW:
-                lane.stop_waiting(number)  # two ways back
-            self._rings.rearm(turn, number)
+            return NONE
+        back = lane.returned(lane.value)
+        for number in back:
+            if lane.double and not self._columns.marks[number] & PLAIN:
+                # what lies between two levels may have been passed in one move
+                self._rings.await_return(turn, number, self._placement.region(number), lane)
+            else:
+                self._rings.rearm(turn, number)
+        return frozenset(back)
 
     def _judge_slow(self, lane: Lane) -> None:
         rings = self._rings

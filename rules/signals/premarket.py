@@ -7,7 +7,7 @@ from functools import partial
 
 from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Leaf, Phase, Quote, SessionKind
-from rules.named import DayLevel, Span, comparisons, start
+from rules.named import DayLevel, Span, comparisons, phase_of, start
 from rules.region import Inputs
 from rules.signal import SIGNALS, Own
 
@@ -17,8 +17,8 @@ class Before(Span):
 
     def is_within(self, moment: Moment, quote: Quote) -> bool:
         """Before the open."""
-        del moment
-        return quote.phase is Phase.PRE_OPEN
+        del quote
+        return phase_of(moment) is Phase.PRE_OPEN
 
     def note(self, moment: Moment, quote: Quote) -> None:
         """Its price."""
