@@ -62,7 +62,7 @@ class Engine:
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
         self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
-        self._halts = Halts(self._market, self._settler, self._resumer, self._turns.close)
+        self._halts = Halts(self._market, self._settler, self._resumer)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
 

@@ -1,13 +1,11 @@
 """Halts as news: the gate believes no price of a halted instrument, but passes the halt on (Frame.halted)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from rules.clock import Clock
 from rules.events import Turn
 from rules.live import Lane, Live
 from rules.market import Market
-from rules.meter import Moment
 from rules.model import Phase, Quote
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
@@ -17,10 +15,8 @@ from rules.settle import Settler
 class Halts:
     """Moves the axes that follow halts, and nothing else: no price, no envelope, no other signal."""
 
-    def __init__(
-        self, market: Market, settler: Settler, resumer: Resumer, close: Callable[[Clock], None]
-    ) -> None:
-        self._market, self._settler, self._resumer, self._close = market, settler, resumer, close
+    def __init__(self, market: Market, settler: Settler, resumer: Resumer) -> None:
+        self._market, self._settler, self._resumer = market, settler, resumer
         self._rings, self._placement = settler.rings, settler.placement
 
     def hear(self, quote: Quote) -> None:
@@ -35,14 +31,13 @@ class Halts:
         ]
         if not lanes or (live.session is not None and session.date < live.session.date):
             return
-        if live.clock.reach(quote.time):
-            self._close(live.clock)
         turn = Turn(live, quote.time, live.price or quote.price or None)
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
         moment = live.moment(replace(quote, phase=Phase.HALTED), turn.price or 0, quote.time)
-        for lane in lanes:
-            self._move(turn, lane, moment)
+        values = [(lane, lane.meter.read(moment)) for lane in lanes if lane.meter is not None]
+        for lane, value in values:  # what follows halts has a number at every word of them
+            self._move(turn, lane, value or 0)
         self._rings.finish(turn)
 
     def _roll(self, turn: Turn, session: Session, quote: Quote) -> None:
@@ -51,10 +46,7 @@ class Halts:
         self._resumer.meet(live)
         self._settler.reset(turn)
 
-    def _move(self, turn: Turn, lane: Lane, moment: Moment) -> None:
-        value = None if lane.meter is None else lane.meter.read(moment)
-        if value is None:
-            return
+    def _move(self, turn: Turn, lane: Lane, value: int) -> None:
         if not lane.known:
             lane.stand(value)
             lane.known = True
