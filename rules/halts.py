@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from rules.clock import Clock
 from rules.events import Turn
 from rules.live import Lane, Live
 from rules.market import Market
