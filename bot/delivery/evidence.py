@@ -8,6 +8,8 @@ from types import MappingProxyType
 LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "reason": ("", ""),
+        "first": ("first rang", "前者触发于"),
+        "held": ("held", "持续"),
         "dif": ("yesterday's DIF", "昨DIF"),
         "dea": ("DEA", "昨DEA"),
         "since the open": ("since the open", "自开盘"),

@@ -266,7 +266,8 @@ FAMILIES: Mapping[str, Callable[[Figures], Headline]] = MappingProxyType(
         "leaders": _leaders,
     }
 )
-_JOINED = re.compile(r"\b(and|or|not|then)\b")
+# What is more than one signal compared is said in its own words.
+JOINED = re.compile(r"\b(?:and|or|not|then|for|between|at \d\d|on close)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +302,7 @@ class Words:
         """The alert's event, number and what follows, by the family of the signal that decided."""
         event = alert.event
         figures = Figures(event, self.instrument, self.language)
-        if _JOINED.search(event.text):
+        if JOINED.search(event.text):
             return Headline(event=self.phrase(event.text), number=figures.quoted)
         family = FAMILIES.get(event.signal.partition("(")[0])
         if family is None:

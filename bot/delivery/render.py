@@ -11,9 +11,9 @@ from re import compile as pattern
 from zoneinfo import ZoneInfo
 
 from bot.calendar import zone
-from bot.delivery.episodes import Alert, Edit, Form, Row, Step, settled
+from bot.delivery.episodes import Alert, Edit, Form, Row, Step, reach, settled
 from bot.delivery.evidence import SAYINGS, label
-from bot.delivery.headline import Words, market_of
+from bot.delivery.headline import JOINED, Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
 from rules.model import Event, State
@@ -24,6 +24,7 @@ LATE = 5
 MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
+_NUMBER = pattern(r"-?\d[\d.]*")
 # Evidence that a headline says already, or nobody reads.
 _SAID = frozenset({"average", "days", "record", "high", "low"})
 
@@ -110,8 +111,26 @@ def _joined(text: str, tail: list[str], words: Words) -> str:
     return f"{text}{' ' if '｜' in text else '｜'}{' '.join(tail)}"
 
 
+def _heard(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """Without the steps that one quote passed on its way: the farthest speaks for them."""
+    farthest: dict[tuple[object, ...], Alert] = {}
+    for alert in alerts:
+        stairs = _stairs(alert)
+        if stairs not in farthest or reach(alert) > reach(farthest[stairs]):
+            farthest[stairs] = alert
+    return tuple(alert for alert in alerts if farthest[_stairs(alert)] is alert)
+
+
+def _stairs(alert: Alert) -> tuple[object, ...]:
+    """What steps of one comparison that rang on the same quote share; of any other alert its key."""
+    event = alert.event
+    if event.state is not State.FIRED or JOINED.search(event.text):
+        return (alert.key,)
+    return event.signal, event.direction, event.time, _NUMBER.sub("", event.text)
+
+
 def _beneath(row: Row, step: Step, alerts: tuple[Alert, ...], words: Words) -> list[Html]:
-    lines = [_safe(_short(alert, words)) for alert in alerts[1:]]
+    lines = [_safe(_short(alert, words)) for alert in _heard(alerts) if alert is not alerts[0]]
     lines.extend(_evidence(alerts[0], words))
     if any(alert.event.state is State.PROVISIONAL for alert in alerts):
         lines.append(escape(words.pick("provisional: not decided until the close", "盘中未定，收盘才算数")))
@@ -164,7 +183,7 @@ def _clock(event: Event) -> str:
 
 def _line(alerts: tuple[Alert, ...], words: Words) -> Html:
     """An older card in one line: every alert it named, with its present state."""
-    told = [alert for alert in alerts if not alert.is_void]
+    told = [alert for alert in _heard(alerts) if not alert.is_void]
     void = [alert for alert in alerts if alert.is_void]
     parts = []
     for alert in told:

@@ -168,7 +168,7 @@ class Play:
 
     def history(self, day: date) -> History:
         """The bars before a day."""
-        closes = [f"{float(close):.1f}" for close in self.closes]
+        closes = [f"{float(close):.4f}" for close in self.closes]
         return history(closes, self.symbol, last=day - timedelta(days=1))
 
     def fresh(self) -> Engine:
