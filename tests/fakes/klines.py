@@ -29,6 +29,12 @@ def walk(
     return _history(symbol, days, raw), _history(symbol, days, backward)
 
 
+def closes(symbol: str, days: list[date], prices: list[float]) -> tuple[History, History]:
+    """Bars whose four prices are these closes, and that no dividend ever changed."""
+    rows = [np.full(4, round(1000 * price), dtype=np.int64) for price in prices]
+    return _history(symbol, days, rows), _history(symbol, days, rows)
+
+
 def _history(symbol: str, days: list[date], prices: list[np.ndarray]) -> History:
     columns = np.array(prices, dtype=np.int64).reshape(-1, 4).T
     return History(
