@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from logging import getLogger
 
 import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
-from bot import showing
+from bot import showing, upkeep
 from bot.calendar import zone
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
@@ -28,7 +29,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.stages import Shown, Tools
 from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
-from bot.feed import FEEDS, Context, Feed, declared
+from bot.feed import FEEDS, Context, Feed, declared, fetch
 from bot.feed import options as own_options
 from bot.health import figures, verdict
 from bot.log import start as start_log
@@ -141,6 +142,8 @@ class App:
         if "bot" in roles:
             parts.append(Part("updates", self._road().run))
             parts.append(Part("members", Membership(self.store, self.scene.master, self.scene.clock).run))
+        asked = partial(fetch, self.http)
+        parts += upkeep.parts(self.scene, self.settings, self.options, self.watcher, asked)
         if self.scene.groups is not None:
             parts.append(Part("groups", self.scene.groups.run))
         if self.watcher is not None and "feed" in roles:
@@ -294,9 +297,9 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         url = bound.url if playground else settings["TICKBELL_TELEGRAM_URL"]
         channel = Telegram(token, url)
         stack.push_async_callback(channel.close)
-        watcher = None
-        if "engine" in options.roles:
-            watcher = _watcher(options, store, stage, healths)
+        watcher = _watcher(options, store, stage, healths) if "engine" in options.roles else None
+        await upkeep.load(stage, store, watcher)
+        if watcher is not None:
             await watcher.start(stage.past() if options.demo else ())
         app = App(
             options=options,

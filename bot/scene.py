@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.archive import Archive
 from bot.calendar import hours
 from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
@@ -46,6 +47,7 @@ class Scene:
     label: str = ""
     ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
     groups: GroupFile | None = None  # the operator's
+    archive: Archive | None = None  # bars of the store, where there are any to keep
 
     @property
     def world(self) -> World:
@@ -109,7 +111,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
     if groups is not None:
         groups.load()
-    bars = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get)
+    bars = Archive(Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get))
     ticking = _ticking(settings["TICKBELL_REPLAY_FILE"], master) if feeds == ("replay",) else None
     return Scene(
         folder=folder,
@@ -120,6 +122,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         feeds=feeds,
         ticking=ticking,
         groups=groups,
+        archive=bars,
     )
 
 

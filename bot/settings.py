@@ -45,6 +45,26 @@ SETTINGS = (
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
     Setting(
+        name="TICKBELL_KLINES",
+        default="",
+        summary="sources of daily bars: tencent, eastmoney, sina; empty: those of the live feeds; off: none",
+    ),
+    Setting(
+        name="TICKBELL_TENCENT_KLINES_URL",
+        default="https://web.ifzq.gtimg.cn",
+        summary="base URL of Tencent's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_EASTMONEY_KLINES_URL",
+        default="https://push2his.eastmoney.com",
+        summary="base URL of Eastmoney's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_SINA_KLINES_URL",
+        default="https://money.finance.sina.com.cn",
+        summary="base URL of Sina's daily bars",
+    ),
+    Setting(
         name="TICKBELL_CALENDAR",
         default="",
         summary="CSV of own days, market,date,kind: closed, open, half, or times such as 09:30-11:30",

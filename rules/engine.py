@@ -280,6 +280,14 @@ class Engine:
         """The members of a group changed: read them again. Rings nothing before a member's next quote."""
         self._market.regroup(symbol)
 
+    def learned(self, symbol: str) -> None:
+        """Its daily bars are others now: what rests on them is compiled anew. Rings nothing by itself."""
+        live = self._market.by_symbol.get(symbol)
+        if live is not None and live.session is not None:
+            self._market.refresh(live)
+            self._placement.unsettle(live, live.dynamic or ())
+            live.settle_quiet()
+
     def ahead(self, symbol: str, most: int = 10) -> tuple[Ahead, ...]:
         """The next conditions beneath and above an instrument's last price, up to `most` each way."""
         live = self._market.by_symbol.get(symbol)

@@ -20,6 +20,7 @@ KEY, SECRET = "PKcanaryCANARYcanary", "sEcReTcanaryCANARYcanaryCANARYcanary0000"
 Event: TypeAlias = dict[str, Any]
 KINDS = {"trades": "t", "bars": "b", "dailyBars": "d", "updatedBars": "u"}
 MOST_TRADES = 30
+TODAY: Event = {"t": "2026-04-07T04:00:00Z", "o": 100, "h": 120.5, "l": 90, "c": 110.25, "v": 5000}
 
 
 def at(second: float) -> datetime:
@@ -82,6 +83,7 @@ class Venue:
     paths: list[str] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)  # keys left out
     snapshots: list[str] = field(default_factory=list)
+    today: Event = field(default_factory=lambda: TODAY)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -150,9 +152,8 @@ class Venue:
             return web.json_response({"message": "forbidden."}, status=401)
         assert request.path == "/v2/stocks/snapshots"
         self.snapshots.append(request.query["symbols"])
-        today = {"t": "2026-04-07T04:00:00Z", "o": 100, "h": 120.5, "l": 90, "c": 110.25, "v": 5000}
         before = {"t": "2026-04-06T04:00:00Z", "o": 1, "h": 1, "l": 1, "c": 98.75, "v": 1, "vw": 1}
-        days = {"dailyBar": today | {"vw": 101}, "prevDailyBar": before}
+        days = {"dailyBar": self.today | {"vw": 101}, "prevDailyBar": before}
         body = {symbol: days | {"latestTrade": {}} for symbol in request.query["symbols"].split(",")}
         return web.json_response(body, headers={"Date": "Tue, 07 Apr 2026 16:00:03 GMT"})
 
