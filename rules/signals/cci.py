@@ -6,7 +6,7 @@ from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Priced, Unit, in_currency
-from rules.smoothing import kept, numbers
+from rules.smoothing import POINTS, kept, numbers, tied
 from rules.timeframe import BAR, N, counts, enough, figure, operator
 
 PART = 0.015  # Lambert's constant, the same in TDX and TA-Lib
@@ -80,8 +80,8 @@ def index(past: list[float], newest: float) -> float:
     """CCI of the last n typical prices."""
     every = [*past, newest]
     mean = sum(every) / len(every)
-    spread = sum(abs(one - mean) for one in every) / len(every)
-    return (newest - mean) / (PART * spread) if spread else 0.0
+    spread = tied(sum(abs(one - mean) for one in every) / len(every), mean)
+    return round((newest - mean) / (PART * spread), POINTS) if spread else 0.0
 
 
 def typicals(past: list[float], level: float) -> list[float]:
