@@ -182,10 +182,9 @@ class Bars:
             after = max([*known, *([series.since] if series.since else [])], default=upto)
             if upto == NEVER or not self._missed(series, after, upto):
                 continue
-            series.since, series.is_broken = upto, True
-            if series.slot is None:
-                series.lose()
-                self._placement.unsettle(live, series.numbers)
+            series.since = upto
+            series.lose()
+            self._placement.unsettle(live, series.numbers)
 
     def _missed(self, series: Series, after: datetime, upto: datetime) -> bool:
         """Whether a bar began between two moments; up to a minute after the open none has been missed."""

@@ -51,8 +51,9 @@ class Clock:
         if self.next is not None and self.next <= due:
             return
         self.next = due
+        until = NEVER if due <= self.quoted else due  # opened late: it ends with the very next quote
         for live in self.live:
-            live.until = min(live.until, due)
+            live.until = min(live.until, until)
 
     def settle(self) -> None:
         """Bars closed: when the next ones are due."""

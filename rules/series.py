@@ -176,7 +176,7 @@ class Series:
         slot, session, quote = self.slot, self.session, self.live.quote
         assert slot is not None  # noqa: S101 - only an open bar ends
         assert session is not None  # noqa: S101 - it was opened in a session
-        opened, high, low, is_whole = self.open, self.high, self.low, self.is_whole and not self.is_broken
+        opened, high, low, is_whole = self.open, self.high, self.low, self.is_whole
         self.slot, self.ended, self.is_opening = None, slot.end, True
         self.open = self.high = self.low = None
         close = None if quote is None else quote.price
@@ -191,7 +191,7 @@ class Series:
 
     def lose(self) -> None:
         """What is known does not reach up to now: there is no history until outside says one."""
-        self.is_broken, self.older, self.base = True, 0, None
+        self.is_broken, self.is_whole, self.older, self.base = True, False, 0, None
         self._table, self._daily = EMPTY, None
 
     def quiet(self) -> tuple[int, int]:

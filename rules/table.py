@@ -15,6 +15,7 @@ from rules.slots import MICROSECOND, runs
 
 KEPT = 1500  # bars a series keeps; recursions (EMA, RSI, KDJ) begin with the first of them
 DAY = timedelta(days=1)
+FINE = 6  # decimals of a quantum on another scale: what was one price stays one
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Times: TypeAlias = npt.NDArray[np.int64]
 
@@ -64,7 +65,7 @@ class Table:
             return self
         prices = self.prices.astype(np.float64)
         is_base = prices[3, count - 1] == base
-        prices[:, :count] *= now / base
+        prices[:, :count] = np.round(prices[:, :count] * (now / base), FINE)
         if is_base:
             prices[3, count - 1] = now
         return replace(self, prices=prices)
@@ -162,5 +163,5 @@ def adjusted(table: Table, count: int, history: History | None) -> Table:
     if bool((factor == factor[-1]).all()):
         return table
     prices = table.prices.astype(np.float64)
-    prices[:, :count] *= factor / factor[-1]
+    prices[:, :count] = np.round(prices[:, :count] * (factor / factor[-1]), FINE)
     return replace(table, prices=prices)

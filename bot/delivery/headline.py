@@ -268,6 +268,7 @@ FAMILIES: Mapping[str, Callable[[Figures], Headline]] = MappingProxyType(
 )
 # What is more than one signal compared is said in its own words.
 JOINED = re.compile(r"\b(?:and|or|not|then|for|between|at \d\d|on close)\b")
+_BARRED = re.compile(r"(?:ma|macd)\(.*\d+m\)")  # on minute bars: the condition's own words say it best
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,7 @@ class Words:
         """The alert's event, number and what follows, by the family of the signal that decided."""
         event = alert.event
         figures = Figures(event, self.instrument, self.language)
-        if JOINED.search(event.text):
+        if JOINED.search(event.text) or _BARRED.fullmatch(event.signal):
             return Headline(event=self.phrase(event.text), number=figures.quoted)
         family = FAMILIES.get(event.signal.partition("(")[0])
         if family is None:

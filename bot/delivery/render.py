@@ -6,6 +6,7 @@ handlers.reply).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from re import compile as pattern
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
 _NUMBER = pattern(r"-?\d[\d.]*")
 # Evidence that a headline says already, or nobody reads.
-_SAID = frozenset({"average", "days", "record", "high", "low"})
+_SAID = frozenset({"average", "bar", "bars", "days", "minutes", "record", "high", "low"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +133,26 @@ def _stairs(alert: Alert) -> tuple[object, ...]:
 def _beneath(row: Row, step: Step, alerts: tuple[Alert, ...], words: Words) -> list[Html]:
     lines = [_safe(_short(alert, words)) for alert in _heard(alerts) if alert is not alerts[0]]
     lines.extend(_evidence(alerts[0], words))
-    if any(alert.event.state is State.PROVISIONAL for alert in alerts):
-        lines.append(escape(words.pick("provisional: not decided until the close", "盘中未定，收盘才算数")))
+    unfinished = [alert.event for alert in alerts if alert.event.state is State.PROVISIONAL]
+    lines.extend(escape(line) for line in dict.fromkeys(_until(event, words) for event in unfinished))
     if recalled := settled(row, step.keys)[:RECALLED]:
         earlier = " · ".join(words.headline(alert).event.rstrip(":") for alert in recalled)
         lines.append(_safe(words.pick(f"earlier: {earlier}", f"此前：{earlier}")))
     notes = dict.fromkeys(alert.note for alert in alerts if alert.note)
     lines.extend(Html(f"<i>{_safe(note, MOST_NOTE)}</i>") for note in notes)
     return lines
+
+
+def _until(event: Event, words: Words) -> str:
+    """When a provisional ring is decided: at the close, or at the end of its minute bar."""
+    begin, minutes = event.evidence.get("bar"), event.evidence.get("minutes")
+    if not isinstance(begin, str) or not isinstance(minutes, float):
+        return words.pick("provisional: not decided until the close", "盘中未定，收盘才算数")
+    clock = datetime.fromisoformat(begin).astimezone(ZoneInfo(zone(market_of(event))))
+    return words.pick(
+        f"provisional: not decided until the {minutes:.0f}-minute bar of {clock:%H:%M} ends",
+        f"{clock:%H:%M}的{minutes:.0f}分钟线未走完，收线才算数",
+    )
 
 
 def _short(alert: Alert, words: Words) -> str:
