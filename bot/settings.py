@@ -44,6 +44,14 @@ SETTINGS = (
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
     Setting(
+        name="TICKBELL_ADJUST",
+        default="ratio",
+        summary=(
+            "how older prices are adjusted: ratio, or affine as Chinese terminals do where a history has "
+            "the columns a and b"
+        ),
+    ),
+    Setting(
         name="TICKBELL_GROUPS",
         default="",
         summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",

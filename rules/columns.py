@@ -5,6 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from rules.model import Argument, Condition, Direction, Leaf, SessionKind
@@ -40,6 +41,7 @@ class Pattern:
     verb: str
     sessions: frozenset[SessionKind]
     hysteresis: Decimal | None
+    made: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,8 @@ class Columns:
 
     def add_part(self, leaf: Leaf, condition: Condition, home: int) -> int:
         """A row for a leaf of a composite."""
-        pattern = Pattern(
-            "", "", 0, None, leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis
-        )
+        rest = (leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis, leaf.made)
+        pattern = Pattern("", "", 0, None, *rest)
         number = self._row(home, pattern, 0)
         self.leaves[number] = leaf
         self.code[number] |= PART
@@ -160,6 +161,7 @@ class Columns:
             text=self.text(number),
             sessions=pattern.sessions,
             hysteresis=pattern.hysteresis,
+            made=pattern.made,
         )
 
     def text(self, number: int) -> str:
@@ -186,7 +188,7 @@ class Columns:
         level = None
         if pattern.power is not None:
             level = Decimal(self.mantissas[number]).scaleb(pattern.power)
-        return Leaf(pattern.signal, pattern.args, pattern.verb, level)
+        return Leaf(pattern.signal, pattern.args, pattern.verb, level, pattern.made)
 
     def ratio(self, number: int, decimals: int) -> tuple[int, int]:
         """A plain condition's own price level in quanta, as numerator and denominator."""
@@ -246,7 +248,7 @@ def _wide(column: "array[int]", value: int) -> "array[int]":
 
 def _split(condition: Condition, leaf: Leaf | None) -> tuple[Pattern, int]:
     signal, args, verb = (leaf.signal, leaf.args, leaf.verb) if leaf else ("", (), "")
-    rest = (signal, args, verb, condition.sessions, condition.hysteresis)
+    rest = (signal, args, verb, condition.sessions, condition.hysteresis, leaf.made if leaf else None)
     match = NUMBER.fullmatch(condition.text)
     if leaf is None or leaf.level is None or match is None:
         return Pattern(condition.text if leaf else "", "", 0, None, *rest), 0

@@ -12,6 +12,7 @@ from rules.live import NEVER, Live
 from rules.market import Market
 from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
 from rules.placement import Placement
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
@@ -40,7 +41,8 @@ class Engine:
         self._rings = Rings(self._columns, self._placement, self._teller)
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
-        self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        rescaler = Rescaler(self._columns, self._rings, self._teller)
+        self._turns = Turns(self._columns, self._market, self._settler, self._resumer, rescaler)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
 
@@ -272,7 +274,12 @@ class Engine:
 
     def _step(self) -> Step:
         outcome = self._rings.outcome
-        if not (outcome.events or outcome.armed or outcome.seen):
+        if not (outcome.events or outcome.armed or outcome.seen or outcome.notices):
             return NOTHING
         self._rings.outcome = Outcome()
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=tuple(outcome.seen))
+        return Step(
+            events=tuple(outcome.events),
+            armed=tuple(outcome.armed),
+            seen=tuple(outcome.seen),
+            notices=tuple(outcome.notices),
+        )

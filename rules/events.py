@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rules.adjust import Daily
 from rules.columns import Columns
 from rules.frozen import quick
 from rules.groups import mean_change
@@ -13,6 +14,7 @@ from rules.meter import Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Region
+from rules.signal import SIGNALS
 
 quick_event = quick(Event)
 
@@ -55,6 +57,8 @@ class Teller:
         evidence: dict[str, str | float] = {}
         if isinstance(region, Region):
             evidence.update(region.evidence)
+            if convention := adjusted_by(leaf, live.daily):
+                evidence["adjusted"] = convention
             if sight.lane.own is None and region.ratios:
                 numerator, denominator = region.ratios[0]
                 level_price = numerator / (denominator * 10**live.instrument.decimals)
@@ -123,6 +127,12 @@ class Teller:
             return turn.price / live.prev_close - 1 if live.prev_close else None
         mean = mean_change(live)
         return None if mean is None else float(mean)
+
+
+def adjusted_by(leaf: Leaf, daily: Daily | None) -> str:
+    """The convention by which the bars that a leaf rests on were adjusted; empty where nothing was."""
+    rests = SIGNALS[leaf.signal].need(leaf.args) > 0
+    return daily.adjusted if rests and daily is not None else ""
 
 
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:

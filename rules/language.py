@@ -7,7 +7,9 @@ table in rules/words.py adds friendlier wordings. What is printed parses to the 
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
+from rules.dated import dated
 from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
 from rules.leaf import write
@@ -18,7 +20,8 @@ from rules.subject import find
 from rules.words import WRITTEN
 
 __all__ = (
-    "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "parse", "phrase",
+    "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "leaves_of",
+    "of_day", "parse", "phrase",
 )  # fmt: skip
 MOST_CHARACTERS = 512
 _PRICES = frozenset({"price"})  # signals whose rules ring once unless told otherwise (design 4.5)
@@ -54,6 +57,18 @@ def parse(text: str, resolve: Callable[[str], Instrument | None], *, language: s
         raise trouble.told(language) from None
 
 
+def of_day(line: Line, day: date | None) -> Line:
+    """The line with its typed prices being those of a day (None: of every day's, as typed).
+
+    A line without a typed price has none of this, whatever was said.
+    """
+    bare = dated(line.condition.root, None)
+    root = dated(bare, day)
+    made = None if root == bare else day
+    condition = replace(line.condition, root=root, made=made)
+    return Line(condition=condition, options=replace(line.options, made=made))
+
+
 def canonical(line: Line) -> str:
     """The full symbol, the canonical condition, and the options that differ from their defaults."""
     return phrase(line, "en")
@@ -84,7 +99,7 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None]) -> Line:
     )
     if options.mode is _default_mode(root):
         options = replace(options, mode=None)
-    line = Line(condition=condition, options=options)
+    line = of_day(Line(condition=condition, options=options), options.made)
     if max(len(phrase(line, language)) for language in WRITTEN) > MOST_CHARACTERS:
         raise Trouble("long", subject.end, "", most=MOST_CHARACTERS)
     return line
@@ -99,15 +114,16 @@ def _check_text(text: str) -> None:
 
 
 def _default_mode(node: Node) -> Mode:
-    return Mode.ONCE if {leaf.signal for leaf in _leaves(node)} <= _PRICES else Mode.DAILY
+    return Mode.ONCE if {leaf.signal for leaf in leaves_of(node)} <= _PRICES else Mode.DAILY
 
 
-def _leaves(node: Node) -> tuple[Leaf, ...]:
+def leaves_of(node: Node) -> tuple[Leaf, ...]:
+    """The leaves of a condition in the order written."""
     if isinstance(node, Leaf):
         return (node,)
     if isinstance(node, Not):
-        return _leaves(node.part)
-    return tuple(leaf for part in node.parts for leaf in _leaves(part))
+        return leaves_of(node.part)
+    return tuple(leaf for part in node.parts for leaf in leaves_of(part))
 
 
 def _node(node: Node, language: str) -> str:
@@ -142,6 +158,8 @@ def _options(line: Line, written: Mapping[str, str], language: str) -> list[str]
         said.append(written["session"] + kinds)
     if condition.hysteresis is not None:
         said.append(written["hysteresis"] + write_percent(condition.hysteresis, language))
+    if condition.made is not None:
+        said.append(f"{written['made']}{condition.made}")
     if options.note:
         escaped = options.note.replace("\\", "\\\\").replace('"', '\\"')
         said.append(f'{written["note"]}"{escaped}"')

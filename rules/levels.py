@@ -1,12 +1,13 @@
 """Closed forms: a condition on today's unfinished bar -> none, one or two boundaries; where it would ring."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import rules.signals  # noqa: F401 - importing the signals registers them
-from rules.adjust import Daily, believed
+from rules.adjust import Daily, Factors, believed, factors
 from rules.composite import Formula, grow, truth
+from rules.dated import current, told
 from rules.limits import NO_LIMITS, is_free, limits
 from rules.measured import number_of
 from rules.meter import Moment, decode
@@ -31,6 +32,7 @@ class Outlook:
     rings_at: tuple[int, ...] = ()
     truth: bool | None = None  # None: unknown
     absent: str = ""  # why it is unknown
+    adjusted: str = ""  # the convention by which bars it rests on were adjusted; empty where none had to be
 
 
 def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | Absent:
@@ -41,7 +43,10 @@ def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | A
         return Absent(f"{leaf.signal} exists on groups alone")
     if group and signal.axis(leaf, inputs) is None:
         return Absent("a group has no price")
-    found = signal.boundaries(leaf, inputs)
+    today = current(leaf, inputs)
+    found = signal.boundaries(today, inputs)
+    if today is not leaf and isinstance(found, Region):
+        found = replace(found, evidence={**found.evidence, **told(leaf, inputs)})
     if negated and isinstance(found, Region):
         return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
@@ -60,11 +65,13 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         return Inputs(instrument=instrument, shares=instrument.shares, stale="no quote yet")
     session = hours.session(instrument.market, quote.time)
     bars: Daily | None = None
+    since: Factors | None = None
     table = NO_LIMITS
     stale, prev_close = "no session today", quote.prev_close
     if session is not None:
         previous = hours.previous(instrument.market, session.date)
         bars, stale = believed(history, session.date, prev_close, previous)
+        since = factors(history, instrument.market, session.date, prev_close, previous)
         if prev_close is None and bars is not None:
             prev_close = int(bars.last())
         before = partial(hours.previous, instrument.market)
@@ -82,6 +89,7 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         history=bars,
         shares=quote.shares or instrument.shares,
         stale=stale,
+        factors=since,
     )
 
 
@@ -105,9 +113,10 @@ def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outloo
     spans = list(_spans(formula, views))
     now = truth(formula, lambda at: views[at].truth(price))
     first = views[0]
-    level = level_of(first.leaf)
+    level = level_of(current(first.leaf, inputs))
     if level is None and isinstance(first.region, Region) and first.region.ratios:
         level = in_currency(inputs, first.region.ratios[0][0] / first.region.ratios[0][1])
+    rests = [view.leaf for view in views if SIGNALS[view.leaf.signal].need(view.leaf.args)]
     reasons = [view.region.reason for view in views if isinstance(view.region, Absent) and view.fixed is None]
     return Outlook(
         value=first.value,
@@ -115,6 +124,7 @@ def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outloo
         rings_at=tuple(_ends(spans, price, inputs.instrument.tick)),
         truth=now,
         absent="" if now is not None else "; ".join(dict.fromkeys(reasons)) or "no price yet",
+        adjusted=inputs.history.adjusted if rests and inputs.history else "",
     )
 
 

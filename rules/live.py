@@ -14,7 +14,7 @@ from rules.region import Inputs
 from rules.signal import Own
 
 if TYPE_CHECKING:
-    from rules.adjust import Daily
+    from rules.adjust import Daily, Factors
     from rules.groups import Figure, Tally
     from rules.sessions import Session
 
@@ -77,9 +77,9 @@ class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
-        "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
+        "applied", "band", "clock", "closed", "code", "daily", "dated", "dynamic", "early", "extremes",
+        "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
+        "inputs", "instrument", "lanes", "last", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
         "watched",
     )  # fmt: skip
@@ -106,10 +106,13 @@ class Live(Guard):
         self.early = False
         self.daily: Daily | None = None
         self.stale = "no history"
+        self.factors: Factors | None = None  # how prices of earlier days read today; None: as they were
+        self.applied: Factors | None = None  # the same as dated levels were last compiled with
         self.inputs: Inputs | None = None
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.dated: array[int] | None = None  # numbers whose level is a price of the day it was typed
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
@@ -162,6 +165,11 @@ class Live(Guard):
             self.extremes = array("I") if self.extremes is None else self.extremes
             self.extremes.append(number)
 
+    def note_dated(self, number: int) -> None:
+        """This number's level is a price of the day it was typed."""
+        self.dated = array("I") if self.dated is None else self.dated
+        self.dated.append(number)
+
     def note_provisional(self, number: int) -> None:
         """This number's ring awaits the bar's close."""
         self.provisional = self.provisional or set()
@@ -173,7 +181,7 @@ class Live(Guard):
 
     def forget(self, number: int) -> None:
         """Take a number off every list."""
-        for listed in (self.dynamic, self.extremes):
+        for listed in (self.dynamic, self.extremes, self.dated):
             if listed is not None and number in listed:
                 listed.remove(number)
         self.settled(number)
@@ -197,6 +205,7 @@ class Live(Guard):
                 history=self.daily,
                 shares=self.shares,
                 stale=self.stale,
+                factors=self.factors,
             )
         return self.inputs
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
+from rules.dated import current
 from rules.levels import compiled
 from rules.live import Lane, Live
 from rules.market import Market
@@ -54,7 +55,7 @@ class Placement:
         inputs = live.now()
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
-        return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
+        return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
 
     def seat(self, number: int) -> Lane:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
@@ -66,6 +67,8 @@ class Placement:
             self._note_plain(number, live)
         else:
             live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+        if self._columns.pattern(number).made is not None:
+            live.note_dated(number)
         live.inputs = None
         lane = self.lane(number)
         self.wait(lane, (number,))
@@ -75,6 +78,9 @@ class Placement:
     def _note_plain(self, number: int, live: Live) -> None:
         """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
         columns = self._columns
+        made = columns.pattern(number).made
+        if made is not None and live.factors is not None and live.factors.since(made) != (1.0, 0.0):
+            return  # an ex-date moved it
         if (
             not columns.code[number] & (PART | SLOW)
             and number not in columns.whole

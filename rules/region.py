@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
 
-from rules.adjust import Daily
+from rules.adjust import Daily, Factors
 from rules.model import Instrument
 
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
@@ -62,6 +62,7 @@ class Inputs:
     history: Daily | None = None  # believed and adjusted to the session's scale
     shares: int | None = None
     stale: str = "no history"  # why `history` is None
+    factors: Factors | None = None  # how prices typed on earlier days read in the session; None: as they were
 
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:

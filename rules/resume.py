@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from rules.adjust import believed
+from rules.adjust import believed, factors
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
 from rules.levels import compiled
@@ -104,7 +104,8 @@ class Resumer:
         """Whether the condition held at the close of a past session, by that day's bar in the history."""
         if day is None:
             return None
-        bars, _ = believed(self._market.history(live), day + DAY, None, day)
+        history = self._market.history(live)
+        bars, _ = believed(history, day + DAY, None, day)
         if bars is None:
             return None
         past, close = bars.before(), int(bars.last())
@@ -114,6 +115,7 @@ class Resumer:
             prev_close=round(past.last()) if len(past) else None,
             history=past if len(past) else None,
             shares=live.shares,
+            factors=factors(history, live.instrument.market, day + DAY, None, day),
         )
 
         def literal(leaf: int) -> bool | None:

@@ -35,6 +35,9 @@ class Step:
     events: tuple[Event, ...] = ()
     armed: tuple[Row, ...] = ()
     seen: tuple[str, ...] = ()  # condition ids
+    notices: tuple[
+        Event, ...
+    ] = ()  # of ex-dates that moved typed levels: no rings, told once a condition and day
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Outcome:
     events: list[Event] = field(default_factory=list)
     armed: list[Row] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    notices: list[Event] = field(default_factory=list)
 
 
 class Rings:

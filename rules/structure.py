@@ -34,6 +34,7 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "RPAR": ")",
         "BAR": "|",
         **{name.upper(): name for name in _OPTION_NAMES},
+        "AS_OF": "as of",
         "VALUE": "30m",
         "KINDS": "auction,regular,extended",
         "STRING": '"..."',
@@ -53,6 +54,7 @@ class Options:
     silent: bool = False
     sessions: frozenset[SessionKind] = REGULAR
     hysteresis: Decimal | None = None  # a fraction of the level; with `sessions` part of the condition
+    made: date | None = None  # the day whose prices the typed prices are of; part of the condition too
 
 
 @dataclass(slots=True)
@@ -162,8 +164,16 @@ def _every(start: int, text: str) -> dict[str, Any]:
 
 
 def _until(start: int, text: str) -> dict[str, Any]:
+    return {"until": _date(start, text)}
+
+
+def _made(start: int, text: str) -> dict[str, Any]:
+    return {"made": _date(start, text)}
+
+
+def _date(start: int, text: str) -> date:
     try:
-        return {"until": date.fromisoformat(text if _DATE.fullmatch(text) else "")}
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError:
         raise Trouble("date", start, text) from None
 
@@ -203,5 +213,6 @@ _OPTIONS: Mapping[str, Callable[[int, str], dict[str, Any]]] = MappingProxyType(
         "SESSION": _session,
         "NOTE": _note,
         "HYSTERESIS": _hysteresis,
+        "AS_OF": _made,
     }
 )

@@ -24,9 +24,22 @@ MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
 # Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
-_FIGURES = {"dif": ("yesterday's DIF", "昨DIF"), "dea": ("DEA", "昨DEA"), "reason": ("", "")}
-_SAID = frozenset({"average", "days", "record", "high", "low"})
-_REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
+_FIGURES = {
+    "factor": ("factor", "系数"),
+    "moved by": ("moved by", "平移"),
+    "as of": ("typed", "设于"),
+    "adjusted": ("adjusted by", "复权"),
+    "ex-date": ("ex-date", "除权除息日"),
+    "dif": ("yesterday's DIF", "昨DIF"),
+    "dea": ("DEA", "昨DEA"),
+    "reason": ("", ""),
+}
+_SAID = frozenset({"average", "days", "record", "high", "low", "typed", "now"})
+_REASONS = {
+    "not known: the bar ended while nobody watched": "离线时收盘，结果未知",
+    "ratio": "等比",
+    "affine": "加减",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def leaves() -> Iterator[tuple[str, Phrase, Leaf]]:
 CASES = list(leaves())
 
 
-def inputs(days: int, factor: float = 1.0, **known: int) -> Inputs:
+def inputs(days: int, factor: float = 1.0, **known: Any) -> Inputs:
     """A share with so many days of bars; `factor` splits it in the middle."""
     chance = np.random.default_rng(5)
     closes = [f"{close:.2f}" for close in 100 + chance.normal(0, 2, max(days, 1))]
