@@ -1,7 +1,9 @@
 """Rules of one's own: a line of text becomes rules; the answer says what they mean and where they ring."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 from handlers.command import AddRule, Language, Reply, Request
 from handlers.desk import Desk, Sheet, distance, nearest
@@ -10,6 +12,7 @@ from handlers.lists import shown
 from handlers.making import OWN_RULES, batch, line_of, moment, own
 from handlers.parts import PARTS, parts
 from handlers.ports import Ports
+from handlers.pricing import has, priced
 from handlers.qualifying import qualified, step
 from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
@@ -23,6 +26,7 @@ from rules.signal import SIGNALS, Unit
 
 LONGEST = 512  # characters of one line
 SHOWN = 20  # members of a group named in an answer
+Told: TypeAlias = Callable[..., Html]  # a sentence in the chat's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Draft:
     rule: Rule
     line: Line
     parts: tuple[Rule, ...] = ()
+    said: str = ""  # the line as the chat reads it back
 
 
 async def make(request: Request, ports: Ports, text: str) -> Reply:
@@ -44,15 +49,17 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
-    draft = _draft(request, ports, line, rules)
-    refusal = _refusal(language, ports, draft, rules)
+    desk = Desk(ports)
+    draft = _draft(request, ports, await priced(line, ports.master, desk), rules)
+    draft = replace(draft, said=spoken(line, language))
+    refusal = await _refusal(draft, rules, ports, desk, partial(say, language))
     if refusal:
         return Reply(text=refusal)
     undo = Keyboard(ports.secret, request.chat).button(
         say(language, "button.undo"), "undo", batch(request.update, 1)
     )
     return Reply(
-        text=await _echo(language, ports, draft),
+        text=await _echo(language, ports, draft, desk),
         buttons=((undo,),),
         effects=tuple(AddRule(rule=rule) for rule in (draft.rule, *draft.parts)),
     )
@@ -68,27 +75,26 @@ def _draft(request: Request, ports: Ports, line: Line, rules: Sequence[Rule]) ->
     return Draft(rule, line, tuple(parts(rule, line, symbols, ports.master)))
 
 
-def _refusal(language: Language, ports: Ports, draft: Draft, rules: Sequence[Rule]) -> Html | None:
+async def _refusal(draft: Draft, rules: Sequence[Rule], ports: Ports, desk: Desk, told: Told) -> Html | None:
     """Why the rule is not made: nobody is in the group, the chat has it already, or it is one too many."""
-    line, group = draft.line, draft.line.condition.symbol
+    group = draft.line.condition.symbol
     if group.startswith("@") and not ports.master.members(group):
-        return say(language, "group.empty", group=shown(group))
+        return told("group.empty", group=shown(group))
     if draft.rule.whole and not draft.parts:
-        return say(language, "group.unfit", group=shown(group))
-    if draft.rule.text in {rule.text for rule in rules}:
-        return say(language, "alert.twice", rule=spoken(line, language))
+        return told("group.unfit", group=shown(group))
+    if await has(rules, draft.line, ports.master, desk):
+        return told("alert.twice", rule=draft.said)
     have = sum(not rule.of for rule in rules)
     if have >= OWN_RULES:
-        return say(language, "alert.quota", have=have, most=OWN_RULES, new=1)
+        return told("alert.quota", have=have, most=OWN_RULES, new=1)
     have = len(rules) - have
     if have + len(draft.parts) > PARTS:
-        return say(language, "group.quota", have=have, most=PARTS, new=len(draft.parts))
+        return told("group.quota", have=have, most=PARTS, new=len(draft.parts))
     return None
 
 
-async def _echo(language: Language, ports: Ports, draft: Draft) -> Html:
-    desk = Desk(ports)
-    made = say(language, "alert.made", rule=spoken(draft.line, language))
+async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> Html:
+    made = say(language, "alert.made", rule=draft.said)
     head = join((made, mode(language, draft.rule)))
     if not draft.line.condition.each:
         sheet = await desk.sheet(draft.rule.symbol, draft.line.condition)
@@ -125,14 +131,16 @@ def standing(language: Language, sheet: Sheet, line: Line) -> Html:
     """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
     if sheet.price is None:
         return say(language, "standing.unquoted")
-    now = _now(language, sheet, line, sheet.outlook(line.condition), sheet.price)
+    result = sheet.outlook(line.condition)
+    now = _now(language, sheet, line, result, sheet.price)
     told = [_told(language, sheet, condition, sheet.price) for condition in line.conditions]
     if line.rungs:
         steps = (step(condition, language) for condition in line.rungs)
         told = [
             say(language, "standing.step", step=one, told=said) for one, said in zip(steps, told, strict=True)
         ]
-    return join((now, *told), say(language, "semicolon"))
+    adjusted = say(language, f"adjusted.{result.adjusted}") if result.adjusted else ""
+    return join((now, *told, adjusted), say(language, "semicolon"))
 
 
 def _told(language: Language, sheet: Sheet, condition: Condition, last: int) -> Html:

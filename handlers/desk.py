@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from handlers.ports import Ports
@@ -20,6 +21,7 @@ class Sheet:
     is_live: bool  # whether that is a quote
     history: History | None
     inputs: Inputs
+    day: date  # the session whose prices those are that the chat sees: a price typed now is one of them
     others: Mapping[str, Stored] = field(default_factory=dict)  # what a condition compares it with
 
     @property
@@ -55,10 +57,11 @@ class Desk:
         ports, instrument = self._ports, self._ports.master.get(symbol)
         history, stored = await ports.bars.daily(symbol), await ports.quotes.last(symbol)
         quote = stored
+        is_today = stored is not None and not self._is_over(instrument, stored)
         if stored is not None and stored.phase is Phase.AUCTION:
             # No rule of regular hours sees it, so nothing is true because of it.
             quote = replace(stored, price=None)
-        if stored is None or self._is_over(instrument, stored):
+        if not is_today:
             # Before the first quote of today the bars tell at which prices it will ring.
             quote = Quote(symbol=symbol, time=ports.clock.now(), price=None)
         inputs = inputs_of(quote, history, instrument, ports.hours)
@@ -71,7 +74,16 @@ class Desk:
             is_live=bool(quote and quote.price),
             history=history,
             inputs=inputs,
+            day=self._day(instrument.market, is_quoted=is_today),
         )
+
+    def _day(self, market: str, *, is_quoted: bool) -> date:
+        """The session whose prices people see: today's once it is open or quoted, else the one before."""
+        hours, now = self._ports.hours, self._ports.clock.now()
+        session = hours.session(market, now)
+        if session is not None and (is_quoted or now >= session.open):
+            return session.date
+        return hours.previous(market, now.date() if session is None else session.date)
 
     def _is_over(self, instrument: Instrument, quote: Quote) -> bool:
         """Whether a quote is of an earlier session than today's."""

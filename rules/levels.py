@@ -9,8 +9,9 @@ from math import ceil, floor
 from types import MappingProxyType
 
 import rules.signals  # noqa: F401 - importing the signals registers them
-from rules.adjust import Daily, believed
+from rules.adjust import Daily, Factors, believed, factors
 from rules.composite import Formula, grow, truth
+from rules.dated import current, told
 from rules.limits import NO_LIMITS, is_free, limits
 from rules.line import Line
 from rules.measured import number_of
@@ -43,11 +44,15 @@ class Outlook:
     rings_at: tuple[int, ...] = ()
     truth: bool | None = None  # None: unknown
     absent: str = ""  # why it is unknown
+    adjusted: str = ""  # the convention by which bars it rests on were adjusted; empty where none had to be
 
 
 def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | Absent:
     """A leaf as a region of its own axis or the price's, or why it has none today."""
-    found = _refused(leaf, inputs) or SIGNALS[leaf.signal].boundaries(leaf, _sized(leaf, inputs))
+    today = current(leaf, inputs)
+    found = _refused(today, inputs) or SIGNALS[leaf.signal].boundaries(today, _sized(today, inputs))
+    if today is not leaf and isinstance(found, Region):
+        found = replace(found, evidence={**found.evidence, **told(leaf, inputs)})
     if negated and isinstance(found, Region):
         return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
@@ -96,11 +101,13 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         )
     session = hours.session(instrument.market, quote.time)
     bars: Daily | None = None
+    since: Factors | None = None
     table = NO_LIMITS
     stale, prev_close = "no session today", quote.prev_close
     if session is not None:
         previous = hours.previous(instrument.market, session.date)
         bars, stale = believed(history, session.date, prev_close, previous)
+        since = factors(history, instrument.market, session.date, prev_close, previous)
         if prev_close is None and bars is not None:
             prev_close = int(bars.last())
         before = partial(hours.previous, instrument.market)
@@ -119,6 +126,7 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         shares=quote.shares or instrument.shares,
         shares_as_of=instrument.shares_as_of if session is None or not quote.shares else session.date,
         stale=stale,
+        factors=since,
     )
 
 
@@ -152,9 +160,10 @@ def outlook(
     spans = list(_spans(formula, views))
     now = truth(formula, lambda at: views[at].truth(price))
     first = views[0]
-    level = level_of(first.leaf)
+    level = level_of(current(first.leaf, inputs))
     if level is None and isinstance(first.region, Region) and first.region.ratios:
         level = in_currency(inputs, first.region.ratios[0][0] / first.region.ratios[0][1])
+    rests = any(size_of(one.leaf) is None and SIGNALS[one.leaf.signal].need(one.leaf.args) for one in views)
     reasons = [view.region.reason for view in views if isinstance(view.region, Absent) and view.fixed is None]
     return Outlook(
         value=first.value,
@@ -163,6 +172,7 @@ def outlook(
         or (first.behind if len(views) == 1 else ()),
         truth=now,
         absent="" if now is not None else "; ".join(dict.fromkeys(reasons)) or "no price yet",
+        adjusted=inputs.history.adjusted if rests and inputs.history else "",
     )
 
 

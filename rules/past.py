@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.adjust import Daily, believed
+from rules.adjust import Daily, Factors, believed, factors
 from rules.groups import Tally
 from rules.meter import Standing
 from rules.model import History, Instrument, Quote
@@ -21,6 +21,7 @@ class Past:
     day: date
     bars: Daily  # the day's own bar is the newest
     shares: int | None = None
+    factors: Factors | None = None
 
     @property
     def quote(self) -> Quote | None:
@@ -58,6 +59,7 @@ class Past:
             day_low=int(self.bars.low[-1].item()),
             history=self.daily,
             shares=self.shares,
+            factors=self.factors,
         )
 
     def top(self) -> int | None:
@@ -72,7 +74,8 @@ class Past:
 def ended(history: History | None, instrument: Instrument, day: date, shares: int | None) -> Past | None:
     """The instrument at the close of a day; None where its history has no such bar."""
     bars, _ = believed(history, day + DAY, None, day)
-    return None if bars is None else Past(instrument, day, bars, shares)
+    since = factors(history, instrument.market, day + DAY, None, day)
+    return None if bars is None else Past(instrument, day, bars, shares, since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """/near: the chat's rules by how far the price is from ringing them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from handlers.command import COMMANDS, Command, Reply, Request
 from handlers.desk import Desk, distance, nearest
 from handlers.keyboard import Keyboard
 from handlers.making import line_of, words
-from handlers.ports import Ports
+from handlers.ports import Master, Ports
 from handlers.reply import Html, bold, fit, join, say
 from handlers.wording import name, percent, price
-from rules.language import LanguageError
+from rules.language import LanguageError, Line
 from rules.model import Loudness, Rule
 
 SHOWN = 20
@@ -23,12 +24,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
     if not rules:
         return Reply(text=say(language, "near.none"))
     desk = Desk(ports)
-    # One's own rule and one that /watch armed may share a condition: the louder one speaks for both.
-    loudest = {
-        rule.text.partition(" | ")[0]: rule
-        for rule in sorted(rules, key=lambda rule: -ORDER.index(rule.loudness))
-    }
-    found = [await _place(rule, request, ports, desk) for rule in loudest.values()]
+    found = [await _place(rule, line, request, desk) for rule, line in _loudest(rules, ports.master)]
     placed = [place for place in found if place is not None]
     if not placed:
         return Reply(text=say(language, "near.empty", count=len(rules)))
@@ -42,12 +38,21 @@ async def answer(request: Request, ports: Ports) -> Reply:
     return Reply(text=text, buttons=((refresh,),))
 
 
-async def _place(rule: Rule, request: Request, ports: Ports, desk: Desk) -> tuple[Decimal, Html] | None:
+def _loudest(rules: Sequence[Rule], master: Master) -> list[tuple[Rule, Line]]:
+    """Each condition once: where one's own rule and one that /watch armed say the same, the louder speaks."""
+    found: dict[object, tuple[Rule, Line]] = {}
+    for rule in sorted(rules, key=lambda rule: -ORDER.index(rule.loudness)):
+        try:
+            line = line_of(rule, master)
+        except LanguageError:
+            continue
+        condition = line.condition
+        found[condition.symbol, condition.text, condition.made] = (rule, line)
+    return list(found.values())
+
+
+async def _place(rule: Rule, line: Line, request: Request, desk: Desk) -> tuple[Decimal, Html] | None:
     """The way to a rule's ring and its row; None off the price axis, without a quote, or beyond it."""
-    try:
-        line = line_of(rule, ports.master)
-    except LanguageError:
-        return None
     sheet = await desk.sheet(rule.symbol, line.condition)
     if sheet.price is None:
         return None

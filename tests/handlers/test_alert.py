@@ -382,7 +382,7 @@ async def test_rules_made_while_the_market_stands_still_keep_their_order() -> No
     for level in range(560, 570):
         await world.ask("alert", f"300308 price > {level}")
     texts = [rule.text for rule in await world.book.rules(CHAT)]
-    assert texts == [f"300308.SZ price > {level}" for level in range(560, 570)]
+    assert texts == [f"300308.SZ price > {level} | as of 2025-11-26" for level in range(560, 570)]
     world.clock.moment = NOW.replace(day=25)
     (rule,) = made(await world.ask("alert", "300308 price > 600"))
     assert rule.created == world.clock.moment

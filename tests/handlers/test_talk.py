@@ -70,7 +70,8 @@ async def test_watch_all_under_another_text_does_nothing(text: str) -> None:
 async def test_a_typed_condition_is_an_alert() -> None:
     """With or without signs; a fault in one is told as /alert tells it."""
     world = founding()
-    assert [rule.text for rule in made(await world.ask("", "300308 > 560"))] == ["300308.SZ price > 560"]
+    (rule,) = made(await world.ask("", "300308 > 560"))
+    assert rule.text == "300308.SZ price > 560 | as of 2025-11-26"
     chinese = await world.ask("", "300308 站上20日线", language=Language.ZH)
     assert [rule.text for rule in made(chinese)] == ["300308.SZ reclaim ma(20)"]
     assert "<u><b>chnge" in (await world.ask("", "300308 chnge > 5%")).text
