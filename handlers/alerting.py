@@ -6,20 +6,18 @@ from functools import partial
 from typing import TypeAlias
 
 from handlers.command import AddRule, Language, Reply, Request
-from handlers.desk import Desk, Sheet, distance, is_state, nearest
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.lists import shown
 from handlers.making import OWN_RULES, batch, line_of, moment, own
 from handlers.parts import PARTS, parts
 from handlers.ports import Ports
 from handlers.pricing import has, priced
-from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
-from handlers.wording import amount, change, name, percent, price
+from handlers.standing import standing
+from handlers.wording import name
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
-from rules.levels import Outlook
-from rules.model import Leaf, Rule
-from rules.signal import SIGNALS, Unit
+from rules.model import Rule
 
 LONGEST = 512  # characters of one line
 SHOWN = 20  # members of a group named in an answer
@@ -95,7 +93,7 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
     made = say(language, "alert.made", rule=draft.said)
     head = join((made, mode(language, draft.rule)))
     if not draft.rule.whole:
-        sheet = await desk.sheet(draft.rule.symbol)
+        sheet = await desk.about(draft.line.condition)
         return join((head, standing(language, sheet, draft.line)))
     known = len(ports.master.members(draft.rule.symbol))
     head = join((head, say(language, "group.follows", count=len(draft.parts))))
@@ -103,9 +101,9 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
         head = join((head, say(language, "group.left", count=known - len(draft.parts))))
     rows = []
     for part in draft.parts[:SHOWN]:
-        sheet = await desk.sheet(part.symbol)
-        label = bold(name(sheet.instrument, language))
-        rows.append(join((label, standing(language, sheet, line_of(part, ports.master))), ": "))
+        line = line_of(part, ports.master)
+        sheet = await desk.about(line.condition)
+        rows.append(join((bold(name(sheet.instrument, language)), standing(language, sheet, line)), ": "))
     left = len(draft.parts) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))
@@ -122,55 +120,6 @@ def mode(language: Language, rule: Rule) -> Html:
     """How often a rule is heard, in words; the default is never printed with the rule itself."""
     minutes = int(rule.every.total_seconds() // 60) if rule.every else 0
     return say(language, f"mode.{rule.mode}", minutes=minutes)
-
-
-def standing(language: Language, sheet: Sheet, line: Line) -> Html:
-    """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
-    if sheet.price is None:
-        return say(language, "standing.unquoted")
-    result = sheet.outlook(line.condition)
-    words = _told(language, sheet, line, result, sheet.price)
-    adjusted = say(language, f"adjusted.{result.adjusted}") if result.adjusted else ""
-    said = (_now(language, sheet, line, result, sheet.price), words, adjusted)
-    return join(said, say(language, "semicolon"))
-
-
-def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
-    if result.truth is None:
-        return reason(language, result.absent)
-    if result.truth:
-        key = "true" if is_state(line.condition.root) else "beyond"
-        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
-    target = nearest(result, last)
-    if target is None:
-        return say(language, "standing.waits")
-    away = percent(distance(target, last))
-    return say(language, "standing.rings", price=price(target, sheet.instrument), away=away)
-
-
-def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, known: int) -> Html:
-    last = price(known, sheet.instrument)
-    if not sheet.is_live:
-        return say(language, "standing.closed", last=last)
-    moved = None if sheet.quote is None else change(sheet.quote)
-    last += f" ({percent(moved)})" if moved is not None else ""
-    root = line.condition.root
-    shown = ""
-    if isinstance(root, Leaf) and result.value is not None and root.signal != "change":
-        shown = worded(language, SIGNALS[root.signal].unit, result.value)
-    return say(language, "standing.value" if shown else "standing.now", last=last, value=shown)
-
-
-def worded(language: Language, unit: Unit, value: float) -> str:
-    """A signal's value in the unit people write it in; empty where the price says it already."""
-    match unit:
-        case Unit.PERCENT:
-            return percent(value / 100)
-        case Unit.AMOUNT:
-            return amount(value, language)
-        case Unit.COUNT:
-            return f"{value:g}"
-    return ""
 
 
 def refused(language: Language, text: str, error: LanguageError, ports: Ports) -> Html:

@@ -123,7 +123,7 @@ async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
         condition = line_of(rule, ports.master).condition
     except LanguageError:
         return False
-    sheet = await desk.sheet(rule.symbol)
+    sheet = await desk.about(condition)
     return is_state(condition.root) and sheet.outlook(condition).truth is True
 
 

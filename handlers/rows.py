@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from handlers.command import Language
+from handlers.desk import Sheet
+from handlers.lists import shown
 from handlers.ports import Master
 from handlers.reply import Html, bold, code, join, say
 from handlers.wording import change, name, percent, price
+from rules.groups import mean_change
 from rules.model import Instrument, Phase, Quote
 
 NAMED = 5  # unknown words an answer names
@@ -21,6 +24,17 @@ def quoted(language: Language, instrument: Instrument, quote: Quote | None) -> H
     # An indicative price is an offer that may be taken back, no trade (cancellable until 9:20).
     mark = say(language, "quote.auction") if quote.phase is Phase.AUCTION else ""
     return join((label, last, "" if moved is None else percent(moved), mark, symbol), " ")
+
+
+def row(language: Language, sheet: Sheet) -> Html:
+    """An instrument's line; a group's with its members' mean change and how many have traded."""
+    instrument, stand = sheet.instrument, sheet.stand
+    mean = None if stand.tally is None else mean_change(stand)
+    if mean is None or (sheet.last is not None and sheet.last.price):  # a board that has an index of its own
+        return quoted(language, instrument, sheet.last)
+    count = say(language, "quote.members", count=len(stand.members))
+    label = bold(name(instrument, language))
+    return join((label, percent(float(mean)), count, code(shown(instrument.symbol))), " ")
 
 
 def unknown(language: Language, master: Master, words: Sequence[str]) -> Html:

@@ -1,8 +1,9 @@
 """Closed forms: a condition on today's unfinished bar -> none, one or two boundaries; where it would ring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 
 import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, Factors, believed, factors
@@ -14,9 +15,13 @@ from rules.meter import Moment, decode
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
-from rules.signal import SIGNALS, Unit, in_currency
+from rules.signal import SIGNALS, Own, Unit, in_currency
+from rules.standing import Stand, edges, moved
 
 __all__ = ["Absent", "Inputs", "Outlook", "Region", "compiled", "inputs_of", "level_of", "outlook", "region"]
+
+
+NOBODY: Mapping[str, Stand] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Outlook:
     rings_at: tuple[int, ...] = ()
     truth: bool | None = None  # None: unknown
     absent: str = ""  # why it is unknown
+    moving: bool = False  # the prices rest on figures that move within the day: they hold as things stand
     adjusted: str = ""  # the convention by which bars it rests on were adjusted; empty where none had to be
 
 
@@ -100,13 +106,19 @@ def level_of(leaf: Leaf) -> float | None:
     return float(leaf.level * 100 if SIGNALS[leaf.signal].unit is Unit.PERCENT else leaf.level)
 
 
-def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outlook:
-    """A condition's value, level and ringing prices on today's inputs."""
+def outlook(
+    condition: Condition, inputs: Inputs, quote: Quote | None, others: Mapping[str, Stand] = NOBODY
+) -> Outlook:
+    """A condition's value, level and ringing prices on today's inputs.
+
+    `others` are the stands of what it reads beside its own quote: other instruments, and a group itself.
+    """
     price = inputs.prev_close if quote is None else quote.price
     views: list[_View] = []
+    seen = _Seen(inputs, quote, price, others)
 
     def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
-        views.append(_view(leaf, inputs, quote, price, negated=negated))
+        views.append(_view(leaf, seen, negated=negated))
         return len(views) - 1
 
     formula = grow(condition.root, part)
@@ -125,6 +137,7 @@ def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outloo
         truth=now,
         absent="" if now is not None else "; ".join(dict.fromkeys(reasons)) or "no price yet",
         adjusted=inputs.history.adjusted if rests and inputs.history else "",
+        moving=any(view.moving for view in views),
     )
 
 
@@ -135,7 +148,8 @@ class _View:
     leaf: Leaf
     region: Region | Absent  # of the price axis
     value: float | None
-    fixed: bool | None = None  # the truth of a leaf that has an axis of its own
+    fixed: bool | None = None  # the truth of a leaf that has an axis of its own and no price decides
+    moving: bool = False  # it has an axis of its own, and the price alone moves it as things stand
 
     def truth(self, price: int | None) -> bool | None:
         if isinstance(self.region, Absent):
@@ -143,17 +157,60 @@ class _View:
         return None if price is None else self.region.truth(price)
 
 
-def _view(leaf: Leaf, inputs: Inputs, quote: Quote | None, price: int | None, *, negated: bool) -> _View:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of the instrument, and of what it is compared with."""
+
+    inputs: Inputs
+    quote: Quote | None
+    price: int | None
+    others: Mapping[str, Stand]
+
+    def code(self, own: Own, price: int) -> int | None:
+        """An own axis's number at a price, everything else being as it stands."""
+        quote = self.quote if self.quote is None else moved(self.quote, price)
+        me = None
+        if own.others or self.inputs.instrument.kind is Kind.GROUP:
+            me = self.others.get(self.inputs.instrument.symbol)
+            me = me or Stand(instrument=self.inputs.instrument, quote=self.quote, inputs=self.inputs)
+            me = me.at(price)
+        beside = tuple(self._of_today(symbol) for symbol in own.others)
+        return own.meter().read(Moment(quote, price, 0, None, early=False, own=me, others=beside))
+
+    def _of_today(self, symbol: str) -> Stand | None:
+        """Another instrument, where its quote is of the same day."""
+        other = self.others.get(symbol)
+        mine = self.others.get(self.inputs.instrument.symbol)
+        day = self.inputs.session if mine is None else mine.inputs.session
+        return other if other is not None and other.inputs.session == day else None
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How far the price may go today: to its limits, else to half and to double."""
+        price, inputs = self.price or 0, self.inputs
+        return min(inputs.limit_down or price // 2, price), max(inputs.limit_up or 2 * price, price)
+
+
+def _view(leaf: Leaf, seen: _Seen, *, negated: bool) -> _View:
+    inputs, price = seen.inputs, seen.price
     found, own = compiled(leaf, inputs, negated=negated), SIGNALS[leaf.signal].axis(leaf, inputs)
     if isinstance(found, Absent):
         return _View(leaf, found, None)
     if own is None:
         value = None if price is None else number_of(leaf, inputs, price)
         return _View(leaf, _ahead(found, price) if leaf.verb == "crosses" else found, value)
-    code = own.meter().read(Moment(quote, price or 0, 0, None, early=False))
+    code = seen.code(own, price or 0)
     if code is None:
         return _View(leaf, Absent("the price alone does not decide it"), None)
-    value = decode(code, own.scale) * (100 if own.percent else 1)
+    value, region = decode(code, own.scale) * (100 if own.percent else 1), found
+
+    def truth(at: int) -> bool | None:
+        number = seen.code(own, at)
+        return None if number is None else region.truth(number)
+
+    moves = edges(truth, price, seen.reach) if price and seen.quote is not None else None
+    if moves is not None:
+        return _View(leaf, moves, value, moving=True)
     return _View(leaf, Absent("the price alone does not decide it"), value, found.truth(code))
 
 
