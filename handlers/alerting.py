@@ -6,23 +6,18 @@ from functools import partial
 from typing import TypeAlias
 
 from handlers.command import AddRule, Language, Reply, Request
-from handlers.desk import Desk, Sheet, distance, nearest
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.lists import shown
 from handlers.making import OWN_RULES, batch, line_of, moment, own
 from handlers.parts import PARTS, parts
 from handlers.ports import Ports
 from handlers.pricing import has, priced
-from handlers.qualifying import qualified, step
-from handlers.reasons import reason
 from handlers.reply import Html, bold, code, fit, join, say
-from handlers.wording import amount, change, name, percent, price
-from rules.forms import is_state
+from handlers.standing import standing
+from handlers.wording import name
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
-from rules.levels import Outlook
-from rules.model import Condition, Leaf, Rule
-from rules.nodes import remembers
-from rules.signal import SIGNALS, Unit
+from rules.model import Rule
 
 LONGEST = 512  # characters of one line
 SHOWN = 20  # members of a group named in an answer
@@ -97,7 +92,7 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
     made = say(language, "alert.made", rule=draft.said)
     head = join((made, mode(language, draft.rule)))
     if not draft.line.condition.each:
-        sheet = await desk.sheet(draft.rule.symbol, draft.line.condition)
+        sheet = await desk.about(draft.line.condition)
         return join((head, standing(language, sheet, draft.line)))
     known = len(ports.master.members(draft.rule.symbol))
     head = join((head, say(language, "group.follows", count=len(draft.parts))))
@@ -105,10 +100,9 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
         head = join((head, say(language, "group.left", count=known - len(draft.parts))))
     rows = []
     for part in draft.parts[:SHOWN]:
-        said = line_of(part, ports.master)
-        sheet = await desk.sheet(part.symbol, said.condition)
-        label = bold(name(sheet.instrument, language))
-        rows.append(join((label, standing(language, sheet, said)), ": "))
+        line = line_of(part, ports.master)
+        sheet = await desk.about(line.condition)
+        rows.append(join((bold(name(sheet.instrument, language)), standing(language, sheet, line)), ": "))
     left = len(draft.parts) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))
@@ -125,70 +119,6 @@ def mode(language: Language, rule: Rule) -> Html:
     """How often a rule is heard, in words; the default is never printed with the rule itself."""
     minutes = int(rule.every.total_seconds() // 60) if rule.every else 0
     return say(language, f"mode.{rule.mode}", minutes=minutes)
-
-
-def standing(language: Language, sheet: Sheet, line: Line) -> Html:
-    """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
-    if sheet.price is None:
-        return say(language, "standing.unquoted")
-    result = sheet.outlook(line.condition)
-    now = _now(language, sheet, line, result, sheet.price)
-    told = [_told(language, sheet, condition, sheet.price) for condition in line.conditions]
-    if line.rungs:
-        steps = (step(condition, language) for condition in line.rungs)
-        told = [
-            say(language, "standing.step", step=one, told=said) for one, said in zip(steps, told, strict=True)
-        ]
-    adjusted = say(language, f"adjusted.{result.adjusted}") if result.adjusted else ""
-    return join((now, *told, adjusted), say(language, "semicolon"))
-
-
-def _told(language: Language, sheet: Sheet, condition: Condition, last: int) -> Html:
-    result = sheet.outlook(condition)
-    if remembers(condition.root):
-        return qualified(language, condition.root, _present(language, sheet, result, last))
-    if result.truth:
-        key = "true" if is_state(condition.root) else "beyond"
-        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
-    return _present(language, sheet, result, last)
-
-
-def _present(language: Language, sheet: Sheet, result: Outlook, last: int) -> Html:
-    """Where the price stands to a condition, as far as this quote decides it."""
-    if result.truth is None:
-        return reason(language, result.absent)
-    if result.truth:
-        return say(language, "standing.so")
-    target = nearest(result, last)
-    if target is None:
-        return say(language, "standing.waits")
-    away = percent(distance(target, last))
-    return say(language, "standing.rings", price=price(target, sheet.instrument), away=away)
-
-
-def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, known: int) -> Html:
-    last = price(known, sheet.instrument)
-    if not sheet.is_live:
-        return say(language, "standing.closed", last=last)
-    moved = None if sheet.quote is None else change(sheet.quote)
-    last += f" ({percent(moved)})" if moved is not None else ""
-    root = line.condition.root
-    shown = ""
-    if isinstance(root, Leaf) and result.value is not None and root.signal != "change":
-        shown = worded(language, SIGNALS[root.signal].unit, result.value)
-    return say(language, "standing.value" if shown else "standing.now", last=last, value=shown)
-
-
-def worded(language: Language, unit: Unit, value: float) -> str:
-    """A signal's value in the unit people write it in; empty where the price says it already."""
-    match unit:
-        case Unit.PERCENT:
-            return percent(value / 100)
-        case Unit.AMOUNT:
-            return amount(value, language)
-        case Unit.COUNT:
-            return f"{value:g}"
-    return ""
 
 
 def refused(language: Language, text: str, error: LanguageError, ports: Ports) -> Html:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from handlers.alerting import worded
 from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
 from handlers.reasons import reason
 from handlers.reply import LIMIT, units
+from handlers.standing import worded
 from rules.model import Loudness, Mode, Phase, Quote, Rule, Start
 from rules.signal import Unit
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, bars, founding
@@ -144,6 +144,8 @@ def test_values_have_words_for_every_unit() -> None:
     assert worded(Language.EN, Unit.PERCENT, 2.5) == "+2.5%"
     assert worded(Language.ZH, Unit.AMOUNT, 610e9) == "6100亿"
     assert worded(Language.EN, Unit.COUNT, 3.0) == "3"
+    assert worded(Language.EN, Unit.NUMBER, 67.974) == "67.97"
+    assert worded(Language.EN, Unit.TIMES, 2.51) == "2.5x"
     assert worded(Language.EN, Unit.PRICE, 3.0) == ""
 
 

@@ -197,11 +197,11 @@ async def test_a_group_without_a_quote_of_its_own_is_its_members_mean() -> None:
     assert first == INNOLIGHT.symbol
     world.board.set(second, "310", "300")
     reply = await world.ask("quote", "@optical-modules")
-    assert shown(reply).split("\n")[0] == "Optical modules +6.67% @optical-modules"
+    assert shown(reply).split("\n")[0] == "Optical modules +6.67% (mean of 2) @optical-modules"
     assert shown(reply).split("\n")[1].startswith("Innolight +10% · ")
     world.board.set(second, "90", "100", time=NOW - timedelta(days=1))
     assert shown(await world.ask("quote", "@optical-modules")) == (
-        "Optical modules +10% @optical-modules\nInnolight +10%"
+        "Optical modules +10% (mean of 1) @optical-modules\nInnolight +10%"
     )
 
 
