@@ -160,10 +160,13 @@ def _scaled(history: History, days: int, prev_close: int) -> Daily:
     if last == prev_close and _is_plain(history, days):
         whole = columns
         return Daily(dates=dates, open=whole[0], high=whole[1], low=whole[2], close=whole[3], volume=volume)
+    # Without an ex-date today the scale is the factors' alone, so older bars are the same floats every day.
     scale, move = _steps(history, days)
     convention = RATIO if history.gain is None or history.shift is None else AFFINE
-    # Without an ex-date today the scale is the factors' alone, so older bars are the same floats every day.
-    if last != prev_close:
+    if last != prev_close and convention == RATIO:
+        factor = history.factor[:days]
+        scale = factor * prev_close / (factor[-1] * last)
+    elif last != prev_close:
         scale, move = scale * prev_close / last, move * prev_close / last
     opened, high, low, close = (column * scale + move for column in columns)
     close[-1] = prev_close

@@ -198,7 +198,8 @@ class Market:
     def _mended(self, live: Live, history: History | None, today: date) -> History | None:
         """The history; where its newest bar is one of ours whose last quote was not the session's last.
 
-        Then the feed's previous close is the close we missed, unless it is so far off that it is a split.
+        Then the feed's previous close is the close we missed, unless it is so far off that it is a split; the
+        bar reaches as far.
         """
         close, symbol = live.fed_prev, live.symbol
         if (
@@ -211,7 +212,12 @@ class Market:
         self._open_ended.discard(symbol)
         if history.dates[-1] >= np.datetime64(today, "D") or abs(close / history.close[-1] - 1) > JUMP:
             return history
-        self._own[symbol] = replace(history, close=np.append(history.close[:-1], np.int64(close)))
+        self._own[symbol] = replace(
+            history,
+            high=np.append(history.high[:-1], max(history.high[-1], np.int64(close))),
+            low=np.append(history.low[:-1], min(history.low[-1], np.int64(close))),
+            close=np.append(history.close[:-1], np.int64(close)),
+        )
         return self._own[symbol]
 
     @staticmethod
