@@ -12,9 +12,14 @@ from bot.groups import master
 from bot.presets import presets
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
+from rules.adjust import AFFINE, RATIO
 
 SOON = 30  # days before the calendar ends in which the operator is told
-CHOICES = {"TICKBELL_LANGUAGE": ("en", "zh"), "TICKBELL_LOG": ("debug", "info", "warning", "error")}
+CHOICES = {
+    "TICKBELL_LANGUAGE": ("en", "zh"),
+    "TICKBELL_LOG": ("debug", "info", "warning", "error"),
+    "TICKBELL_ADJUST": (RATIO, AFFINE),
+}
 MOST_PORT = 65_535
 
 

@@ -213,7 +213,7 @@ class Watcher:
     async def _evaluate(self, frame: Frame, arrived: float) -> None:
         step = self.engine.take(frame)
         self._dirty.update((quote.symbol, quote) for quote in frame.quotes if self._is_ours(quote.symbol))
-        if step.events or step.armed or step.seen:
+        if step.events or step.armed or step.seen or step.notices:
             self.counts.rings += sum(event.state in OPEN for event in step.events)
             await self._outbox.put(self._batch(step, arrived))
 

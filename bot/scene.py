@@ -19,6 +19,7 @@ from bot.reference import Reference
 from bot.settings import Settings
 from bot.world import World
 from handlers.ports import Bars, Clock
+from rules.adjust import AFFINE, RATIO
 from rules.model import Frame, History
 
 
@@ -111,7 +112,11 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
     if groups is not None:
         groups.load()
-    bars = Archive(Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get))
+    convention = settings["TICKBELL_ADJUST"]
+    if convention not in (RATIO, AFFINE):
+        raise SettingsError(f"TICKBELL_ADJUST is {convention!r}; ratio or affine would fit")
+    own = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get, convention=convention)
+    bars = Archive(own)
     ticking = _ticking(settings["TICKBELL_REPLAY_FILE"], master) if feeds == ("replay",) else None
     return Scene(
         folder=folder,

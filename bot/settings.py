@@ -70,6 +70,14 @@ SETTINGS = (
         summary="CSV of own days, market,date,kind: closed, open, half, or times such as 09:30-11:30",
     ),
     Setting(
+        name="TICKBELL_ADJUST",
+        default="ratio",
+        summary=(
+            "how older prices are adjusted: ratio, or affine as Chinese terminals do where a history has "
+            "the columns a and b"
+        ),
+    ),
+    Setting(
         name="TICKBELL_GROUPS",
         default="",
         summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",

@@ -125,7 +125,7 @@ async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
         condition = line_of(rule, ports.master).condition
     except LanguageError:
         return False
-    sheet = await desk.sheet(rule.symbol, condition)
+    sheet = await desk.about(condition)
     is_plain = is_state(condition.root) and not remembers(condition.root)
     return is_plain and sheet.outlook(condition).truth is True
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from handlers.command import Button, Language, Reply, Request
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.making import line_of, words
 from handlers.ports import Master, Ports
+from handlers.pricing import today
 from handlers.reply import Html, bold, code, escape, fit, join, say
 from handlers.wording import name
 from rules.language import LanguageError
@@ -43,9 +45,11 @@ async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
     armed = _armed(language, ports.master, rules)
     if not mine:
         return Reply(text=join((say(language, "alerts.empty"), armed)))
-    rows = []
+    rows, desk = [], Desk(ports)
     for number, rule in enumerate(mine, 1):
         said = worded(rule, language, ports.master)
+        if prices := await today(rule, ports.master, desk):
+            said = join((said, say(language, "alerts.now", prices=prices)), " ")
         count = len({part.symbol for part in rules if part.of == rule.id}) if _is_each(rule) else 0
         members = say(language, "group.members", count=count) if _is_each(rule) else ""
         rows.append(join((f"{number}.", said, members, code(rule.id[:SHORT])), " "))

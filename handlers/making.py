@@ -9,7 +9,7 @@ from re import compile as pattern
 
 from handlers.command import Language, Request
 from handlers.ports import Clock, Master
-from rules.language import Line, canonical, parse, phrase
+from rules.language import Line, canonical, of_day, parse, phrase
 from rules.model import Instrument, Kind, Loudness, Rule, Start
 
 OWN_RULES = 200  # a chat's own rules; what /watch arms does not count
@@ -80,8 +80,8 @@ def _said(who: str, kind: Kind, market: str, decimals: int, said: str) -> Line:
 
 
 def words(line: Line, language: Language) -> str:
-    """A line in the chat's words without its symbol: `change > 5% | silent`."""
-    return phrase(line, language).partition(f"{line.condition.symbol} ")[2]
+    """A line in the chat's words without its symbol or the day of its prices: `change > 5% | silent`."""
+    return phrase(of_day(line, None), language).partition(f"{line.condition.symbol} ")[2]
 
 
 def batch(update: int, count: int) -> str:

@@ -33,6 +33,10 @@ class Quotes(Protocol):
         """None where no feed has brought one."""
         ...
 
+    async def some(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """The stored quotes of many instruments at once; those without one are left out."""
+        ...
+
 
 class Bars(Protocol):
     """Daily bars as far as they are known."""

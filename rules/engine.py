@@ -29,6 +29,7 @@ from rules.model import (
 )
 from rules.placement import Placement, Seat
 from rules.planting import Planting
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
@@ -61,7 +62,8 @@ class Engine:
         self._rings = Rings(self._columns, self._placement, self._teller)
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
-        self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        rescaler = Rescaler(self._columns, self._rings, self._teller)
+        self._turns = Turns(self._columns, self._market, self._settler, self._resumer, rescaler)
         self._halts = Halts(self._market, self._settler, self._resumer)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
@@ -362,8 +364,12 @@ class Engine:
 
     def _step(self) -> Step:
         outcome = self._rings.outcome
-        if not (outcome.events or outcome.armed or outcome.seen):
+        if not (outcome.events or outcome.armed or outcome.seen or outcome.notices):
             return NOTHING
         self._rings.outcome = Outcome()
-        seen = self._columns.identities(outcome.seen)
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=seen)
+        return Step(
+            events=tuple(outcome.events),
+            armed=tuple(outcome.armed),
+            seen=self._columns.identities(outcome.seen),
+            notices=tuple(outcome.notices),
+        )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rules.adjust import Daily
 from rules.columns import Columns
 from rules.frozen import quick
 from rules.groups import mean_change
@@ -14,6 +15,7 @@ from rules.meter import Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Absent, Region
+from rules.signal import SIGNALS
 from rules.timeframe import MINUTE, size_of
 
 quick_event = quick(Event)
@@ -59,6 +61,8 @@ class Teller:
         evidence: dict[str, str | float] = {}
         if isinstance(region, Region):
             evidence.update(region.evidence)
+            if convention := adjusted_by(leaf, live.daily):
+                evidence["adjusted"] = convention
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
         evidence.update(self._bar(number, live, region))
@@ -135,6 +139,12 @@ class Teller:
             return turn.price / live.prev_close - 1 if live.prev_close else None
         mean = mean_change(live)
         return None if mean is None else float(mean)
+
+
+def adjusted_by(leaf: Leaf, daily: Daily | None) -> str:
+    """The convention by which the daily bars a leaf rests on were adjusted; empty where nothing was."""
+    rests = size_of(leaf) is None and SIGNALS[leaf.signal].need(leaf.args) > 0
+    return daily.adjusted if rests and daily is not None else ""
 
 
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:

@@ -7,7 +7,9 @@ table in rules/words.py adds friendlier wordings. What is printed parses to the 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
+from rules.dated import dated
 from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
 from rules.leaf import write
@@ -36,8 +38,8 @@ from rules.subject import find
 from rules.words import WRITTEN
 
 __all__ = (
-    "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "parse", "phrase",
-    "worded",
+    "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "of_day", "parse",
+    "phrase", "worded",
 )  # fmt: skip
 MOST_CHARACTERS = 512
 QUALIFIERS = (Held, At, Between, OnClose)  # in the order they are printed in, without brackets
@@ -93,6 +95,22 @@ def parse(
         raise trouble.told(language) from None
 
 
+def of_day(line: Line, day: date | None) -> Line:
+    """The line with its typed prices being those of a day (None: of every day's, as typed).
+
+    A line without a typed price has none of this, whatever was said.
+    """
+    condition = _of_day(line.condition, day)
+    rungs = tuple(_of_day(rung, day) for rung in line.rungs)
+    return Line(condition=condition, options=replace(line.options, made=condition.made), rungs=rungs)
+
+
+def _of_day(condition: Condition, day: date | None) -> Condition:
+    bare = dated(condition.root, None)
+    root = dated(bare, day)
+    return replace(condition, root=root, made=None if root == bare else day)
+
+
 def canonical(line: Line) -> str:
     """The full symbol, the canonical condition, and the options that differ from their defaults."""
     return phrase(line, "en")
@@ -133,7 +151,7 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     if options.sessions == listening(root):
         options = replace(options, sessions=frozenset())
     rungs = tuple(replace(condition, root=rung, text=write(rung, "en")) for rung in reader.rungs)
-    line = Line(condition=condition, options=options, rungs=rungs)
+    line = of_day(Line(condition=condition, options=options, rungs=rungs), options.made)
     if max(len(phrase(line, language)) for language in WRITTEN) > MOST_CHARACTERS:
         raise Trouble("long", subject.end, "", most=MOST_CHARACTERS)
     return line
@@ -210,6 +228,8 @@ def _options(line: Line, written: Mapping[str, str], language: str) -> list[str]
         said.append(written["session"] + kinds)
     if condition.hysteresis is not None:
         said.append(written["hysteresis"] + write_percent(condition.hysteresis, language))
+    if condition.made is not None:
+        said.append(f"{written['made']}{condition.made}")
     if options.note:
         escaped = options.note.replace("\\", "\\\\").replace('"', '\\"')
         said.append(f'{written["note"]}"{escaped}"')

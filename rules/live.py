@@ -21,7 +21,7 @@ from rules.signal import Own
 if TYPE_CHECKING:
     from datetime import date
 
-    from rules.adjust import Daily
+    from rules.adjust import Daily, Factors
     from rules.groups import Figure, Tally
     from rules.sessions import Session
 
@@ -94,9 +94,9 @@ class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
-        "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
+        "applied", "band", "clock", "closed", "code", "daily", "dated", "dynamic", "early", "extremes",
+        "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
+        "inputs", "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
         "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
         "trees", "waits", "watched",
     )  # fmt: skip
@@ -109,8 +109,7 @@ class Live(Guard):
         self.code = code
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
-        self.closed = False  # the session's bar
-        self.gap = False  # the feed was away since the last quote
+        self.closed = self.gap = False  # the session's bar; the feed was away since the last quote
         self.fed_prev: int | None = None
         self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it
@@ -123,10 +122,13 @@ class Live(Guard):
         self.early = False
         self.daily: Daily | None = None
         self.stale = "no history"
+        self.factors: Factors | None = None  # how prices of earlier days read today; None: as they were
+        self.applied: Factors | None = None  # the same as dated levels were last compiled with
         self.inputs: Inputs | None = None
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.dated: array[int] | None = None  # numbers whose level is a price of the day it was typed
         self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
@@ -192,6 +194,16 @@ class Live(Guard):
             self.series[size] = Series(self, size, None if newest == NEVER else newest)
         self.series[size].note(number, extremes=extremes)
 
+    def note_dated(self, number: int) -> None:
+        """This number's level is a price of the day it was typed."""
+        self.dated = array("I") if self.dated is None else self.dated
+        self.dated.append(number)
+
+    def undate(self, number: int) -> None:
+        """This number goes, and its day with it."""
+        if self.dated is not None and number in self.dated:
+            self.dated.remove(number)
+
     def note_provisional(self, number: int) -> None:
         """This number's ring awaits the bar's close."""
         self.provisional = self.provisional or set()
@@ -204,7 +216,7 @@ class Live(Guard):
 
     def forget(self, number: int) -> None:
         """Take a number off every list."""
-        for listed in (self.dynamic, self.extremes):
+        for listed in (self.dynamic, self.extremes, self.dated):
             if listed is not None and number in listed:
                 listed.remove(number)
         kept = {size: series for size, series in (self.series or {}).items() if not series.forget(number)}
@@ -263,6 +275,7 @@ class Live(Guard):
                 shares=self.shares,
                 shares_as_of=self._shares_as_of(),
                 stale=self.stale,
+                factors=self.factors,
             )
         return self.inputs
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from rules.adjust import appended, believed
+from rules.adjust import JUMP, appended, believed, ended, factors, step_of
 from rules.clock import NEVER, Clock
 from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
@@ -32,6 +32,7 @@ class Market:
         self.hours, self._code, self.minutes = hours, code, minutes
         self._instrument, self._history, self._members = instrument, history, members
         self._own: dict[str, History] = {}  # histories grown by bars of the stream
+        self._open_ended: set[str] = set()  # of these, whose newest bar's close may not have been seen
         self.by_symbol: dict[str, Live] = {}
         self.by_number: list[Live] = []
         self.clocks: dict[str, Clock] = {}
@@ -159,8 +160,10 @@ class Market:
         today, history = live.session.date, self.history(live)
         market = self.market(live)
         previous = self.hours.previous(market, today)
+        history = self._mended(live, history, today)
         found, live.stale = believed(history, today, live.fed_prev, previous)
         live.daily = continued(found, live.daily)
+        live.factors = factors(history, market, today, live.fed_prev, previous)
         live.prev_close = live.fed_prev
         if live.prev_close is None and live.daily is not None:
             live.prev_close = int(live.daily.last())
@@ -189,20 +192,36 @@ class Market:
             volume=quote.volume or 0.0,
         )
         past = self._before(self.history(live), session.date)
-        self._own[live.symbol] = appended(past, live.symbol, bar)
+        self._own[live.symbol] = appended(past, live.symbol, bar, step_of(live.factors))
+        (self._open_ended.add if quote.time < session.close else self._open_ended.discard)(live.symbol)
+
+    def _mended(self, live: Live, history: History | None, today: date) -> History | None:
+        """The history; where its newest bar is one of ours whose last quote was not the session's last.
+
+        Then the feed's previous close is the close we missed, unless it is so far off that it is a split; the
+        bar reaches as far.
+        """
+        close, symbol = live.fed_prev, live.symbol
+        if (
+            history is not self._own.get(symbol)
+            or symbol not in self._open_ended
+            or not close
+            or history is None
+        ):
+            return history
+        self._open_ended.discard(symbol)
+        if history.dates[-1] >= np.datetime64(today, "D") or abs(close / history.close[-1] - 1) > JUMP:
+            return history
+        self._own[symbol] = replace(
+            history,
+            high=np.append(history.high[:-1], max(history.high[-1], np.int64(close))),
+            low=np.append(history.low[:-1], min(history.low[-1], np.int64(close))),
+            close=np.append(history.close[:-1], np.int64(close)),
+        )
+        return self._own[symbol]
 
     @staticmethod
     def _before(history: History | None, day: date) -> History | None:
         if history is None:
             return None
-        kept = int((history.dates < np.datetime64(day, "D")).sum())
-        return replace(
-            history,
-            dates=history.dates[:kept],
-            open=history.open[:kept],
-            high=history.high[:kept],
-            low=history.low[:kept],
-            close=history.close[:kept],
-            volume=history.volume[:kept],
-            factor=history.factor[:kept],
-        )
+        return ended(history, int((history.dates < np.datetime64(day, "D")).sum()))

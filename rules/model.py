@@ -163,6 +163,8 @@ class History:
     """Daily bars of one instrument, oldest first, raw, with dated factors; all columns have shape (days,).
 
     `factor` follows the ratio convention: an adjusted price is raw x factor / factor of the newest bar.
+    `gain` and `shift` (quanta), where corporate actions are known, follow the affine one: an adjusted price
+    is (raw x gain + shift - shift of the newest bar) / gain of the newest bar; with them it is used.
     """
 
     symbol: str
@@ -173,6 +175,8 @@ class History:
     close: npt.NDArray[np.int64]
     volume: npt.NDArray[np.float64]  # shares
     factor: npt.NDArray[np.float64]
+    gain: npt.NDArray[np.float64] | None = None
+    shift: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -199,6 +203,7 @@ class Leaf:
     args: tuple[Argument, ...]
     verb: str  # > >= < <= or a phrase's verb: "crosses above", "reclaim", "golden cross", "is" ...
     level: Decimal | None = None  # currency, fraction, count; None where the phrase carries no number
+    made: date | None = None  # the day whose prices a typed price is of; None: of every day's, as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +286,7 @@ class Condition:
     sessions: frozenset[SessionKind] = REGULAR
     hysteresis: Decimal | None = None  # as a fraction of the level; None: the axis's default
     each: bool = False  # `any @group X`: X on each member, expanded by whoever knows the members
+    made: date | None = None  # the day whose prices its typed prices are of (rules.dated)
     id: str = field(init=False, default="")  # 16 hex digits
 
     def __post_init__(self) -> None:
@@ -290,6 +296,7 @@ class Condition:
                 self.text,
                 ",".join(sorted(self.sessions)),
                 "" if self.hysteresis is None else str(self.hysteresis.normalize()),
+                *(() if self.made is None else (self.made.isoformat(),)),
             )
         )
         object.__setattr__(self, "id", blake2b(identity.encode(), digest_size=8).hexdigest())

@@ -1,10 +1,10 @@
-"""Instruments as a finished day or a stored quote shows them: what meters read without a running engine."""
+"""Instruments as a finished day shows them: what meters read of a session that nobody watched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.adjust import Daily, believed
+from rules.adjust import Daily, Factors, believed, factors
 from rules.groups import Tally
 from rules.meter import Standing
 from rules.model import History, Instrument, Quote
@@ -21,6 +21,7 @@ class Past:
     day: date
     bars: Daily  # the day's own bar is the newest
     shares: int | None = None
+    factors: Factors | None = None
 
     @property
     def quote(self) -> Quote | None:
@@ -58,6 +59,7 @@ class Past:
             day_low=int(self.bars.low[-1].item()),
             history=self.daily,
             shares=self.shares,
+            factors=self.factors,
         )
 
     def top(self) -> int | None:
@@ -72,54 +74,5 @@ class Past:
 def ended(history: History | None, instrument: Instrument, day: date, shares: int | None) -> Past | None:
     """The instrument at the close of a day; None where its history has no such bar."""
     bars, _ = believed(history, day + DAY, None, day)
-    return None if bars is None else Past(instrument, day, bars, shares)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One instrument by its last stored quote (a `Standing`)."""
-
-    inputs: Inputs
-    quote: Quote | None
-
-    @property
-    def instrument(self) -> Instrument:
-        """As the inputs have it."""
-        return self.inputs.instrument
-
-    @property
-    def tally(self) -> Tally | None:
-        """A group's sums are kept by the engine alone."""
-        return None
-
-    @property
-    def price(self) -> int | None:
-        """The quote's."""
-        return None if self.quote is None else self.quote.price
-
-    @property
-    def prev_close(self) -> int | None:
-        """In quanta."""
-        return self.inputs.prev_close
-
-    @property
-    def daily(self) -> Daily | None:
-        """The bars before the quote's session."""
-        return self.inputs.history
-
-    @property
-    def shares(self) -> int | None:
-        """As the feed or the master say."""
-        return self.inputs.shares
-
-    def now(self) -> Inputs:
-        """The inputs of closed forms."""
-        return self.inputs
-
-    def top(self) -> int | None:
-        """The day's high as the quote has it."""
-        return self.inputs.day_high
-
-    def standing(self) -> Sequence[Standing]:
-        """Nobody."""
-        return ()
+    since = factors(history, instrument.market, day + DAY, None, day)
+    return None if bars is None else Past(instrument, day, bars, shares, since)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -32,11 +32,12 @@ class Pattern:
     verb: str
     sessions: frozenset[SessionKind]
     hysteresis: Decimal | None
+    made: date | None
 
     def leaf(self, mantissa: int) -> Leaf:
         """The leaf with a number."""
         level = None if self.power is None else Decimal(mantissa).scaleb(self.power)
-        return Leaf(self.signal, self.args, self.verb, level)
+        return Leaf(self.signal, self.args, self.verb, level, self.made)
 
     def text(self, mantissa: int) -> str:
         """The canonical text with a number."""
@@ -99,14 +100,15 @@ class Patterns:
         """The pattern of what is kept whole: a composite, a leaf of one, a text that is not made again."""
         signal, args, verb = (leaf.signal, leaf.args, leaf.verb) if leaf else ("", (), "")
         sessions = heard(leaf, condition) if leaf else condition.sessions
-        return self.number(Pattern("", "", 0, None, signal, args, verb, sessions, condition.hysteresis))
+        made = leaf.made if leaf else None
+        return self.number(Pattern("", "", 0, None, signal, args, verb, sessions, condition.hysteresis, made))
 
     def split(self, condition: Condition, leaf: Leaf) -> Split | None:
         """A simple condition as pattern and mantissa; None where these do not give text and leaf again."""
         text = condition.text
         last = text[-1:]
         key = (
-            leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis,
+            leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis, leaf.made,
             "" if last.isdigit() else last,
         )  # fmt: skip
         family = self._families.get(key)
@@ -116,7 +118,7 @@ class Patterns:
     def _learn(self, key: object, condition: Condition, leaf: Leaf) -> Split | None:
         """The same from the text's last number, remembered for its like."""
         text = condition.text
-        rest = (leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis)
+        rest = (leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis, leaf.made)
         match = None if leaf.level is None else NUMBER.fullmatch(text)
         if leaf.level is None or match is None:
             pattern, mantissa = Pattern(text, "", ALONE, None, *rest), 0

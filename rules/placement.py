@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
+from rules.dated import current
 from rules.levels import compiled, line_of
 from rules.line import Steps, stepped
 from rules.live import Lane, Live
@@ -57,6 +58,7 @@ class Seat:
     code: int
     marks: int
     manner: Manner
+    dated: bool
 
 
 class Placement:
@@ -94,7 +96,7 @@ class Placement:
         """The line of all conditions written like this one on its instrument today; None without."""
         columns = self._columns
         manner, power = columns.manner(number), columns.pattern(number).power
-        if not manner.straight or power is None:
+        if not manner.straight or power is None or self._is_moved(number, self.home(number)):
             return None
         line = line_of(columns.leaf(number), self._inputs(number))
         if line is None:
@@ -107,13 +109,15 @@ class Placement:
         inputs = self._inputs(number)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
-        return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
+        return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
 
     def seat(self, number: int) -> Lane:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
         code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished | SLOW * manner.two_way
+        if self._columns.pattern(number).made is not None:
+            live.note_dated(number)
         live.inputs = None
         if manner.plain and self._is_plain(number, live):
             self._columns.marks[number] |= PLAIN
@@ -132,19 +136,28 @@ class Placement:
         seat = seats.get(kind)
         if seat is None:
             lane, state, manner = self.seat(number), columns.code[number], columns.manner(number)
-            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, manner)
+            dated = columns.pattern(number).made is not None
+            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, manner, dated)
             return lane
         columns.code[number] |= seat.code
         columns.marks[number] |= seat.marks
+        if seat.dated:
+            live.note_dated(number)
         self._follow(number, live, seat.manner)
         self.wait(seat.lane, (number,))
         return seat.lane
+
+    def _is_moved(self, number: int, live: Live) -> bool:
+        """Whether an ex-date moved its typed prices since."""
+        made = self._columns.pattern(number).made
+        return made is not None and live.factors is not None and live.factors.since(made) != (1.0, 0.0)
 
     def _is_plain(self, number: int, live: Live) -> bool:
         """Whether its level is as the columns hold it and the price decides."""
         columns = self._columns
         return (
-            not columns.code[number] & PART
+            not self._is_moved(number, live)
+            and not columns.code[number] & PART
             and number not in columns.whole
             and live.instrument.kind is not Kind.GROUP
         )
@@ -184,6 +197,7 @@ class Placement:
         live = self.home(number)
         if self._columns.marks[number] & PLAIN and live.price_lane is not None:
             self._unseat_plain(number, live, live.price_lane)
+            live.undate(number)
             live.settle_quiet()
             return
         for lane in live.lanes:

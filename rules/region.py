@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
 
-from rules.adjust import Daily
+from rules.adjust import Daily, Factors
 from rules.model import Instrument
 
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
@@ -67,6 +67,7 @@ class Inputs:
     # Of the bars in `history`; the open one's are then open, day_high and day_low. None: days.
     size: timedelta | None = None
     held: bool = False  # a cross on bars came in an earlier bar: only whether it still stands is asked
+    factors: Factors | None = None  # how prices typed on earlier days read in the session; None: as they were
 
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:

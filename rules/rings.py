@@ -1,51 +1,20 @@
 """Armed, rang, waiting; provisional, confirmed, withdrawn: every condition's state, and what it says."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
 from rules.composite import Reading, truth
 from rules.events import Fact, Teller, Turn
-from rules.frozen import quick
 from rules.live import Lane, Live
 from rules.memory import Scene, Tree
 from rules.model import Direction, Event, State
+from rules.outcome import Outcome, Row, Step, quick_row
 from rules.placement import Placement
 from rules.region import Absent, Region
 from rules.signal import Follows
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """The stored state of one condition's newest ring; without a row a condition never rang."""
-
-    condition: str  # its id
-    ring: int
-    state: str  # armed, fired, provisional, confirmed, withdrawn, idle
-    time: datetime | None = None  # quote time of that ring
-    session: date | None = None  # trading day of that ring
-
-
-quick_row = quick(Row)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one frame did: events in order, conditions re-armed, conditions evaluated for the first time."""
-
-    events: tuple[Event, ...] = ()
-    armed: tuple[Row, ...] = ()
-    seen: tuple[str, ...] = ()  # condition ids
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the present frame has said so far."""
-
-    events: list[Event] = field(default_factory=list)
-    armed: list[Row] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)  # numbers
+__all__ = ("Outcome", "Rings", "Row", "Step", "quick_row")
 
 
 class Rings:

@@ -47,6 +47,7 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "CLOCK": "a time, 14:50",
         "_TO": "and",
         **{name.upper(): name for name in _OPTION_NAMES},
+        "AS_OF": "as of",
         "VALUE": "30m",
         "KINDS": "auction,regular,extended",
         "STRING": '"..."',
@@ -66,6 +67,7 @@ class Options:
     silent: bool = False
     sessions: frozenset[SessionKind] = frozenset()  # none said: those of the signals
     hysteresis: Decimal | None = None  # a fraction of the level; with `sessions` part of the condition
+    made: date | None = None  # the day whose prices the typed prices are of; part of the condition too
 
 
 @dataclass(slots=True)
@@ -300,8 +302,16 @@ def _every(start: int, text: str) -> dict[str, Any]:
 
 
 def _until(start: int, text: str) -> dict[str, Any]:
+    return {"until": _date(start, text)}
+
+
+def _made(start: int, text: str) -> dict[str, Any]:
+    return {"made": _date(start, text)}
+
+
+def _date(start: int, text: str) -> date:
     try:
-        return {"until": date.fromisoformat(text if _DATE.fullmatch(text) else "")}
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError:
         raise Trouble("date", start, text) from None
 
@@ -341,5 +351,6 @@ _OPTIONS: Mapping[str, Callable[[int, str], dict[str, Any]]] = MappingProxyType(
         "SESSION": _session,
         "NOTE": _note,
         "HYSTERESIS": _hysteresis,
+        "AS_OF": _made,
     }
 )

@@ -15,6 +15,7 @@ from rules.live import Lane, Live
 from rules.market import Market
 from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
@@ -26,9 +27,11 @@ NONE: AbstractSet[int] = frozenset()
 class Turns:
     """Everything that happens to one instrument at one quote, beyond the engine's hot path."""
 
-    def __init__(self, columns: Columns, market: Market, settler: Settler, resumer: Resumer) -> None:
+    def __init__(
+        self, columns: Columns, market: Market, settler: Settler, resumer: Resumer, rescaler: Rescaler
+    ) -> None:
         self._columns, self._market, self._hours = columns, market, market.hours
-        self._settler, self._resumer = settler, resumer
+        self._settler, self._resumer, self._rescaler = settler, resumer, rescaler
         self._rings = settler.rings
         self._placement = settler.placement
         self.bars = Bars(columns, market, settler, self.sync)
@@ -103,7 +106,7 @@ class Turns:
         turn = Turn(live, quote.time, price)
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
-        self._note(live, quote, price, kind)
+        self._note(turn, quote, price, kind)
         if live.series:
             self.bars.meet(turn, quote, regular=kind is REGULAR)
         self._move(turn, quote, kind)
@@ -150,13 +153,15 @@ class Turns:
         self._market.roll(live, session, quote, turn.time)
         self._resumer.meet(live)
         self._settler.reset(turn)
+        self._rescaler.follow(turn)
 
-    def _note(self, live: Live, quote: Quote, price: int, kind: SessionKind) -> None:
+    def _note(self, turn: Turn, quote: Quote, price: int, kind: SessionKind) -> None:
         """Figures of the quote that closed forms are made of."""
-        changed = False
+        live, changed = turn.live, False
         if quote.prev_close is not None and quote.prev_close != live.fed_prev:
             live.fed_prev, changed = quote.prev_close, True
             self._market.refresh(live)
+            self._rescaler.follow(turn)
         if quote.shares and quote.shares != live.shares:
             live.shares, changed = quote.shares, True
         if live.note_limits(quote):

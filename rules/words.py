@@ -279,7 +279,7 @@ WRITTEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "en": {
             "and": " and ", "or": " or ", "not": "not ", "open": "(", "close": ")", "any": "any ",
             "once": "once", "daily": "daily", "every": "every ", "until": "until ", "session": "session ",
-            "note": "note ", "silent": "silent", "hysteresis": "hysteresis ",
+            "note": "note ", "silent": "silent", "hysteresis": "hysteresis ", "made": "as of ",
             "auction": "auction", "regular": "regular", "extended": "extended",
             "then": "{first} then {second} within {window}", "held": "{part} for {window}",
             "at": "{part} at {clock}", "on close": "{part} on close",
@@ -288,7 +288,7 @@ WRITTEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "zh": {
             "and": " 且 ", "or": " 或 ", "not": "非 ", "open": "（", "close": "）", "any": "任一 ",
             "once": "一次", "daily": "每日", "every": "每", "until": "至 ", "session": "时段 ",
-            "note": "备注 ", "silent": "静音", "hysteresis": "回差 ",
+            "note": "备注 ", "silent": "静音", "hysteresis": "回差 ", "made": "定价日 ",
             "auction": "竞价", "regular": "盘中", "extended": "盘外",
             "then": "{first} 然后 {second} {window}内", "held": "{part} 持续{window}",
             "at": "{part} 在{clock}", "on close": "{part} 收盘时",

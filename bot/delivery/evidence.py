@@ -10,6 +10,11 @@ LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reason": ("", ""),
         "first": ("first rang", "前者触发于"),
         "held": ("held", "持续"),
+        "typed": ("typed", "设于"),
+        "factor": ("factor", "系数"),
+        "moved by": ("moved by", "平移"),
+        "adjusted": ("adjusted by", "复权"),
+        "ex-date": ("ex-date", "除权除息日"),
         "dif": ("yesterday's DIF", "昨DIF"),
         "dea": ("DEA", "昨DEA"),
         "since the open": ("since the open", "自开盘"),
@@ -50,6 +55,8 @@ DEVIATION = re.compile(r"(\d+)-day deviation %")
 SAYINGS: Mapping[str, str] = MappingProxyType(
     {
         "not known: the bar ended while nobody watched": "离线时收盘，结果未知",
+        "ratio": "等比",
+        "affine": "加减",
         "indicative": "参考价",
         "result": "竞价结果",
         "yesterday, spread by the usual curve": "昨日成交按常规曲线分布",

@@ -27,7 +27,7 @@ RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
 _NUMBER = pattern(r"-?\d[\d.]*")
 # Evidence that a headline says already, or nobody reads.
-_SAID = frozenset({"average", "bar", "bars", "days", "minutes", "record", "high", "low"})
+_SAID = frozenset({"average", "bar", "bars", "days", "minutes", "record", "high", "low", "typed", "now"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,8 @@ def _figures(event: Event, words: Words) -> list[str]:
             if isinstance(value, float | int)
             else words.pick(value, SAYINGS.get(value, value))
         )
-        told.append(f"{words.pick(*label(name))} {text}".strip())
+        is_made = name == "as of" and "typed" in event.evidence  # the day of the price typed
+        told.append(f"{words.pick(*label('typed' if is_made else name))} {text}".strip())
     return told
 
 

@@ -1,12 +1,13 @@
 """/list: the watchlist with last price and change."""
 
 from handlers.command import COMMANDS, Command, Reply, Request
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.lists import WATCHLIST
 from handlers.naming import row
 from handlers.ports import Ports
 from handlers.reply import fit, join, say
-from handlers.rows import quoted
+from handlers.rows import row as listed
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
@@ -17,7 +18,9 @@ async def answer(request: Request, ports: Ports) -> Reply:
     named = [row(language, ports, name, members) for name, members in lists.items()]
     if not watched:
         return Reply(text=join((*named, say(language, "list.empty"))))
-    rows = [quoted(language, ports.master.get(symbol), await ports.quotes.last(symbol)) for symbol in watched]
+    desk = Desk(ports)
+    await desk.ahead(watched)
+    rows = [listed(language, await desk.sheet(symbol)) for symbol in watched]
     refresh = Keyboard(ports.secret, request.chat).button(say(language, "button.refresh"), "refresh", "list")
     head = say(language, "list.head", count=len(rows))
     text = fit(head, [*rows, *named], lambda left: say(language, "more", count=left))

@@ -25,6 +25,7 @@ def test_defaults_are_in_order() -> None:
     ("name", "value", "sentence"),
     [
         ("LANGUAGE", "fr", "settings: TICKBELL_LANGUAGE is 'fr'; one of en, zh would fit"),
+        ("ADJUST", "qfq", "settings: TICKBELL_ADJUST is 'qfq'; one of ratio, affine would fit"),
         ("LOG", "loud", "settings: TICKBELL_LOG is 'loud'; one of debug, info, warning, error would fit"),
         ("WEB_PORT", "x", "settings: TICKBELL_WEB_PORT is 'x'; a number from 0 to 65535 would fit"),
         ("WEB_PORT", "65536", "settings: TICKBELL_WEB_PORT is '65536'; a number from 0 to 65535 would fit"),

@@ -149,6 +149,10 @@ class Board:
         """The stored quote."""
         return self.quotes.get(symbol)
 
+    async def some(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """Those there are."""
+        return {symbol: self.quotes[symbol] for symbol in symbols if symbol in self.quotes}
+
     def set(self, symbol: str, price: str | None, previous: str = "", **fields: object) -> None:
         """Put a quote at the fake's time, prices as people write them."""
         decimals = next(one.decimals for one in INSTRUMENTS if one.symbol == symbol)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from handlers.alerting import worded
 from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
 from handlers.reasons import reason
 from handlers.reply import LIMIT, units
+from handlers.standing import worded
 from rules.model import Loudness, Mode, Phase, Quote, Rule, Start
 from rules.signal import Unit
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, bars, founding
@@ -144,6 +144,8 @@ def test_values_have_words_for_every_unit() -> None:
     assert worded(Language.EN, Unit.PERCENT, 2.5) == "+2.5%"
     assert worded(Language.ZH, Unit.AMOUNT, 610e9) == "6100亿"
     assert worded(Language.EN, Unit.COUNT, 3.0) == "3"
+    assert worded(Language.EN, Unit.NUMBER, 67.974) == "67.97"
+    assert worded(Language.EN, Unit.TIMES, 2.51) == "2.5x"
     assert worded(Language.EN, Unit.PRICE, 3.0) == ""
 
 
@@ -382,7 +384,7 @@ async def test_rules_made_while_the_market_stands_still_keep_their_order() -> No
     for level in range(560, 570):
         await world.ask("alert", f"300308 price > {level}")
     texts = [rule.text for rule in await world.book.rules(CHAT)]
-    assert texts == [f"300308.SZ price > {level}" for level in range(560, 570)]
+    assert texts == [f"300308.SZ price > {level} | as of 2025-11-26" for level in range(560, 570)]
     world.clock.moment = NOW.replace(day=25)
     (rule,) = made(await world.ask("alert", "300308 price > 600"))
     assert rule.created == world.clock.moment

@@ -70,7 +70,8 @@ async def test_watch_all_under_another_text_does_nothing(text: str) -> None:
 async def test_a_typed_condition_is_an_alert() -> None:
     """With or without signs; a fault in one is told as /alert tells it."""
     world = founding()
-    assert [rule.text for rule in made(await world.ask("", "300308 > 560"))] == ["300308.SZ price > 560"]
+    (rule,) = made(await world.ask("", "300308 > 560"))
+    assert rule.text == "300308.SZ price > 560 | as of 2025-11-26"
     chinese = await world.ask("", "300308 站上20日线", language=Language.ZH)
     assert [rule.text for rule in made(chinese)] == ["300308.SZ reclaim ma(20)"]
     assert "<u><b>chnge" in (await world.ask("", "300308 chnge > 5%")).text
@@ -196,11 +197,11 @@ async def test_a_group_without_a_quote_of_its_own_is_its_members_mean() -> None:
     assert first == INNOLIGHT.symbol
     world.board.set(second, "310", "300")
     reply = await world.ask("quote", "@optical-modules")
-    assert shown(reply).split("\n")[0] == "Optical modules +6.67% @optical-modules"
+    assert shown(reply).split("\n")[0] == "Optical modules +6.67% (mean of 2) @optical-modules"
     assert shown(reply).split("\n")[1].startswith("Innolight +10% · ")
     world.board.set(second, "90", "100", time=NOW - timedelta(days=1))
     assert shown(await world.ask("quote", "@optical-modules")) == (
-        "Optical modules +10% @optical-modules\nInnolight +10%"
+        "Optical modules +10% (mean of 1) @optical-modules\nInnolight +10%"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rules.levels import Absent, Inputs, Outlook, inputs_of, outlook, region
 from rules.model import And, Instrument, Kind, Node, Not, Or
-from rules.past import Stored
+from rules.standing import Stand
 from tests.rules.world import DAY, HOURS, SYMBOL, World, condition, history, leaf, q
 
 if TYPE_CHECKING:
@@ -139,11 +139,12 @@ def test_a_change_without_a_previous_close_has_no_value() -> None:
 INDEX = "399102.SZ"
 
 
-def beside(price: str | None) -> dict[str, Stored]:
+def beside(price: str | None) -> dict[str, Stand]:
     """The base index, flat at 1,000 before today."""
     index = Instrument(symbol=INDEX, kind=Kind.INDEX)
     quote = World(prev_close="1000").quote("10:00:00", price, INDEX)
-    return {INDEX: Stored(inputs_of(quote, history(["1000"] * 10, INDEX), index, HOURS), quote)}
+    inputs = inputs_of(quote, history(["1000"] * 10, INDEX), index, HOURS)
+    return {INDEX: Stand(instrument=index, quote=quote, inputs=inputs)}
 
 
 @pytest.mark.parametrize(
@@ -153,11 +154,11 @@ def beside(price: str | None) -> dict[str, Stored]:
         (leaf("deviation", "<=", "-0.3", "3d"), 1.5, ["71.00"], False),
         (leaf("deviation", ">", "0.01", "3d"), 1.5, [], True),
         (leaf("abnormal move", "up"), 5.0, ["131.00"], False),
-        (leaf("strength", ">", "0.02", INDEX), 1.5, [], False),
+        (leaf("strength", ">", "0.02", INDEX), 1.5, ["103.01"], False),
     ],
 )
 def test_what_compares_two_reads_both(root: Node, value: float, rings_at: list[str], *, holds: bool) -> None:
-    """The price that triggers it while the index stands still; a strength has none such."""
+    """The price that triggers it while the index stands still."""
     quote = World(prev_close="100").quote("10:00:00", "102.50")
     found = outlook(condition(root), inputs_of(quote, FLAT, STOCK, HOURS), quote, beside("1010"))
     assert found.value == pytest.approx(value)
