@@ -75,6 +75,18 @@ class Reference:
             for name, members in groups.items()
         )
 
+    def enroll(self, instruments: Iterable[Instrument]) -> None:
+        """Take a source's newest word on names, listing days and share counts; what else is known stays."""
+        for found in instruments:
+            known = self._instruments.get(found.symbol)
+            if known is None:
+                self._add(found, ())
+                continue
+            facts = {name: getattr(found, name) or getattr(known, name) for name in ("name", "listed")}
+            if found.shares:
+                facts |= {"shares": found.shares, "shares_as_of": found.shares_as_of}
+            self._add(replace(known, **facts), ())
+
     def update(self, groups: Iterable[Group]) -> None:
         """Take a source's newest word on some groups; an older one than it gave before changes nothing.
 
