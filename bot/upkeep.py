@@ -30,7 +30,7 @@ async def load(stage: Scene, store: Store, watcher: Watcher | None) -> None:
 def parts(
     stage: Scene, settings: Settings, options: RunOptions, watcher: Watcher | None, fetch: Fetch
 ) -> list[Part]:
-    """What fills the bars: of instruments listened to where the engine is, of all others by the schedule.
+    """What fills the bars: new ones where the engine is that listens, those there are by the schedule.
 
     Where Eastmoney is one of the sources, the schedule also refreshes the list of instruments. A process of
     neither role only follows what others write. SettingsError for an unknown source.
@@ -47,8 +47,10 @@ def parts(
         return answer.body
 
     def wanted() -> Iterable[str]:
-        listened = watcher.symbols if watcher is not None else frozenset[str]()
-        return (*sorted(listened), *(archive.filled if "schedule" in options.roles else ()))
+        listened = sorted(watcher.symbols) if watcher is not None else []
+        if "schedule" in options.roles:
+            return (*listened, *archive.filled)
+        return [symbol for symbol in listened if symbol not in archive.filled]
 
     async def run(stopping: asyncio.Event) -> None:
         world = stage.world
