@@ -60,7 +60,7 @@ async def measured(store: Store, folder: Path) -> Iterator[tuple[str, float, flo
     begin = perf_counter()
     for number in range(INSTRUMENTS):
         history = made(number)
-        filled = Filled(source="tencent", checked=datetime.now(UTC), days=len(history.dates), whole=True)
+        filled = Filled(source="tencent", checked=datetime.now(UTC), days=len(history.dates))
         await bars.write(history.symbol, history, filled)
     print(f"{INSTRUMENTS} instruments x {YEARS} years written in {perf_counter() - begin:.1f} s")
     used = (await store.call("INFO", "memory"))["used_memory"] - before

@@ -106,13 +106,9 @@ def put(sources: Exchange, days: Iterable[date]) -> None:
 async def test_a_new_instrument_gets_everything_and_its_factors(
     store: Store, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Newest first, then what lies before; prices raw, the ex-date in the factors, told in the log."""
+    """Page by page to the first day, believed when whole; prices raw, the ex-date in the factors."""
     caplog.set_level(logging.INFO)
     async with scene(store, tmp_path, name) as made:
-        await made.filler.fill(SYMBOL)
-        early = made.bars
-        assert len(early.dates) == (640 if name == "tencent" else len(DAYS))
-        assert early.dates[-1] == np.datetime64("2025-11-26")
         await made.fill()
         raw = made.sources.bars[SYMBOL][0]
         found = made.bars
@@ -122,12 +118,20 @@ async def test_a_new_instrument_gets_everything_and_its_factors(
         ratio = raw.close[place - 1] / (raw.close[place - 1] - 800)
         assert np.allclose(found.factor[place:] / found.factor[0], ratio, rtol=1e-12)
         assert np.flatnonzero(np.diff(found.factor)).tolist() == [place - 1]
-        assert made.archive.filled[SYMBOL].whole
-        assert made.learned.count(SYMBOL) >= 1
-        assert "of daily bars of 300308.SZ" in caplog.text
+        assert made.learned == [SYMBOL], "told once, when all of them were there"
+        assert "fetching all daily bars of 300308.SZ" in caplog.text
         before = len(made.sources.asked)
         await made.fill()
         assert len(made.sources.asked) == before, "nothing is due twice"
+
+
+async def test_years_without_a_trade_are_not_the_beginning(store: Store, tmp_path: Path) -> None:
+    """A suspension longer than a page is passed over."""
+    async with scene(store, tmp_path, "tencent") as made:
+        days = weekdays(date(2019, 1, 7), date(2019, 12, 31)) + [day for day in DAYS if day.year > 2022]
+        put(made.sources, days)
+        await made.fill()
+        assert len(made.bars.dates) == len(days)
 
 
 async def test_an_evening_brings_the_tail_alone(store: Store, tmp_path: Path) -> None:
@@ -144,7 +148,6 @@ async def test_an_evening_brings_the_tail_alone(store: Store, tmp_path: Path) ->
         await made.fill()
         assert [path.rpartition(",day,,,")[2] for path in made.sources.asked] == ["24,", "24,hfq"]
         assert len(made.bars.dates) == len(DAYS)
-        assert made.archive.filled[SYMBOL].whole
         await other.follow()
         again = other.get(SYMBOL)
         assert again is not None
