@@ -158,6 +158,19 @@ def test_a_symbols_shape_tells_board_tick_and_limit(
     assert made.limit == (None if limit is None else Decimal(limit))
 
 
+def test_a_symbols_shape_tells_the_least_order() -> None:
+    """STAR asks for 200 shares, bonds for ten, New York for one; nobody buys an index."""
+    lots = {symbol: shaped(symbol).lot for symbol, *_ in SHAPES}
+    assert (lots["300308.SZ"], lots["688981.SH"], lots["920002.BJ"], lots["510300.SH"]) == (
+        100,
+        200,
+        100,
+        100,
+    )
+    assert (lots["113050.SH"], lots["123456.SZ"], lots["AAPL.US"]) == (10, 10, 1)
+    assert (lots["00700.HK"], lots["399001.SZ"], lots["X-USDT.OKX"], lots["@any"]) == (None,) * 4
+
+
 def test_the_founding_day_is_listed_in_two_languages() -> None:
     """Names, initials and shares as the story tells them."""
     innolight = MASTER.get("300308.SZ")
