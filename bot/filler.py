@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 
@@ -34,6 +35,7 @@ LOOK = 1.0  # seconds between looks for what is due
 FOLLOW = 10.0  # seconds between readings of what other processes wrote
 AGAIN = 300.0  # seconds until an instrument that no source answered for is tried again
 FIRST_REST, LAST_REST = 300.0, 7200.0  # seconds for which a source that refuses is left alone, doubling
+TOGETHER = 10  # instruments between two looks at what is due
 MOST_PAGES = 30
 MOST_EMPTY = 2  # pages in a row: more than four years without a trade are the beginning
 Ask = Callable[[Origin, str], Awaitable[bytes]]
@@ -59,6 +61,7 @@ class Filler:
         self._later: dict[str, float] = {}  # instruments that nobody answered for, until when
         self._rests: dict[str, tuple[float, float]] = {}  # sources that refused: until when, and how long
         self._down: set[str] = set()  # sources of which it is told that they fail
+        self._followed = self._now()
         self.requests = 0
         self.spacing = 60 / RATE
 
@@ -70,19 +73,25 @@ class Filler:
             working.cancel()
 
     async def _work(self) -> None:
-        followed = self._now()
+        is_away = False
         while True:
             try:
-                if self._now() >= followed + FOLLOW:
-                    followed = self._now()
-                    await self._archive.follow()
-                symbol = next(self.due(), None)
-                if symbol is not None:
-                    await self.fill(symbol)
-                    continue
+                await self.turn()
+                is_away = False
             except StoreError as error:
-                log.warning("bars wait: %s", error)
+                if not is_away:
+                    log.warning("bars wait: %s", error)
+                is_away = True
             await asyncio.sleep(LOOK)
+
+    async def turn(self) -> None:
+        """Take up what other processes wrote, then fill some of what is due; StoreError from the store."""
+        if self._now() >= self._followed + FOLLOW:
+            self._followed = self._now()
+            await self._archive.follow()
+        # A few at a time: who is newly watched does not wait for the evening's thousands.
+        for symbol in list(islice(self.due(), TOGETHER)):
+            await self.fill(symbol)
 
     def due(self) -> Iterator[str]:
         """What is to be asked for now: first what has no bars, then evenings' tails."""

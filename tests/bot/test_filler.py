@@ -217,6 +217,53 @@ async def test_a_source_that_fails_leaves_what_is_there(
         assert made.archive.get(OTHER) is not None
 
 
+async def test_an_outage_ends_in_one_line_and_a_turn_does_it_all(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What failed is tried again after a while, and the source's return is told once."""
+    async with scene(store, tmp_path, "eastmoney") as made:
+        made.sources.mode = "gone"
+        await made.filler.turn()
+        made.sources.mode = "well"
+        await made.filler.turn()
+        assert made.archive.get(SYMBOL) is None, "left alone for a while"
+        made.wanted = [OTHER]
+        await made.filler.turn()
+        assert made.archive.get(OTHER) is not None
+        made.time += timedelta(days=1)
+        await made.filler.turn()
+        assert caplog.text.count("bars: eastmoney answers again") == 1
+        assert caplog.text.count("bars: eastmoney fails") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("other", "answers for 600519.SH instead of"), ("adjusted", "adjusts bars that were asked for raw")],
+)
+async def test_an_answer_to_another_question_is_none(
+    store: Store, tmp_path: Path, fault: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bars of another instrument, or adjusted ones, are not taken for what was asked."""
+    async with scene(store, tmp_path, "tencent") as made:
+
+        async def ask(origin: Origin, path: str) -> bytes:
+            other = path.replace("sz300308", "sh600519") if fault == "other" else path + "hfq"
+            return await made.ask(origin, other)
+
+        made.filler = Filler(
+            made.archive,
+            [ORIGINS["tencent"]],
+            ask,
+            hours=default_hours(),
+            clock=made,
+            wanted=lambda: made.wanted,
+        )
+        made.filler.spacing = 0.0
+        await made.filler.turn()
+        assert made.archive.get(SYMBOL) is None
+        assert words in caplog.text
+
+
 async def test_files_stand_before_the_store(store: Store, tmp_path: Path) -> None:
     """An instrument of the operator's own is never asked for."""
     (tmp_path / f"{SYMBOL}.csv").write_text(
