@@ -1,8 +1,8 @@
 """Daily bars of the whole market: bytes in the store, and how long a start takes, on a part of them.
 
-Goals for 5,500 instruments x 20 years: at most 400 MB in the store, at most 10 s to read them at start.
-Measured on a twentieth of them, made ones, on a real embedded server, and multiplied. The start reads packed
-bytes; an instrument's bars are unpacked when somebody listens to it, whose time is printed without a goal.
+Goals for 5,500 instruments x 20 years: at most 400 MB in the store, at most 10 s to read at start. Measured
+on a twentieth of them, made ones, on a real embedded server, and multiplied. The start reads packed bytes;
+an instrument's bars are unpacked when somebody listens to it, whose time is printed beside, without a goal.
 """
 
 import asyncio
@@ -35,19 +35,19 @@ def made(number: int) -> History:
     days = YEARS * SESSIONS
     first = np.datetime64("2006-01-02", "D")
     dates = np.busday_offset(first, np.arange(days) * 261 // SESSIONS, roll="forward")
-    close = 10 * np.round(
+    walk = 10 * np.round(
         chance.uniform(200, 20_000) * np.exp(np.cumsum(chance.normal(0, 0.02, days) - 0.0002))
     )
-    whole = np.clip(close, 1000, 2_000_000).astype(np.int64)
-    opened = 10 * np.round(whole * (1 + chance.normal(0, 0.01, days)) / 10).astype(np.int64)
-    wide = 10 * np.round(np.abs(whole * chance.normal(0, 0.01, (2, days))) / 10).astype(np.int64)
+    close = np.clip(walk, 1000, 2_000_000).astype(np.int64)
+    opened = 10 * np.round(close * (1 + chance.normal(0, 0.01, days)) / 10).astype(np.int64)
+    wide = 10 * np.round(np.abs(close * chance.normal(0, 0.01, (2, days))) / 10).astype(np.int64)
     return History(
         symbol=f"{600_000 + number}.SH",
         dates=dates,
         open=opened,
-        high=np.maximum(opened, whole) + wide[0],
-        low=np.maximum(np.minimum(opened, whole) - wide[1], 10),
-        close=whole,
+        high=np.maximum(opened, close) + wide[0],
+        low=np.maximum(np.minimum(opened, close) - wide[1], 10),
+        close=close,
         volume=np.round(chance.lognormal(11, 1, days)) * 100,
         factor=np.power(1.02, np.arange(days) // SESSIONS, dtype=np.float64),
     )
@@ -60,7 +60,7 @@ async def measured(store: Store, folder: Path) -> Iterator[tuple[str, float, flo
     begin = perf_counter()
     for number in range(INSTRUMENTS):
         history = made(number)
-        filled = Filled(source="tencent", checked=datetime.now(UTC), days=len(history.dates), whole=True)
+        filled = Filled(source="tencent", checked=datetime.now(UTC), days=len(history.dates))
         await bars.write(history.symbol, history, filled)
     print(f"{INSTRUMENTS} instruments x {YEARS} years written in {perf_counter() - begin:.1f} s")
     used = (await store.call("INFO", "memory"))["used_memory"] - before

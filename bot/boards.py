@@ -25,6 +25,7 @@ PAUSE = timedelta(seconds=0.5)  # between two pages
 MOST_PAGES = 100
 CODES = "f2,f3,f12,f13,f14,f62,f104,f105,f124,f128,f136,f140,f141"
 PERCENT = 100
+MOST_COUNT = 2**40  # of shares; times are far below
 Ask: TypeAlias = Callable[[str], Awaitable[bytes]]  # path and query -> body
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 TOTAL = msgspec.json.Decoder(int)
@@ -72,14 +73,14 @@ def membership(board: str) -> str:
     return f"b:{board[1:].upper()}+f:!50"
 
 
-async def scan(ask: Ask, filters: str, pause: timedelta = PAUSE) -> list[Row]:
+async def scan(ask: Ask, filters: str, pause: timedelta = PAUSE, fields: str = CODES) -> list[Row]:
     """Every row of a filtered list, each code once; FeedError where pages do not add up to the total."""
-    total, page = _page(await ask(_path(filters, 1)))
+    total, page = _page(await ask(_path(filters, 1, fields)))
     found = {(text(row, "f13"), text(row, "f12")): row for row in page}
     size = len(page) or PAGE  # pages have become shorter before
     for number in range(2, min(ceil(total / size), MOST_PAGES) + 1):
         await asyncio.sleep(pause.total_seconds())
-        total, page = _page(await ask(_path(filters, number)))
+        total, page = _page(await ask(_path(filters, number, fields)))
         found.update(((text(row, "f13"), text(row, "f12")), row) for row in page)
     if len(found) < total:
         raise FeedError(f"eastmoney: a short list: {len(found)} rows of {total}")
@@ -94,7 +95,7 @@ async def boards(ask: Ask, family: Family, pause: timedelta = PAUSE) -> list[Boa
 
 async def members(ask: Ask, board: str, pause: timedelta = PAUSE) -> tuple[str, ...]:
     """Full symbols of a board's members, in order of code."""
-    found = (_symbol(row, "f13", "f12") for row in await scan(ask, membership(board), pause))
+    found = (symbol_of_row(row) for row in await scan(ask, membership(board), pause))
     return tuple(symbol for symbol in found if symbol is not None)
 
 
@@ -104,10 +105,9 @@ def read(payload: bytes) -> list[Board]:
     return [board for board in map(_board, page) if board is not None]
 
 
-def _path(filters: str, number: int) -> str:
-    return (
-        f"/api/qt/clist/get?pn={number}&pz={PAGE}&po=0&np=1&fltt=2&invt=2&fid=f12&fs={filters}&fields={CODES}"
-    )
+def _path(filters: str, number: int, fields: str) -> str:
+    page = f"/api/qt/clist/get?pn={number}&pz={PAGE}&po=0&np=1"
+    return f"{page}&fltt=2&invt=2&fid=f12&fs={filters}&fields={fields}"
 
 
 def _page(payload: bytes) -> tuple[int, Sequence[Row]]:
@@ -123,30 +123,36 @@ def _page(payload: bytes) -> tuple[int, Sequence[Row]]:
 
 def _board(row: Row) -> Board | None:
     """The board of a row, None where it is none; ValueError never: what cannot be read is absent."""
-    symbol = _symbol(row, "f13", "f12")
+    symbol = symbol_of_row(row)
     if symbol is None or not symbol.startswith("@"):
         return None
     leader = _symbol(row, "f141", "f140")
     return Board(
         symbol=symbol,
-        name=_word(row, "f14"),
+        name=word_in(row, "f14"),
         change=_share(row, "f3"),
-        advancers=_count(row, "f104"),
-        decliners=_count(row, "f105"),
+        advancers=count_in(row, "f104"),
+        decliners=count_in(row, "f105"),
         inflow=_sum(row, "f62"),
-        leaders=(Leader(symbol=leader, name=_word(row, "f128"), change=_share(row, "f136")),)
+        leaders=(Leader(symbol=leader, name=word_in(row, "f128"), change=_share(row, "f136")),)
         if leader
         else (),
-        as_of=datetime.fromtimestamp(_count(row, "f124"), UTC),
+        as_of=datetime.fromtimestamp(count_in(row, "f124"), UTC),
     )
 
 
+def symbol_of_row(row: Row) -> str | None:
+    """Whose row it is, None for what is not ours."""
+    return _symbol(row, "f13", "f12")
+
+
 def _symbol(row: Row, market: str, code: str) -> str | None:
-    number = _word(row, market)
-    return symbol_in(int(number), _word(row, code)) if _NUMBER.fullmatch(number) else None
+    number = word_in(row, market)
+    return symbol_in(int(number), word_in(row, code)) if _NUMBER.fullmatch(number) else None
 
 
-def _word(row: Row, field: str) -> str:
+def word_in(row: Row, field: str) -> str:
+    """A value as it was written, "-" where it is absent or no text."""
     try:
         return text(row, field)
     except ValueError:
@@ -155,7 +161,7 @@ def _word(row: Row, field: str) -> str:
 
 def _sum(row: Row, field: str) -> float | None:
     try:
-        return signed(_word(row, field))
+        return signed(word_in(row, field))
     except ValueError:
         return None
 
@@ -165,8 +171,9 @@ def _share(row: Row, field: str) -> float | None:
     return None if percent is None else percent / PERCENT
 
 
-def _count(row: Row, field: str) -> int:
+def count_in(row: Row, field: str) -> int:
+    """A whole number; 0 where it is absent or none."""
     try:
-        return min(int(figure(_word(row, field)) or 0), 2**33)
+        return min(int(figure(word_in(row, field)) or 0), MOST_COUNT)
     except ValueError:
         return 0

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from bot.errors import FeedError, SettingsError, StoreError
 from bot.feed import RefusedError
 from bot.klines import Adjustment
 from bot.merging import holes, merged, rows
-from bot.origins import Origin, Wish
+from bot.origins import REACH, Origin, Wish
 from bot.store.bars import Filled
 from handlers.ports import Clock
 from rules.model import History
@@ -34,7 +35,9 @@ LOOK = 1.0  # seconds between looks for what is due
 FOLLOW = 10.0  # seconds between readings of what other processes wrote
 AGAIN = 300.0  # seconds until an instrument that no source answered for is tried again
 FIRST_REST, LAST_REST = 300.0, 7200.0  # seconds for which a source that refuses is left alone, doubling
+TOGETHER = 10  # instruments between two looks at what is due
 MOST_PAGES = 30
+MOST_EMPTY = 2  # pages in a row: more than four years without a trade are the beginning
 Ask = Callable[[Origin, str], Awaitable[bytes]]
 
 
@@ -58,6 +61,7 @@ class Filler:
         self._later: dict[str, float] = {}  # instruments that nobody answered for, until when
         self._rests: dict[str, tuple[float, float]] = {}  # sources that refused: until when, and how long
         self._down: set[str] = set()  # sources of which it is told that they fail
+        self._followed = self._now()
         self.requests = 0
         self.spacing = 60 / RATE
 
@@ -69,27 +73,32 @@ class Filler:
             working.cancel()
 
     async def _work(self) -> None:
-        followed = self._now()
+        is_away = False
         while True:
             try:
-                if self._now() >= followed + FOLLOW:
-                    followed = self._now()
-                    await self._archive.follow()
-                symbol = next(self.due(), None)
-                if symbol is not None:
-                    await self.fill(symbol)
-                    continue
+                await self.turn()
+                is_away = False
             except StoreError as error:
-                log.warning("bars wait: %s", error)
+                if not is_away:
+                    log.warning("bars wait: %s", error)
+                is_away = True
             await asyncio.sleep(LOOK)
 
+    async def turn(self) -> None:
+        """Take up what other processes wrote, then fill some of what is due; StoreError from the store."""
+        if self._now() >= self._followed + FOLLOW:
+            self._followed = self._now()
+            await self._archive.follow()
+        # A few at a time: who is newly watched does not wait for the evening's thousands.
+        for symbol in list(islice(self.due(), TOGETHER)):
+            await self.fill(symbol)
+
     def due(self) -> Iterator[str]:
-        """What is to be asked for now: what has no bars, then evenings' tails, then what lies before."""
+        """What is to be asked for now: first what has no bars, then evenings' tails."""
         wanted = [symbol for symbol in dict.fromkeys(self._wanted()) if self._may(symbol)]
         filled = self._archive.filled
         yield from (symbol for symbol in wanted if symbol not in filled)
         yield from (symbol for symbol in wanted if symbol in filled and self._is_behind(symbol))
-        yield from (symbol for symbol in wanted if symbol in filled and not filled[symbol].whole)
 
     def _may(self, symbol: str) -> bool:
         """Whether a source could answer for it now, and nothing of the operator's stands before it."""
@@ -151,22 +160,16 @@ class Filler:
         known, filled = self._archive.stored(symbol), self._archive.filled.get(symbol)
         asked = self._clock.now()
         wish = Wish(symbol=symbol, today=self._hours.local(symbol.rpartition(".")[2], asked).date())
-        whole = bool(filled is not None and filled.whole)
         if known is None or filled is None or not len(known.dates):
-            log.info("fetching %s of daily bars of %s", "2 years" if origin.page else "all years", symbol)
-            known = None
-            part, whole = await self._stretch(origin, wish, back_to=date.max)
-        elif self._is_behind(symbol):
-            since = self._seam(known, filled)
-            part, _ = await self._stretch(origin, replace(wish, since=since), back_to=since)
+            # All of them before any is believed: a record of the last years alone would be none.
+            log.info("fetching all daily bars of %s from %s", symbol, origin.name)
+            known, part = None, await self._stretch(origin, wish, back_to=date.min)
         else:
-            log.info("fetching what lies before %s of %s", known.dates[0], symbol)
-            first: date = known.dates[0].item()
-            wish = replace(wish, until=first + OVERLAP)
-            part, whole = await self._stretch(origin, wish, back_to=date.min)
+            since = self._seam(known, filled)
+            part = await self._stretch(origin, replace(wish, since=since), back_to=since)
         day, _ = self._finished(symbol)
         part = rows(part, part.dates <= np.datetime64(day, "D"))
-        await self._write(symbol, merged(known, part), part, (origin.name, asked, whole))
+        await self._write(merged(known, part), part, origin.name, asked)
 
     def _seam(self, known: History, filled: Filled) -> date:
         """From where on it is asked for: the last bar, or a hole that nobody was asked about."""
@@ -174,45 +177,43 @@ class Filler:
         last: date = known.dates[-1].item()
         return (min(missing) if len(missing) > filled.holes else last) - OVERLAP
 
-    async def _write(
-        self, symbol: str, bars: History, part: History, said: tuple[str, datetime, bool]
-    ) -> None:
-        source, checked, whole = said
+    async def _write(self, bars: History, part: History, source: str, asked: datetime) -> None:
+        """The years that a part touched, whole."""
         filled = Filled(
             source=source,
-            checked=checked,
+            checked=asked,
             first=bars.dates[0].item() if len(bars.dates) else None,
             last=bars.dates[-1].item() if len(bars.dates) else None,
             days=len(bars.dates),
-            whole=whole,
             holes=len(holes(bars, self._hours)),
         )
         years = bars.dates.astype("datetime64[Y]")
         touched = rows(bars, np.isin(years, part.dates.astype("datetime64[Y]")))
-        await self._archive.write(symbol, touched if len(touched.dates) else None, filled)
+        await self._archive.write(bars.symbol, touched if len(touched.dates) else None, filled)
 
-    async def _stretch(self, origin: Origin, wish: Wish, *, back_to: date) -> tuple[History, bool]:
-        """Raw bars with factors back to a day or the source's first, and whether that was reached."""
-        raw, is_whole = await self._pages(origin, wish, back_to=back_to)
+    async def _stretch(self, origin: Origin, wish: Wish, *, back_to: date) -> History:
+        """Raw bars with factors, back to a day or the source's first."""
+        raw = await self._pages(origin, wish, back_to=back_to)
         if not origin.adjusts or not len(raw.dates):
-            return raw, is_whole
+            return raw
         first: date = raw.dates[0].item()
-        adjusted, _ = await self._pages(origin, wish.adjusted(), back_to=first)
+        adjusted = await self._pages(origin, wish.adjusted(), back_to=first)
         found = replace(raw, factor=factors(raw, adjusted))
-        return rows(found, found.dates >= np.datetime64(wish.since or first, "D")), is_whole
+        return rows(found, found.dates >= np.datetime64(wish.since or first, "D"))
 
-    async def _pages(self, origin: Origin, wish: Wish, *, back_to: date) -> tuple[History, bool]:
+    async def _pages(self, origin: Origin, wish: Wish, *, back_to: date) -> History:
         """One page after the other, newest first, until a day or the source's first is reached."""
         found: History | None = None
+        empty = 0
         for _ in range(MOST_PAGES):
             page = await self._page(origin, wish)
-            found = merged(found, page)
-            is_newest = wish.until is None
-            if not origin.page or not len(page.dates) or (is_newest and len(page.dates) < origin.page):
-                return found, True
-            first: date = page.dates[0].item()
+            found, is_newest = merged(found, page), wish.until is None
+            empty = 0 if len(page.dates) else empty + 1
+            if not origin.page or empty == MOST_EMPTY or (is_newest and len(page.dates) < origin.page):
+                return found
+            first: date = page.dates[0].item() if len(page.dates) else (wish.until or wish.today) - REACH
             if first <= back_to:
-                return found, False
+                return found
             wish = replace(wish, until=first - timedelta(days=1))
         raise FeedError(f"{origin.name}: the bars of {wish.symbol} have no end")
 

@@ -44,6 +44,14 @@ _FULL = {
 }
 # Coinbase's books in USDC are those in USD, and are quoted as such; these two are books of their own.
 _USDC = frozenset({"USDT-USDC", "EURC-USDC"})
+# The least order in shares: 200 on STAR, 10 of a convertible bond, else 100; companies of Hong Kong choose.
+_LOTS = (
+    ("SH", re.compile(r"68[89]"), 200),
+    ("SH", re.compile(r"11"), 10),
+    ("SZ", re.compile(r"12"), 10),
+    *((market, re.compile(r""), 100) for market in ("SH", "SZ", "BJ")),
+    ("US", re.compile(r""), 1),
+)
 # Boards: market, code, kind, tick, limit; the first that matches.
 _BOARDS = (
     ("SH", re.compile(r"000"), Kind.INDEX, HUNDREDTH, None),
@@ -97,6 +105,10 @@ def _bare(text: str) -> str | None:
     return f"{text}.US" if _TICKER.fullmatch(text) else None
 
 
+def _lot(market: str, code: str) -> int | None:
+    return next((lot for board, pattern, lot in _LOTS if board == market and pattern.match(code)), None)
+
+
 def shaped(symbol: str) -> Instrument:
     """An instrument as its full symbol's shape describes it; a group by its @, a chat's own list by its /."""
     if symbol.startswith("@"):
@@ -113,7 +125,7 @@ def shaped(symbol: str) -> Instrument:
     code, _, market = symbol.rpartition(".")
     for board, pattern, kind, tick, limit in _BOARDS:
         if board == market and pattern.match(code):
-            return Instrument(
-                symbol=symbol, kind=kind, decimals=decimals_of(symbol, kind), tick=tick, limit=limit
-            )
+            decimals = decimals_of(symbol, kind)
+            lot = None if kind is Kind.INDEX else _lot(market, code)
+            return Instrument(symbol=symbol, kind=kind, decimals=decimals, tick=tick, lot=lot, limit=limit)
     return Instrument(symbol=symbol, decimals=decimals_of(symbol), tick=1)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 
 from bot.listing import shaped, symbol_of
+from bot.pinyin import sounds
 from rules.model import Instrument, Kind, decimals_of
 
 DATA = Path(__file__).parent / "data"
@@ -36,12 +38,14 @@ class Group:
 
 
 class Reference:
-    """Instruments by symbol, code, name, alias and initials; unknown codes by their shape."""
+    """Instruments by symbol, code, name or a piece of it, alias and pinyin; unknown codes by their shape."""
 
     def __init__(self) -> None:
         self._instruments: dict[str, Instrument] = {}
         self._keys: dict[str, str] = {}  # what may be typed, folded -> symbol
         self._codes: dict[str, list[str]] = {}  # bare code -> symbols that have it
+        self._sounds: dict[str, dict[str, None]] = {}  # full pinyin and initials -> symbols
+        self._pieces: dict[str, dict[str, str]] = {}  # two ideographs in a row -> names that have them
         self._groups: dict[str, dict[str, Group]] = {}  # by symbol and source
 
     @classmethod
@@ -70,6 +74,18 @@ class Reference:
             Group(symbol=name, members=tuple(members), source=DEMO, own=True)
             for name, members in groups.items()
         )
+
+    def enroll(self, instruments: Iterable[Instrument]) -> None:
+        """Take a source's newest word on names, listing days and share counts; what else is known stays."""
+        for found in instruments:
+            known = self._instruments.get(found.symbol)
+            if known is None:
+                self._add(found, ())
+                continue
+            facts = {name: getattr(found, name) or getattr(known, name) for name in ("name", "listed")}
+            if found.shares:
+                facts |= {"shares": found.shares, "shares_as_of": found.shares_as_of}
+            self._add(replace(known, **facts), ())
 
     def update(self, groups: Iterable[Group]) -> None:
         """Take a source's newest word on some groups; an older one than it gave before changes nothing.
@@ -107,7 +123,8 @@ class Reference:
         plain = unicodedata.normalize("NFKC", text).strip()
         if plain.startswith("@"):
             return self._group(plain)
-        symbol = self._keys.get(_fold(plain)) or self._by_code(plain) or symbol_of(plain)
+        folded = _fold(plain)
+        symbol = self._keys.get(folded) or self._by_code(plain) or self._only(folded) or symbol_of(plain)
         return None if symbol is None else self.get(symbol)
 
     def stored(self, text: str) -> Instrument | None:
@@ -134,7 +151,8 @@ class Reference:
             return ()
         parts = [key for key in self._keys if len(folded) >= LEAST_PART and folded in key]
         similar = get_close_matches(folded, self._keys, n=2 * count, cutoff=0.6)
-        symbols = dict.fromkeys(self._keys[key] for key in (*parts, *similar))
+        alike = dict.fromkeys((*self._sounds.get(folded, ()), *self._having(folded)))
+        symbols = dict.fromkeys((*alike, *(self._keys[key] for key in (*parts, *similar))))
         return tuple(map(self.get, symbols))[:count]
 
     def _add(self, instrument: Instrument, aliases: Iterable[str]) -> None:
@@ -143,9 +161,30 @@ class Reference:
         for key in (symbol, instrument.name, instrument.english, instrument.pinyin, *aliases):
             if folded := _fold(key):
                 self._keys.setdefault(folded, symbol)
+        if instrument.kind is not Kind.GROUP:
+            self._hear(symbol, (instrument.name, *aliases))
         code = symbol.rpartition(".")[0]
         if code and symbol not in self._codes.setdefault(code, []):
             self._codes[code].append(symbol)
+
+    def _hear(self, symbol: str, names: Iterable[str]) -> None:
+        """How an instrument's names sound, and the pieces they are known by."""
+        for name in map(_fold, names):
+            for sound in sounds(name):
+                self._sounds.setdefault(sound, {})[symbol] = None
+            for first, second in pairwise(name):
+                if not (first + second).isascii():
+                    self._pieces.setdefault(first + second, {})[name] = symbol
+
+    def _having(self, piece: str) -> Sequence[str]:
+        """Symbols whose names contain a piece of two ideographs or more."""
+        names = self._pieces.get(piece[:LEAST_PART], {})
+        return tuple(dict.fromkeys(symbol for name, symbol in names.items() if piece in name))
+
+    def _only(self, folded: str) -> str | None:
+        """The one instrument that sounds so or has this piece in its name; None where several do."""
+        found = self._sounds.get(folded) or self._having(folded)
+        return next(iter(found)) if len(found) == 1 else None
 
     def _name(self, group: Group) -> None:
         """What a group is called, by its newest name; the operator's names come before other groups'."""

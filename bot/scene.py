@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import roll
 from bot.archive import Archive
 from bot.calendar import hours
 from bot.cli import RunOptions
@@ -109,6 +110,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     if "demo" in feeds:
         raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
     master = Reference.load()
+    master.enroll(roll.read(folder))
     groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
     if groups is not None:
         groups.load()

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from bot.cli import RunOptions
 from bot.engine import Watcher
-from bot.feed import Answer
+from bot.feed import FEEDS, Answer
 from bot.filler import Filler, chosen
 from bot.origins import ORIGINS, Origin
 from bot.parts import Part
+from bot.roll import Refresher
 from bot.scene import Scene
 from bot.settings import Settings
 from bot.store.bars import Bars
@@ -28,9 +30,10 @@ async def load(stage: Scene, store: Store, watcher: Watcher | None) -> None:
 def parts(
     stage: Scene, settings: Settings, options: RunOptions, watcher: Watcher | None, fetch: Fetch
 ) -> list[Part]:
-    """What fills the bars: of instruments listened to where the engine is, of all others by the schedule.
+    """What fills the bars: new ones where the engine is that listens, those there are by the schedule.
 
-    A process of neither role only follows what others write. SettingsError for an unknown source.
+    Where Eastmoney is one of the sources, the schedule also refreshes the list of instruments. A process of
+    neither role only follows what others write. SettingsError for an unknown source.
     """
     archive = stage.archive
     if archive is None:
@@ -44,12 +47,26 @@ def parts(
         return answer.body
 
     def wanted() -> Iterable[str]:
-        listened = watcher.symbols if watcher is not None else frozenset[str]()
-        return (*sorted(listened), *(archive.filled if "schedule" in options.roles else ()))
+        listened = sorted(watcher.symbols) if watcher is not None else []
+        if "schedule" in options.roles:
+            return (*listened, *archive.filled)
+        return [symbol for symbol in listened if symbol not in archive.filled]
 
     async def run(stopping: asyncio.Event) -> None:
         world = stage.world
         filler = Filler(archive, origins, ask, hours=world.hours, clock=world.clock, wanted=wanted)
         await filler.run(stopping)
 
-    return [Part("history", run)]
+    found = [Part("history", run)]
+    if "schedule" in options.roles and any(origin.name == "eastmoney" for origin in origins):
+        refresher = Refresher(stage.folder, stage.master, partial(_list, settings, fetch), stage.clock)
+        found.append(Part("instruments", refresher.run))
+    return found
+
+
+async def _list(settings: Settings, fetch: Fetch, path: str) -> bytes:
+    """A page of Eastmoney's lists."""
+    feed = FEEDS["eastmoney"]
+    url = settings.feed_url(feed.name, "rest", feed.endpoints[0].url)
+    answer = await fetch(url + path, ORIGINS["eastmoney"].headers)
+    return answer.body

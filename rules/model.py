@@ -83,6 +83,7 @@ class Instrument:
     pinyin: str = ""  # initials, lower case
     decimals: int = 3  # prices are whole numbers of 10**-decimals
     tick: int = 10  # the exchange's tick, in quanta
+    lot: int | None = None  # the least number of shares that can be bought; None: each company's own, or none
     limit: Decimal | None = None  # daily limit as a fraction of the previous close
     shares: int | None = None
     shares_as_of: date | None = None  # the day the share count was stated for

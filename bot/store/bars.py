@@ -40,7 +40,6 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     first: date | None = None
     last: date | None = None
     days: int = 0
-    whole: bool = False  # they reach back to the first day that the source has
     holes: int = 0  # of the recent sessions, how many a source was asked about and has no bar of
 
 

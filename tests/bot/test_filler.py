@@ -106,13 +106,9 @@ def put(sources: Exchange, days: Iterable[date]) -> None:
 async def test_a_new_instrument_gets_everything_and_its_factors(
     store: Store, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Newest first, then what lies before; prices raw, the ex-date in the factors, told in the log."""
+    """Page by page to the first day, believed when whole; prices raw, the ex-date in the factors."""
     caplog.set_level(logging.INFO)
     async with scene(store, tmp_path, name) as made:
-        await made.filler.fill(SYMBOL)
-        early = made.bars
-        assert len(early.dates) == (640 if name == "tencent" else len(DAYS))
-        assert early.dates[-1] == np.datetime64("2025-11-26")
         await made.fill()
         raw = made.sources.bars[SYMBOL][0]
         found = made.bars
@@ -122,12 +118,20 @@ async def test_a_new_instrument_gets_everything_and_its_factors(
         ratio = raw.close[place - 1] / (raw.close[place - 1] - 800)
         assert np.allclose(found.factor[place:] / found.factor[0], ratio, rtol=1e-12)
         assert np.flatnonzero(np.diff(found.factor)).tolist() == [place - 1]
-        assert made.archive.filled[SYMBOL].whole
-        assert made.learned.count(SYMBOL) >= 1
-        assert "of daily bars of 300308.SZ" in caplog.text
+        assert made.learned == [SYMBOL], "told once, when all of them were there"
+        assert "fetching all daily bars of 300308.SZ" in caplog.text
         before = len(made.sources.asked)
         await made.fill()
         assert len(made.sources.asked) == before, "nothing is due twice"
+
+
+async def test_years_without_a_trade_are_not_the_beginning(store: Store, tmp_path: Path) -> None:
+    """A suspension longer than a page is passed over."""
+    async with scene(store, tmp_path, "tencent") as made:
+        days = weekdays(date(2019, 1, 7), date(2019, 12, 31)) + [day for day in DAYS if day.year > 2022]
+        put(made.sources, days)
+        await made.fill()
+        assert len(made.bars.dates) == len(days)
 
 
 async def test_an_evening_brings_the_tail_alone(store: Store, tmp_path: Path) -> None:
@@ -144,7 +148,6 @@ async def test_an_evening_brings_the_tail_alone(store: Store, tmp_path: Path) ->
         await made.fill()
         assert [path.rpartition(",day,,,")[2] for path in made.sources.asked] == ["24,", "24,hfq"]
         assert len(made.bars.dates) == len(DAYS)
-        assert made.archive.filled[SYMBOL].whole
         await other.follow()
         again = other.get(SYMBOL)
         assert again is not None
@@ -212,6 +215,53 @@ async def test_a_source_that_fails_leaves_what_is_there(
         await made.fill()
         assert made.archive.filled[SYMBOL].source == "eastmoney"
         assert made.archive.get(OTHER) is not None
+
+
+async def test_an_outage_ends_in_one_line_and_a_turn_does_it_all(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What failed is tried again after a while, and the source's return is told once."""
+    async with scene(store, tmp_path, "eastmoney") as made:
+        made.sources.mode = "gone"
+        await made.filler.turn()
+        made.sources.mode = "well"
+        await made.filler.turn()
+        assert made.archive.get(SYMBOL) is None, "left alone for a while"
+        made.wanted = [OTHER]
+        await made.filler.turn()
+        assert made.archive.get(OTHER) is not None
+        made.time += timedelta(days=1)
+        await made.filler.turn()
+        assert caplog.text.count("bars: eastmoney answers again") == 1
+        assert caplog.text.count("bars: eastmoney fails") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("other", "answers for 600519.SH instead of"), ("adjusted", "adjusts bars that were asked for raw")],
+)
+async def test_an_answer_to_another_question_is_none(
+    store: Store, tmp_path: Path, fault: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bars of another instrument, or adjusted ones, are not taken for what was asked."""
+    async with scene(store, tmp_path, "tencent") as made:
+
+        async def ask(origin: Origin, path: str) -> bytes:
+            other = path.replace("sz300308", "sh600519") if fault == "other" else path + "hfq"
+            return await made.ask(origin, other)
+
+        made.filler = Filler(
+            made.archive,
+            [ORIGINS["tencent"]],
+            ask,
+            hours=default_hours(),
+            clock=made,
+            wanted=lambda: made.wanted,
+        )
+        made.filler.spacing = 0.0
+        await made.filler.turn()
+        assert made.archive.get(SYMBOL) is None
+        assert words in caplog.text
 
 
 async def test_files_stand_before_the_store(store: Store, tmp_path: Path) -> None:

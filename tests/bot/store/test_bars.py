@@ -96,7 +96,7 @@ def test_bytes_that_are_cut_are_no_bars(cut: int) -> None:
 async def test_they_come_back_whole_and_by_year(store: Store) -> None:
     """A later write replaces its years and leaves the others; the index says what is there."""
     kept, whole = Bars(store), bars(500)
-    filled = Filled(source="tencent", checked=NOW, first=date(2023, 12, 20), days=500, whole=True)
+    filled = Filled(source="tencent", checked=NOW, first=date(2023, 12, 20), days=500)
     assert await kept.index() == {}
     assert await kept.read([SYMBOL]) == {}
     await kept.write(SYMBOL, whole, filled)
