@@ -121,6 +121,7 @@ class Engine:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
             live.wait(number, None)
+            live.rest()
             live.forget(number)
         for gone in (number, *(tree.parts if tree else ())):
             self._rings.forget(gone)

@@ -187,6 +187,14 @@ def test_between_rings_when_it_becomes_true_within(world: World) -> None:
     assert world.see("14:31:00", "106") == NONE
 
 
+@pytest.mark.parametrize(("time", "expected"), [("14:30:00", FIRED), ("14:30:01", NONE)])
+def test_the_end_belongs_to_it(world: World, time: str, expected: list[str]) -> None:
+    """Becoming true on its last second rings, a second later no more."""
+    listen(world, "price > 105 between 10:00 and 14:30")
+    world.see("14:29:59", "100")
+    assert world.see(time, "106") == expected
+
+
 def test_between_a_night_it_leaves_too(world: World) -> None:
     """The window is the whole session: the next day is another one."""
     listen(world, "price > 105 between 09:30 and 15:00")
