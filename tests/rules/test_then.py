@@ -224,6 +224,13 @@ def test_an_unknown_part_neither_rings_nor_rearms(world: World) -> None:
     assert (found.truth, found.memory) == (None, {"first": "09:30:00"})
 
 
+def test_it_counts_as_seen_from_its_first_quote(world: World) -> None:
+    """Though unknown: after a restart it has a past."""
+    made = listen(world, "price > 105 then price > ma(60) within 30m")
+    world.see("09:30:00", "106")
+    assert world.steps[-1].seen == (made.id,)
+
+
 def test_memory_is_absent_after_a_restart(world: World) -> None:
     """What A did before nobody knows: for thirty minutes of trading B's ring says nothing."""
     made = spoken("price > 105 then price < 95 within 30m")

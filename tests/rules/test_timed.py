@@ -86,6 +86,12 @@ def test_where_the_market_was_joined_later_it_is_absent(world: World) -> None:
     assert truth_of(world, made) is False
 
 
+def test_the_very_first_quote_of_a_market_may_be_the_one(world: World) -> None:
+    """At 14:50:00 sharp none can have come before it."""
+    listen(world, "price > 105 at 14:50")
+    assert world.see("14:50:00", "106") == FIRED
+
+
 def test_at_asks_a_crossing_whether_it_stands(world: World) -> None:
     """Crossed in the morning and not gone back."""
     listen(world, "price crosses above 105 at 14:50")
