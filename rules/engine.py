@@ -192,6 +192,7 @@ class Engine:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
             live.wait(number, None)
+            live.rest()
             live.forget(number)
             self._placement.closing.pop(number, None)
         for gone in (number, *(tree.parts if tree else ())):

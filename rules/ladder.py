@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rules.fault import Trouble
 from rules.figures import SCALE
@@ -60,8 +61,10 @@ def alone(text: str, spans: Sequence[tuple[int, int]], chosen: int) -> str:
 def check(rungs: Sequence[Leaf], text: str, spans: Sequence[tuple[int, int]]) -> None:
     """Trouble where the rungs compare nothing, or do not move away the operator's way."""
     places = [(start, text[start:end].strip()) for start, end in spans]
-    if rungs[0].verb not in _OPERATORS:
-        raise Trouble("compared", *places[1])
+    first = replace(rungs[0], level=None)
+    for place, rung in zip(places[1:], rungs[1:], strict=True):
+        if first.verb not in _OPERATORS or replace(rung, level=None) != first:
+            raise Trouble("compared", *place)
     sign = 1 if rungs[0].verb in UP else -1
     levels = [(rung.level or 0) * sign for rung in rungs]
     for at in range(1, len(levels)):

@@ -225,12 +225,21 @@ class Live(Guard):
 
     def wait(self, number: int, moment: datetime | None) -> None:
         """Follow this composite at the first quote from a moment on; None: it waits for none."""
-        if moment is None and not self.waits:
+        if moment is None:
+            if self.waits:
+                self.waits.pop(number, None)
             return
-        waits = {other: time for other, time in (self.waits or {}).items() if other != number}
-        if moment is not None:
-            waits[number] = moment
-        self.waits = waits or None
+        self.waits = {} if self.waits is None else self.waits
+        self.waits[number] = moment
+        self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
+
+    def wake(self, time: datetime) -> None:
+        """Composites whose moment has come are followed at this quote."""
+        if not self.waits or time < self.until:
+            return
+        due = {number for number, moment in self.waits.items() if moment <= time}
+        self.waits = {number: moment for number, moment in self.waits.items() if number not in due}
+        self.later = {*(self.later or ()), *due} or None
         self.rest()
 
     def rest(self) -> None:
@@ -240,12 +249,6 @@ class Live(Guard):
         self.until = min([self.session.due, *(self.waits or {}).values()])
         if self.clock.next is not None:
             self.until = min(self.until, self.clock.next)
-
-    def wake(self, time: datetime) -> None:
-        """Composites whose moment has come are followed at this quote."""
-        if self.waits:
-            due = {number for number, moment in self.waits.items() if moment <= time}
-            self.later = {*(self.later or ()), *due} or None
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""

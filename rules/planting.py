@@ -37,25 +37,28 @@ class Planting:
 
     def _cell(self, node: Remembered, negated: bool) -> Formula:  # noqa: FBT001 - called by position from the walk
         origin, begin = Origin(self._dial(), negated, self._blind), len(self._parts)
-        cell: Memory
-        match node:
-            case Then():
-                first = self._edge(node.first)
-                self._before.update(self._parts[begin:])
-                cell = Sequence(origin, first, self._edge(node.second), node.within)
-            case Held():
-                cell = Holding(origin, node, self._grow(node.part))
-            case At():
-                cell = Taken(origin, node, self._grow(node.part))
-            case Between():
-                edge = self._edge(node.part) if is_crossing(node.part) else None
-                cell = Window(origin, node, edge.formula if edge else self._grow(node.part), edge)
-            case OnClose(part=part):
-                formula = self._grow(part)
-                cell = Decision(origin, formula, bar_of(part), resets=ends(part), anew=is_anew(part))
-                self._closed.update(self._parts[begin:])
+        cell = self._sequence(origin, node) if isinstance(node, Then) else self._qualified(origin, node)
+        if isinstance(node, OnClose):
+            self._closed.update(self._parts[begin:])
         self._cells.append(cell)
         return cell
+
+    def _sequence(self, origin: Origin, node: Then) -> Memory:
+        begin = len(self._parts)
+        first = self._edge(node.first)
+        self._before.update(self._parts[begin:])
+        return Sequence(origin, first, self._edge(node.second), node.within)
+
+    def _qualified(self, origin: Origin, node: Held | At | Between | OnClose) -> Memory:
+        if isinstance(node, Between):
+            edge = self._edge(node.part) if is_crossing(node.part) else None
+            return Window(origin, node, edge.formula if edge else self._grow(node.part), edge)
+        part = self._grow(node.part)
+        if isinstance(node, Held):
+            return Holding(origin, node, part)
+        if isinstance(node, At):
+            return Taken(origin, node, part)
+        return Decision(origin, part, bar_of(node.part), resets=ends(node.part), anew=is_anew(node.part))
 
     def _edge(self, node: Node) -> Edge:
         return Edge(self._grow(node), crossing=ends(node), blind=self._blind)

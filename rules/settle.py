@@ -235,9 +235,8 @@ class Settler:
             self.rings.redo(number, turn.live)
 
     def _literal(self, part: int) -> bool | None:
-        """A leaf as a session begins: what is measured within it is false, and what each bar decides anew."""
-        manner = self._columns.manner(part)
-        return False if manner.fresh or manner.bars else self.rings.literal(part)
+        """A leaf as a session begins: what is measured within it is false."""
+        return False if self._columns.manner(part).fresh else self.rings.literal(part)
 
     def _sticky(self, part: int) -> bool | None:
         manner = self._columns.manner(part)

@@ -167,7 +167,7 @@ class Atom(Part):
 
     def at_dawn(self) -> Truth:
         """False where the session measures it or it crossed."""
-        if self.leaf.verb == "crosses" and self._side is None:
+        if self.leaf.verb == "reclaim" or (self.leaf.verb == "crosses" and self._side is None):
             return None
         if self.is_fresh or self.is_cross:
             return False

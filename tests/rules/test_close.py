@@ -102,6 +102,17 @@ def test_a_day_without_a_trade_decides_nothing(world: World) -> None:
     assert close(world, "106", DAYS[2], "106") == NONE
 
 
+def test_time_alone_completes_nothing_on_a_day_without_a_trade(world: World) -> None:
+    """Half an hour yesterday and a whole session of silence are no hour."""
+    listen(world, "price > 105 for 1h on close")
+    listen(world, "price > 1000 | session auction")
+    world.see("14:30:00", "106")
+    assert world.pass_time("15:01") == NONE
+    world.see("09:20:00", "106", day=DAYS[1])
+    assert world.pass_time("15:01", day=datetime(2025, 11, 27, tzinfo=UTC).date()) == NONE
+    assert close(world, "106", DAYS[2], "106") == FIRED
+
+
 def test_the_next_sessions_first_quote_closes_the_bar_before_it(world: World) -> None:
     """Where no time passed in between."""
     listen(world, "price > 105 on close")

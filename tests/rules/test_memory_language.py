@@ -201,6 +201,7 @@ ERRORS = [
     ("not change > 5%, 8%", 25, "8%", "a ladder stands alone"),
     ("price > 1 then price > 5, 6 within 5m", 34, "6", "a ladder stands alone"),
     ("price crosses above 500, 510", 33, "510", "only a comparison has steps"),
+    ("above 8%, 560", 18, "560", "only a comparison has steps"),
     ("near ma(60) 1%, 2%", 24, "2%", "only a comparison has steps"),
     ("change > 1%, 2%, 3%, 4%, 5%, 6%, 7%, 8%, 9%", 49, "9%", "at most 8 steps"),
     ("change > 5, 8%", 17, "5", "needs a percent sign"),

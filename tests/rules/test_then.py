@@ -170,6 +170,33 @@ def test_what_a_session_measures_starts_armed_in_each(world: World) -> None:
     assert world.see("09:31:00", "121", day=NEXT, prev_close="110") == NONE
 
 
+def test_a_measured_in_the_session_rings_in_each(world: World) -> None:
+    """Up 5 % all afternoon and at the open again: the window runs from the open."""
+    listen(world, "change > 5% then price < 100 within 30m")
+    world.see("13:30:00", "106")
+    world.see("14:59:00", "106")
+    world.see("09:30:00", "113", day=NEXT, prev_close="106")
+    assert world.see("09:50:00", "99", day=NEXT, prev_close="106") == FIRED
+
+
+def test_an_inner_sequence_rings_anew_in_the_next_session(world: World) -> None:
+    """Its B is measured in the session, so it rings once more at the open: the outer window runs on."""
+    listen(world, "(price > 108 then change > 5% within 30m) then price < 100 within 10m")
+    for clock, price in (("14:40:00", "100"), ("14:45:00", "109"), ("14:50:00", "104"), ("14:52:00", "106")):
+        assert world.see(clock, price) == NONE
+    world.see("09:30:00", "113", day=NEXT, prev_close="106")
+    assert world.see("09:39:00", "99", day=NEXT, prev_close="106") == FIRED
+
+
+def test_a_window_of_the_day_rings_anew_each_day(world: World) -> None:
+    """Above 105 at yesterday's close and at the open: A rings at the open."""
+    listen(world, "(price > 105 between 09:30 and 15:00) then price < 100 within 10m")
+    world.see("14:00:00", "106")
+    world.see("15:00:00", "106")
+    world.see("09:30:00", "106", day=NEXT, prev_close="106")
+    assert world.see("09:39:00", "99", day=NEXT, prev_close="106") == FIRED
+
+
 def test_a_crossing_ends_with_the_session(world: World) -> None:
     """Held at yesterday's close, armed again this morning, and not rung by standing there."""
     listen(world, "price > 106 then price crosses below 105 within 30m")
@@ -195,6 +222,13 @@ def test_an_unknown_part_neither_rings_nor_rearms(world: World) -> None:
     found = world.engine.explain(made.id)
     assert found is not None
     assert (found.truth, found.memory) == (None, {"first": "09:30:00"})
+
+
+def test_it_counts_as_seen_from_its_first_quote(world: World) -> None:
+    """Though unknown: after a restart it has a past."""
+    made = listen(world, "price > 105 then price > ma(60) within 30m")
+    world.see("09:30:00", "106")
+    assert world.steps[-1].seen == (made.id,)
 
 
 def test_memory_is_absent_after_a_restart(world: World) -> None:

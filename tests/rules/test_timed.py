@@ -86,6 +86,12 @@ def test_where_the_market_was_joined_later_it_is_absent(world: World) -> None:
     assert truth_of(world, made) is False
 
 
+def test_the_very_first_quote_of_a_market_may_be_the_one(world: World) -> None:
+    """At 14:50:00 sharp none can have come before it."""
+    listen(world, "price > 105 at 14:50")
+    assert world.see("14:50:00", "106") == FIRED
+
+
 def test_at_asks_a_crossing_whether_it_stands(world: World) -> None:
     """Crossed in the morning and not gone back."""
     listen(world, "price crosses above 105 at 14:50")
@@ -185,6 +191,14 @@ def test_between_rings_when_it_becomes_true_within(world: World) -> None:
     ]
     world.see("14:29:00", "100")
     assert world.see("14:31:00", "106") == NONE
+
+
+@pytest.mark.parametrize(("time", "expected"), [("14:30:00", FIRED), ("14:30:01", NONE)])
+def test_the_end_belongs_to_it(world: World, time: str, expected: list[str]) -> None:
+    """Becoming true on its last second rings, a second later no more."""
+    listen(world, "price > 105 between 10:00 and 14:30")
+    world.see("14:29:59", "100")
+    assert world.see(time, "106") == expected
 
 
 def test_between_a_night_it_leaves_too(world: World) -> None:
