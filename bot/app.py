@@ -31,10 +31,12 @@ from bot.errors import FencedError, SettingsError, TickbellError
 from bot.feed import FEEDS, Context, Feed, declared
 from bot.feed import options as own_options
 from bot.log import start as start_log
+from bot.optional import posts_of, recorder_of
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
 from bot.posts import Posts
+from bot.recorder.recorder import Recorder
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
 from bot.settings import Settings, load
@@ -112,6 +114,7 @@ class App:
     note: str = ""
     healths: dict[str, Health]
     posts: Posts | None = None
+    recorder: Recorder | None = None
 
     def announce(self) -> None:
         """The one line a newcomer needs."""
@@ -126,6 +129,8 @@ class App:
     def _parts(self) -> list[Part]:
         roles, numbers = self.options.roles, mine(self.options.shard)
         parts: list[Part] = []
+        if self.recorder is not None:
+            parts.append(Part("recorder", self.recorder.run))
         if "schedule" in roles:
             parts.append(Part("schedule", Housekeeping(self.store).run))
         if "deliver" in roles:
@@ -201,6 +206,8 @@ class App:
     async def _take(self, frame: Frame) -> None:
         if self.watcher is None:
             return
+        if self.recorder is not None:
+            self.recorder.take(frame)
         if self.scene.ticking is not None:
             self.scene.ticking.advance(frame.received)
         await self.watcher.take(frame)
@@ -285,7 +292,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         if playground is not None:
             stack.callback(playground.close)
         told: list[App] = []
-        posts = _posts(settings, stage)
+        posts = posts_of(settings, stage)
         bound = await stack.enter_async_context(
             serve(
                 settings["TICKBELL_WEB_HOST"],
@@ -318,6 +325,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
             note=bound.note,
             healths=healths,
             posts=posts,
+            recorder=recorder_of(options, settings),
         )
         told.append(app)
         yield app
@@ -353,13 +361,6 @@ def _hooks(told: list[App], posts: Posts | None) -> Hooks:
         counters=lambda: told[0].figures() if told else {},
         posts=posts,
     )
-
-
-def _posts(settings: Settings, stage: Scene) -> Posts | None:
-    """Where posts of quotes go, if the feed webhook runs."""
-    if "webhook" not in stage.feeds:
-        return None
-    return Posts(settings.get("TICKBELL_WEBHOOK_SECRET"), stage.clock.now)
 
 
 def _check_roles(options: RunOptions) -> None:

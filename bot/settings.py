@@ -59,7 +59,14 @@ SETTINGS = (
         summary="its port; 0 takes a free one; health and playground",
     ),
     Setting(name="TICKBELL_LANGUAGE", default="en", summary="language of new chats: en or zh"),
-    Setting(name="TICKBELL_REPLAY_FILE", default="", summary="quotes file that the feed replay plays"),
+    Setting(
+        name="TICKBELL_REPLAY_FILE", default="", summary="quotes file or recording that the feed replay plays"
+    ),
+    Setting(
+        name="TICKBELL_RECORD",
+        default="",
+        summary="folder to record live feeds into, to be replayed later; empty: nothing is recorded",
+    ),
     Setting(
         name="TICKBELL_CLOCK",
         default="",
