@@ -34,11 +34,13 @@ from bot.feed import options as own_options
 from bot.health import figures, verdict
 from bot.log import start as start_log
 from bot.membership import Membership
+from bot.optional import posts_of, recorder_of
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
 from bot.posts import Posts
 from bot.presets import presets
+from bot.recorder.recorder import Recorder
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
 from bot.secid import secid_of
@@ -118,6 +120,7 @@ class App:
     note: str = ""
     healths: dict[str, Health]
     posts: Posts | None = None
+    recorder: Recorder | None = None
 
     def announce(self) -> None:
         """The one line a newcomer needs."""
@@ -132,6 +135,8 @@ class App:
     def _parts(self) -> list[Part]:
         roles, numbers = self.options.roles, mine(self.options.shard)
         parts: list[Part] = []
+        if self.recorder is not None:
+            parts.append(Part("recorder", self.recorder.run))
         if "schedule" in roles:
             parts.append(Part("schedule", Housekeeping(self.store).run))
         if "deliver" in roles:
@@ -213,6 +218,8 @@ class App:
     async def _take(self, frame: Frame) -> None:
         if self.watcher is None:
             return
+        if self.recorder is not None:
+            self.recorder.take(frame)
         if self.scene.ticking is not None:
             self.scene.ticking.advance(frame.received)
         await self.watcher.take(frame)
@@ -284,7 +291,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         if playground is not None:
             stack.callback(playground.close)
         told: list[App] = []
-        posts = _posts(settings, stage)
+        posts = posts_of(settings, stage)
         bound = await stack.enter_async_context(
             serve(
                 settings["TICKBELL_WEB_HOST"],
@@ -317,6 +324,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
             note=bound.note,
             healths=healths,
             posts=posts,
+            recorder=recorder_of(options, settings),
         )
         told.append(app)
         yield app
@@ -363,13 +371,6 @@ def _hooks(told: list[App], posts: Posts | None) -> Hooks:
         counters=lambda: told[0].figures() if told else {},
         posts=posts,
     )
-
-
-def _posts(settings: Settings, stage: Scene) -> Posts | None:
-    """Where posts of quotes go, if the feed webhook runs."""
-    if "webhook" not in stage.feeds:
-        return None
-    return Posts(settings.get("TICKBELL_WEBHOOK_SECRET"), stage.clock.now)
 
 
 def _check_roles(options: RunOptions) -> None:

@@ -99,6 +99,8 @@ def _folders(settings: Settings) -> list[str]:
     found = []
     if settings.data_dir.exists() and not settings.data_dir.is_dir():
         found.append(f"settings: TICKBELL_DATA_DIR {settings.data_dir} is no folder")
+    if (record := settings["TICKBELL_RECORD"]) and Path(record).exists() and not Path(record).is_dir():
+        found.append(f"settings: TICKBELL_RECORD {record} is no folder")
     if (history := settings["TICKBELL_HISTORY"]) and not Path(history).is_dir():
         found.append(f"settings: TICKBELL_HISTORY {history} is no folder")
     return found

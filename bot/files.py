@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from bot.errors import InputError
+from bot.recorder.reels import frames as recorded
+from bot.recorder.reels import is_recording
 from bot.table import CellError
 from bot.table import Row as _Row
 from bot.table import reading as _reading
@@ -53,7 +55,11 @@ def quotes(path: Path, find: Callable[[str], Instrument | None]) -> Iterator[Fra
     """The frames of a quotes file, in order: consecutive rows of one time and market form a frame.
 
     `find` resolves the symbol column. A price of 0 is an absent one. Raises InputError at the first fault.
+    A recording, or a folder of them, is read as it was received.
     """
+    if is_recording(path):
+        yield from recorded(path)
+        return
     known: dict[str, Instrument] = {}
     batch: list[Quote] = []
     market = ""

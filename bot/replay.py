@@ -16,6 +16,7 @@ from bot.calendar import hours, zone
 from bot.errors import InputError
 from bot.gate import Gate
 from bot.history import Folder
+from bot.recorder.reels import is_recording
 from bot.reference import Reference
 from rules.engine import Engine
 from rules.figures import plain
@@ -56,10 +57,17 @@ def replay(
         engine.add(condition)
     gate = Gate(hours(), master.get)
     lines: list[str] = []
-    for frame in merged([files.quotes(path, master.find) for path in quotes]):
+    for frame in _played(quotes, master):
         lines.extend(_told(engine.take(gate.judge(frame).frame).events, listeners))
     lines.extend(_told(engine.finish().events, listeners))
     return Outcome(tuple(lines), Counter(gate.counts))
+
+
+def _played(paths: Sequence[Path], master: Reference) -> Iterator[Frame]:
+    """The frames of all files; those of one recording as they were received, each on its own."""
+    if len(paths) == 1 and is_recording(paths[0]):
+        return files.quotes(paths[0], master.find)
+    return merged([files.quotes(path, master.find) for path in paths])
 
 
 def merged(sources: Sequence[Iterator[Frame]]) -> Iterator[Frame]:

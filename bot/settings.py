@@ -106,7 +106,14 @@ SETTINGS = (
         default="",
         summary="other conditions behind anomalies' names: rocket=rise(5m) >= 4%; bid wall=bid wall > 80M",
     ),
-    Setting(name="TICKBELL_REPLAY_FILE", default="", summary="quotes file that the feed replay plays"),
+    Setting(
+        name="TICKBELL_REPLAY_FILE", default="", summary="quotes file or recording that the feed replay plays"
+    ),
+    Setting(
+        name="TICKBELL_RECORD",
+        default="",
+        summary="folder to record live feeds into, to be replayed later; empty: nothing is recorded",
+    ),
     Setting(
         name="TICKBELL_CLOCK",
         default="",

@@ -39,6 +39,8 @@ def test_defaults_are_in_order() -> None:
             "example.org",
             "settings: TICKBELL_WEB_HOST is 'example.org'; a loopback address such as 127.0.0.1 would fit",
         ),
+        ("RECORD", __file__, f"settings: TICKBELL_RECORD {__file__} is no folder"),
+        ("ALPACA_KY", "x", "settings: TICKBELL_ALPACA_KY is not a setting"),
         ("HISTORY", "/nowhere", "settings: TICKBELL_HISTORY /nowhere is no folder"),
         ("SYMBOLS", "zjxc, nosuch", "settings: TICKBELL_SYMBOLS: 'nosuch' is not known"),
         ("FEDS", "binance", "settings: TICKBELL_FEDS is not a setting"),
