@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from rules.model import Condition, Leaf
-from rules.pattern import Manner, Pattern, Patterns, manner_of
+from rules.pattern import Manner, Pattern, Patterns, Plain, manner_of, plain_of
 
 BUCKETS = 4096
 TWO_BYTES = 0xFFFF
@@ -182,6 +182,14 @@ class Columns:
         found = self._patterns.manners[at]
         if found is None:
             found = self._patterns.manners[at] = manner_of(self.leaf(number), self.pattern(number).sessions)
+        return found
+
+    def plain(self, number: int) -> Plain:
+        """What rings of a plain number's pattern need of it."""
+        at = self.patterns[number]
+        found = self._patterns.plains[at]
+        if found is None:
+            found = self._patterns.plains[at] = plain_of(self.pattern(number), self.manner(number))
         return found
 
     def set_ring(self, number: int, ring: int) -> None:

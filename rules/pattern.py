@@ -12,6 +12,7 @@ from rules.signal import SIGNALS, Follows, Form, Priced, Straight, others, phras
 NUMBER = re.compile(r"(.*?)(-?\d{1,17})(?:\.(\d{1,9}))?(\D*)", re.DOTALL)
 DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": Direction.DOWN}
 MOST_MANTISSA = 1 << 63  # what a column of eight bytes holds
+PRICE_HYSTERESIS = (2, 1000)  # of the level (design 4.3)
 ANY = Instrument(symbol="")  # whether a signal reads others depends on none
 ALONE = -1  # in place of decimals: a text without a number of its own
 Split: TypeAlias = tuple[int, int]  # the pattern's number, the mantissa
@@ -65,6 +66,18 @@ class Manner:
     plain: bool  # a price level typed by its user, in regular hours: nothing to compile
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain price level's pattern as rings want it, looked up once."""
+
+    pattern: Pattern
+    words: str
+    direction: Direction
+    rises: bool  # re-armed beneath its level, else above
+    part: int  # hysteresis = part / whole of the level
+    whole: int
+
+
 @dataclass(slots=True)
 class _Family:
     """Patterns of one leaf and text that differ in the decimals of their number."""
@@ -80,6 +93,7 @@ class Patterns:
     def __init__(self) -> None:
         self.known: list[Pattern] = []
         self.manners: list[Manner | None] = []  # None until somebody asked
+        self.plains: list[Plain | None] = []  # the same
         self._numbers: dict[Pattern, int] = {}
         self._families: dict[object, _Family] = {}
 
@@ -89,6 +103,7 @@ class Patterns:
         if found == len(self.known):
             self.known.append(pattern)
             self.manners.append(None)
+            self.plains.append(None)
         return found
 
     def bare(self, condition: Condition, leaf: Leaf | None) -> int:
@@ -183,3 +198,10 @@ def manner_of(leaf: Leaf, sessions: frozenset[SessionKind]) -> Manner:
         straight=leaf.level is not None and not two_way and isinstance(signal, Straight),
         plain=follows is Follows.LEVEL and not two_way and sessions == REGULAR,
     )
+
+
+def plain_of(pattern: Pattern, manner: Manner) -> Plain:
+    """What rings of a plain pattern need of it."""
+    direction = manner.direction or Direction.UP
+    part, whole = PRICE_HYSTERESIS if pattern.hysteresis is None else pattern.hysteresis.as_integer_ratio()
+    return Plain(pattern, manner.words, direction, direction is Direction.UP, part, whole)
