@@ -222,15 +222,19 @@ class Condition:
     id: str = field(init=False, default="")  # 16 hex digits
 
     def __post_init__(self) -> None:
-        identity = "|".join(
-            (
-                ("any " if self.each else "") + self.symbol,
-                self.text,
-                ",".join(sorted(self.sessions)),
-                "" if self.hysteresis is None else str(self.hysteresis.normalize()),
-            )
-        )
-        object.__setattr__(self, "id", blake2b(identity.encode(), digest_size=8).hexdigest())
+        subject = ("any " if self.each else "") + self.symbol
+        options = spoken(self.sessions, self.hysteresis)
+        object.__setattr__(self, "id", identity_of(subject, self.text, options))
+
+
+def spoken(sessions: frozenset[SessionKind], hysteresis: Decimal | None) -> str:
+    """The options that are part of a condition, as its identity has them."""
+    return f"{','.join(sorted(sessions))}|{'' if hysteresis is None else str(hysteresis.normalize())}"
+
+
+def identity_of(subject: str, text: str, options: str) -> str:
+    """A condition's id: 16 hex digits of what it is about, its canonical text and its options."""
+    return blake2b(f"{subject}|{text}|{options}".encode(), digest_size=8).hexdigest()
 
 
 class Mode(StrEnum):
