@@ -23,7 +23,6 @@ MOST = 10**9  # no bound of the parser comes near such a mantissa, but for those
 MOST_QUANTA, MOST_BILLIONS = 10**16, 10**7  # rules.leaf.MOST_LEVEL
 NUMERAL = "-0123456789."
 LARGER = frozenset({"", "K", "M"})  # units of amounts that a thousand of is written in a larger one
-SIGNED = frozenset({Unit.PERCENT, Unit.NUMBER})
 JOINS: dict[str, type[And | Or]] = {" and ": And, " or ": Or}
 
 Read: TypeAlias = tuple[Condition, tuple[str, ...]]
@@ -182,22 +181,18 @@ def _place(node: Node, frame: Frame, mantissa: int, quantum: int) -> _Place | No
     power = ((leaf.level or Decimal()) / mantissa).adjusted()
     low, high = _bounds(leaf, unit, shape, quantum)
     is_level = leaf.level == Decimal(mantissa).scaleb(power) and phrase_of(leaf).en.endswith("{level}")
-    return _Place(leaf, is_negated, power, low, high) if is_level and high else None
+    return _Place(leaf, is_negated, power, low, high) if is_level else None
 
 
 def _bounds(leaf: Leaf, unit: str, shape: int, quantum: int) -> tuple[int, int]:
-    """The mantissas, sign apart, that the parser takes and writes with this unit; (0, 0) where none is."""
+    """The mantissas, sign apart, that the parser takes and writes with this unit."""
     counted = SIGNALS[leaf.signal].unit
-    if shape < 0 and counted not in SIGNED:
-        return 0, 0
     decimals = shape if shape >= 0 else -1 - shape
     one = 10**decimals
     if counted is Unit.PRICE:
-        return 1, min(MOST, MOST_QUANTA // 10 ** (quantum - decimals)) if decimals <= quantum else 0
+        return 1, min(MOST, MOST_QUANTA // 10 ** (quantum - decimals))
     if counted is Unit.AMOUNT:
-        return one if unit else 1, min(MOST, 1000 * one - 1) if unit in LARGER else min(
-            MOST, MOST_BILLIONS * one
-        )
+        return one if unit else 1, min(MOST, 1000 * one - 1 if unit in LARGER else MOST_BILLIONS * one)
     if counted is Unit.PERCENT and shape < 0:
         return 1, min(MOST, 100 * one - 1)
     return 1, MOST
