@@ -111,8 +111,7 @@ class Watcher:
             await self._following.begin(loaded)
             return
         self._cursor = Cursor.parse(text)
-        for condition in loaded.conditions:
-            self.engine.add(condition)
+        self.engine.add_all(loaded.conditions)
         await self._advance(past, self._cursor)
         await self._following.resume(loaded)
 

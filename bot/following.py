@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import attrgetter
 from time import monotonic
 
 from bot.outbox import Batch
@@ -89,11 +90,14 @@ class Following:
     # At start
 
     async def load(self) -> Loaded:
-        """Everything somebody listens to, with rows and seen marks."""
+        """Everything somebody listens to, with rows and seen marks, sorted by instrument.
+
+        What belongs together then lies together in the engine's columns.
+        """
         changes = self.roster.apply(await self._conditions.load())
         self._unread |= self._listed(self.roster)
         await self._learn()
-        return await self._stored(changes.added.values())
+        return await self._stored(sorted(changes.added.values(), key=attrgetter("symbol")))
 
     async def begin(self, loaded: Loaded) -> None:
         """Give the engine its conditions in their stored states."""
@@ -238,7 +242,6 @@ class Following:
     def _add(self, loaded: Loaded) -> None:
         for condition in loaded.conditions:
             self._note(condition.id)
-            stored = loaded.rows.get(condition.id)
-            row = stored.row if stored else None
-            self._engine.add(condition, row=row, seen=condition.id in loaded.seen)
+        rows = {name: stored.row for name, stored in loaded.rows.items()}
+        self._engine.add_all(loaded.conditions, rows, loaded.seen)
         self._open |= loaded.open.keys()

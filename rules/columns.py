@@ -5,12 +5,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from rules.model import Condition, Leaf
-from rules.pattern import Manner, Pattern, Patterns, manner_of
+from rules.pattern import Manner, Pattern, Patterns, Plain, manner_of, plain_of
 
 BUCKETS = 4096
 TWO_BYTES = 0xFFFF
+FEW = 64  # conditions that are put into the directory one by one
 
 # One byte of state a number.
 TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
@@ -96,20 +98,24 @@ class Columns:
         return number
 
     def file(self) -> None:
-        """Put what was appended into the directory, in one sort."""
-        if not self._late:
+        """Put what was appended into the directory, many in one sort."""
+        late, self._late = self._late, array("I")
+        if len(late) > FEW:
+            self._file(np.array(late, np.uint32), np.frombuffer(self.ids, np.uint64))
             return
-        late, ids = np.array(self._late, np.uint32), np.frombuffer(self.ids, np.uint64)
-        self._late = array("I")
+        for number in late:
+            bucket, at = self._place(self.ids[number])
+            bucket.insert(at, number)
+
+    def _file(self, late: npt.NDArray[np.uint32], ids: npt.NDArray[np.uint64]) -> None:
         keys = ids[late]
         places = keys & np.uint64(BUCKETS - 1)
         order = np.lexsort((keys, places))
         late, places = late[order], places[order]
         starts = np.flatnonzero(np.diff(places, prepend=np.uint64(BUCKETS)))
         for place, chunk in zip(places[starts].tolist(), np.split(late, starts[1:]), strict=True):
-            bucket = self._directory[place]
-            merged = np.concatenate((np.array(bucket, np.uint32), chunk))
-            if bucket:
+            merged = np.concatenate((np.array(self._directory[place], np.uint32), chunk))
+            if len(merged) > len(chunk):
                 merged = merged[np.argsort(ids[merged])]
             self._directory[place] = array("I", merged.astype(np.uint32).tobytes())
 
@@ -183,6 +189,14 @@ class Columns:
         found = self._patterns.manners[at]
         if found is None:
             found = self._patterns.manners[at] = manner_of(self.leaf(number), self.pattern(number).sessions)
+        return found
+
+    def plain(self, number: int) -> Plain:
+        """What rings of a plain number's pattern need of it."""
+        at = self.patterns[number]
+        found = self._patterns.plains[at]
+        if found is None:
+            found = self._patterns.plains[at] = plain_of(self.pattern(number), self.manner(number))
         return found
 
     def set_ring(self, number: int, ring: int) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from rules.adjust import Daily
 from rules.columns import Columns
-from rules.frozen import quick
+from rules.frozen import blank
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
@@ -18,7 +19,7 @@ from rules.region import Absent, Region
 from rules.signal import SIGNALS
 from rules.timeframe import MINUTE, size_of
 
-quick_event = quick(Event)
+blank_event = blank(Event)
 
 
 @dataclass(slots=True)
@@ -103,28 +104,30 @@ class Teller:
     ) -> Event:
         """A ring of a plain price level, as `tell` would put it; the hot path of rings."""
         columns, live = self._columns, turn.live
-        manner, price, scale = columns.manner(number), turn.price, 10**live.instrument.decimals
-        at, session = price if touched is None else touched, live.session
-        found = level[0] / (level[1] * scale)
-        return quick_event(
-            condition=columns.identity(number),
-            ring=columns.rings[number],
-            state=State.FIRED,
-            symbol=live.symbol,
-            text=columns.text(number),
-            time=turn.time,
-            session=turn.time.date() if session is None else session.date,
-            direction=manner.direction or Direction.UP,
-            signal=manner.words,
-            value=None if at is None else at / scale,
-            level=found,
-            price=price,
-            decimals=live.instrument.decimals,
-            change=price / live.prev_close - 1 if price is not None and live.prev_close else None,
-            level_price=found,
-            touched=touched is not None,
-            away=away,
-        )
+        plain, price, session = columns.plain(number), turn.price, live.session
+        decimals, before = live.instrument.decimals, live.prev_close
+        scale = 10**decimals
+        at, found = price if touched is None else touched, level[0] / (level[1] * scale)
+        event = blank_event()
+        event.condition = f"{columns.ids[number]:016x}"
+        event.ring = columns.rings[number]
+        event.state = State.FIRED
+        event.symbol = live.instrument.symbol
+        event.text = plain.pattern.text(columns.mantissas[number])
+        event.time = turn.time
+        event.session = turn.time.date() if session is None else session.date
+        event.direction = plain.direction
+        event.signal = plain.words
+        event.value = None if at is None else at / scale
+        event.level = event.level_price = found
+        event.price = price
+        event.decimals = decimals
+        event.change = price / before - 1 if price is not None and before else None
+        event.touched = touched is not None
+        event.away = away
+        event.evidence = {}
+        event.__class__ = Event
+        return cast("Event", event)
 
     def direction(self, number: int) -> Direction | None:
         """Which way a leaf points by its phrase or operator."""

@@ -62,16 +62,17 @@ class Lane(Axis):
         Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
         """
         levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
-        up, last = at, min(at + NEAR, len(levels))
+        up, end = at, len(levels)
+        last = min(at + NEAR, end)
         while up < last and DULL[code[numbers[up]]]:
             up += 1
-        down, first = at - 1, max(at - NEAR, 0)
+        down, first = at - 1, 0 if at < NEAR else at - NEAR
         while down >= first and DULL[code[numbers[down]]]:
             down -= 1
-        if up < len(levels) and levels[up] < ceiling:
-            ceiling = levels[up]
-        if down >= 0 and levels[down] > floor:
-            floor = levels[down]
+        if up < end and (level := levels[up]) < ceiling:
+            ceiling = level
+        if down >= 0 and (level := levels[down]) > floor:
+            floor = level
         if self.fall >= floor:
             floor = self.fall + 1
         return floor, min(ceiling, self.rise)

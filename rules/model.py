@@ -291,16 +291,20 @@ class Condition:
     id: str = field(init=False, default="")  # 16 hex digits
 
     def __post_init__(self) -> None:
-        identity = "|".join(
-            (
-                ("any " if self.each else "") + self.symbol,
-                self.text,
-                ",".join(sorted(self.sessions)),
-                "" if self.hysteresis is None else str(self.hysteresis.normalize()),
-                *(() if self.made is None else (self.made.isoformat(),)),
-            )
-        )
-        object.__setattr__(self, "id", blake2b(identity.encode(), digest_size=8).hexdigest())
+        subject = ("any " if self.each else "") + self.symbol
+        options = spoken(self.sessions, self.hysteresis, self.made)
+        object.__setattr__(self, "id", identity_of(subject, self.text, options))
+
+
+def spoken(sessions: frozenset[SessionKind], hysteresis: Decimal | None, made: date | None = None) -> str:
+    """The options that are part of a condition, as its identity has them."""
+    margin = "" if hysteresis is None else str(hysteresis.normalize())
+    return "|".join((",".join(sorted(sessions)), margin, *(() if made is None else (made.isoformat(),))))
+
+
+def identity_of(subject: str, text: str, options: str) -> str:
+    """A condition's id: 16 hex digits of what it is about, its canonical text and its options."""
+    return blake2b(f"{subject}|{text}|{options}".encode(), digest_size=8).hexdigest()
 
 
 class Mode(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from rules.frozen import quick
+from rules.frozen import blank
 from rules.model import Event
 
 
@@ -18,7 +18,7 @@ class Row:
     session: date | None = None  # trading day of that ring
 
 
-quick_row = quick(Row)
+blank_row = blank(Row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

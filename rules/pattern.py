@@ -14,6 +14,7 @@ from rules.timeframe import size_of
 NUMBER = re.compile(r"(.*?)(-?\d{1,17})(?:\.(\d{1,9}))?(\D*)", re.DOTALL)
 DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": Direction.DOWN}
 MOST_MANTISSA = 1 << 63  # what a column of eight bytes holds
+PRICE_HYSTERESIS = (2, 1000)  # of the level (design 4.3)
 ANY = Instrument(symbol="")  # whether a signal reads others depends on none
 ALONE = -1  # in place of decimals: a text without a number of its own
 Split: TypeAlias = tuple[int, int]  # the pattern's number, the mantissa
@@ -70,6 +71,18 @@ class Manner:
     anew: bool  # decided anew on each of these bars, as `bars` and `fresh` ones are in each session
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain price level's pattern as rings want it, looked up once."""
+
+    pattern: Pattern
+    words: str
+    direction: Direction
+    rises: bool  # re-armed beneath its level, else above
+    part: int  # hysteresis = part / whole of the level
+    whole: int
+
+
 @dataclass(slots=True)
 class _Family:
     """Patterns of one leaf and text that differ in the decimals of their number."""
@@ -85,6 +98,7 @@ class Patterns:
     def __init__(self) -> None:
         self.known: list[Pattern] = []
         self.manners: list[Manner | None] = []  # None until somebody asked
+        self.plains: list[Plain | None] = []  # the same
         self._numbers: dict[Pattern, int] = {}
         self._families: dict[object, _Family] = {}
 
@@ -94,6 +108,7 @@ class Patterns:
         if found == len(self.known):
             self.known.append(pattern)
             self.manners.append(None)
+            self.plains.append(None)
         return found
 
     def bare(self, condition: Condition, leaf: Leaf | None) -> int:
@@ -191,3 +206,10 @@ def manner_of(leaf: Leaf, sessions: frozenset[SessionKind]) -> Manner:
         size=size,
         anew=size is not None and (phrase.bars or fresh),
     )
+
+
+def plain_of(pattern: Pattern, manner: Manner) -> Plain:
+    """What rings of a plain pattern need of it."""
+    direction = manner.direction or Direction.UP
+    part, whole = PRICE_HYSTERESIS if pattern.hysteresis is None else pattern.hysteresis.as_integer_ratio()
+    return Plain(pattern, manner.words, direction, direction is Direction.UP, part, whole)

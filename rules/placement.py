@@ -12,16 +12,15 @@ from rules.line import Steps, stepped
 from rules.live import Lane, Live
 from rules.market import Market
 from rules.meter import is_invertible
-from rules.model import REGULAR, Direction, Kind, Leaf
-from rules.pattern import Manner
+from rules.model import REGULAR, Kind, Leaf
+from rules.pattern import PRICE_HYSTERESIS, Manner
 from rules.region import Absent, Inputs, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-# Hysteresis (design 4.3).
-PRICE_HYSTERESIS = (2, 1000)  # of the level
+# Hysteresis (design 4.3) on axes of their own.
 PERCENT_POINTS = 2  # tenths of a point, on a percent axis of its own
 OTHER_HYSTERESIS = (2, 100)  # of the level
 HELD = CROSS | PART | RANG  # a cross inside a composite is true from its ring until it goes back
@@ -181,16 +180,13 @@ class Placement:
 
     def back(self, number: int, level: Ratio) -> Ways:
         """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
-        pattern = self._columns.pattern(number)
-        numerator, denominator = level
-        part, whole = (
-            PRICE_HYSTERESIS if pattern.hysteresis is None else pattern.hysteresis.as_integer_ratio()
-        )
-        if self._columns.manner(number).direction is Direction.UP:
+        plain, (numerator, denominator) = self._columns.plain(number), level
+        part, whole, verb = plain.part, plain.whole, plain.pattern.verb
+        if plain.rises:
             down = numerator * (whole - part) // (denominator * whole)
-            return (min(down, -(-numerator // denominator) - 1) if pattern.verb == ">=" else down), None
+            return (min(down, -(-numerator // denominator) - 1) if verb == ">=" else down), None
         up = -(-numerator * (whole + part) // (denominator * whole))
-        return None, (max(up, numerator // denominator + 1) if pattern.verb == "<=" else up)
+        return None, (max(up, numerator // denominator + 1) if verb == "<=" else up)
 
     def unseat(self, number: int) -> None:
         """A number goes: off its lane and every list."""

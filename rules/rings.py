@@ -3,18 +3,30 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
+from rules.columns import (
+    KNOWN,
+    PART,
+    PLAIN,
+    RANG,
+    SEEN,
+    SLOW,
+    TRUE,
+    TWO_BYTES,
+    UNFINISHED,
+    WAIT,
+    Columns,
+)
 from rules.composite import Reading, truth
 from rules.events import Fact, Teller, Turn
 from rules.live import Lane, Live
 from rules.memory import Scene, Tree
 from rules.model import Direction, Event, State
-from rules.outcome import Outcome, Row, Step, quick_row
+from rules.outcome import Outcome, Row, Step, blank_row
 from rules.placement import Placement
 from rules.region import Absent, Region
 from rules.signal import Follows
 
-__all__ = ("Outcome", "Rings", "Row", "Step", "quick_row")
+__all__ = ("Outcome", "Rings", "Row", "Step")
 
 
 class Rings:
@@ -229,7 +241,11 @@ class Rings:
     def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
         columns = self._columns
         columns.code[number] |= RANG
-        columns.set_ring(number, columns.rings[number] + 1)
+        ring = columns.rings[number] + 1
+        if ring > TWO_BYTES:
+            columns.set_ring(number, ring)
+        else:
+            columns.rings[number] = ring
         lane = turn.live.price_lane
         if columns.marks[number] & PLAIN and lane is not None:
             self._ring_plain(turn, number, touched, lane)
@@ -299,15 +315,14 @@ class Rings:
             return
         self.sides.pop(number, None)
         told = event or row
-        self.outcome.armed.append(
-            quick_row(
-                condition=self._columns.identity(number),
-                ring=self._columns.rings[number],
-                state="armed",
-                time=told.time if told else None,
-                session=told.session if told else None,
-            )
-        )
+        armed = blank_row()
+        armed.condition = told.condition if told else self._columns.identity(number)
+        armed.ring = self._columns.rings[number]
+        armed.state = "armed"
+        armed.time = told.time if told else None
+        armed.session = told.session if told else None
+        armed.__class__ = Row
+        self.outcome.armed.append(armed)
 
     def forget(self, number: int) -> None:
         """A condition goes, whatever state it is in."""
