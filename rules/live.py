@@ -170,7 +170,7 @@ class Live(Guard):
         self.series = {} if self.series is None else self.series
         if size not in self.series:
             newest = self.clock.newest
-            self.series[size] = Series(self, size, None if newest == NEVER else newest)
+            self.series[size] = Series(self, size, None if newest == NEVER else newest + MICROSECOND)
         self.series[size].note(number, extremes=extremes)
 
     def note_provisional(self, number: int) -> None:
@@ -355,8 +355,8 @@ class Clock:
     def settle(self) -> None:
         """Bars closed: when the next ones are due."""
         self.bars = [series for series in self.bars if series.slot is not None and series.numbers]
-        self.next = min((series.slot.due for series in self.bars if series.slot), default=None)
+        self.next = min((series.due for series in self.bars), default=None)
         self.due = min((live.session.due for live in self.live if live.session), default=None)
         for live in self.live:
-            if live.session is not None:
-                live.until = live.session.due if self.next is None else min(live.session.due, self.next)
+            assert live.session is not None  # noqa: S101 - its day bar is open
+            live.until = live.session.due if self.next is None else min(live.session.due, self.next)

@@ -1,4 +1,6 @@
-"""Indicators on bars by the book, in fractions: what a condition says of a price on an open bar.
+"""Indicators on bars by the book: what a condition says of a price on an open bar.
+
+Fractions where a definition has no recursion; recursions are in floats, where a trillionth is a tie.
 
 Written apart from `rules/`: terminals' (TDX) definitions, every bar computed anew from the first one.
 """
@@ -113,21 +115,22 @@ def average(past: Past, n: int, price: Number | None, name: str) -> Number:
     if name == "ma":
         closes = past.closes if price is None else [*past.closes, price]
         return mean(closes[-n:])
-    last = past.kept(("ema", n), lambda: recursion(past.closes, n + 1, 2)[-1])
-    return last if price is None else (2 * price + (n - 1) * last) / (n + 1)
+    last = past.kept(("ema", n), lambda: recursion(past.rough.closes, n + 1, 2)[-1])
+    return last if price is None else (2 * float(price) + (n - 1) * last) / (n + 1)
 
 
 def macd(past: Past, price: Number | None) -> tuple[Number, Number]:
     """DIF and DEA."""
 
     def compute() -> tuple[Number, Number, Number]:
-        fast, slow = recursion(past.closes, 13, 2), recursion(past.closes, 27, 2)
+        fast, slow = recursion(past.rough.closes, 13, 2), recursion(past.rough.closes, 27, 2)
         dif = [one - other for one, other in zip(fast, slow, strict=True)]
         return fast[-1], slow[-1], recursion(dif, 10, 2)[-1]
 
     fast, slow, dea = past.kept("macd", compute)
     if price is None:
         return fast - slow, dea
+    price = float(price)
     dif = (2 * price + 11 * fast) / 13 - (2 * price + 25 * slow) / 27
     return dif, (2 * dif + 8 * dea) / 10
 
@@ -136,13 +139,13 @@ def rsi(past: Past, n: int, price: Number) -> Number:
     """TDX's RSI."""
 
     def compute() -> tuple[Number, Number]:
-        closes = past.closes
+        closes = past.rough.closes
         changes = [closes[at] - closes[at - 1] for at in range(1, len(closes))]
-        rises = recursion([max(change, Fraction()) for change in changes], n, 1)[-1]
+        rises = recursion([max(change, 0.0) for change in changes], n, 1)[-1]
         return rises, recursion([abs(change) for change in changes], n, 1)[-1]
 
     rises, moves = past.kept(("rsi", n), compute)
-    change = price - past.closes[-1]
+    change = float(price - past.closes[-1])
     rises, moves = (max(change, 0) + (n - 1) * rises) / n, (abs(change) + (n - 1) * moves) / n
     return 100 * rises / moves if moves else 50
 
@@ -155,15 +158,16 @@ def kdj(past: Past, bar: Open, price: Number | None) -> tuple[Number, Number, Nu
         return 100 * (close - low) / (high - low) if high > low else 50
 
     def compute() -> tuple[Number, Number]:
-        spans = [(one.high, one.low) for one in past.bars]
-        values = [raw(spans[max(0, at - 8) : at + 1], one.close) for at, one in enumerate(past.bars)]
+        bars = past.rough.bars
+        spans = [(one.high, one.low) for one in bars]
+        values = [raw(spans[max(0, at - 8) : at + 1], one.close) for at, one in enumerate(bars)]
         slow = recursion(values, 3, 1)
         return slow[-1], recursion(slow, 3, 1)[-1]
 
     k, d = past.kept("kdj", compute)
     if price is not None:
         spans = [(one.high, one.low) for one in past.bars[-8:]]
-        k = (raw([*spans, bar.with_price(price)], price) + 2 * k) / 3
+        k = (float(raw([*spans, bar.with_price(price)], price)) + 2 * k) / 3
         d = (k + 2 * d) / 3
     return k, d, 3 * k - 2 * d
 
@@ -186,11 +190,12 @@ def beyond(past: Past, band: str, price: Number | None) -> int:
 
 def cci(past: Past, n: int, bar: Open, price: Number) -> Number:
     """CCI."""
-    high, low = bar.with_price(price)
-    typical = [(one.high + one.low + one.close) / 3 for one in past.bars[len(past.bars) - n + 1 :]]
-    typical.append((high + low + price) / 3)
-    spread = mean([abs(one - mean(typical)) for one in typical])
-    return (typical[-1] - mean(typical)) * 1000 / (15 * spread) if spread else 0
+    bars, (high, low) = past.rough.bars, bar.with_price(price)
+    typical = [(one.high + one.low + one.close) / 3 for one in bars[len(bars) - n + 1 :]]
+    typical.append(float(high + low + price) / 3)
+    middle = mean(typical)
+    spread = mean([abs(one - middle) for one in typical])
+    return (typical[-1] - middle) / (0.015 * spread) if sign_of(spread, middle) else 0
 
 
 def ranges(past: Past, n: int) -> Number:
@@ -298,6 +303,8 @@ def compared(one: Leaf, past: Past, bar: Open, price: Number) -> bool:
     found = figure(one, past, bar, price)
     if one.signal.split()[0] in ("rsi", "kdj", "cci"):
         return OPERATORS[one.verb](round(found, 9), level)
+    if one.signal.startswith("macd"):
+        return OPERATORS[one.verb](sign_of(found - float(level), price / past.scale), 0)
     return OPERATORS[one.verb](found, level)
 
 
@@ -325,7 +332,12 @@ def turns(
 
     Floats find the places, fractions decide at these and their neighbours.
     """
-    truths = [rough(price) for price in grid]
+    stride, truths = max(1, len(grid) // 150), [rough(grid[0])]
+    for at in range(0, len(grid) - 1, stride):  # a fine grid is looked through where a coarse one differs
+        end = min(at + stride, len(grid) - 1)
+        last = rough(grid[end])
+        truths += [last if last == truths[at] else rough(grid[within]) for within in range(at + 1, end)]
+        truths.append(last)
     doubtful = {
         at for turn in range(1, len(grid)) if truths[turn] != truths[turn - 1] for at in (turn - 1, turn)
     }

@@ -28,6 +28,7 @@ from tests.rules.book import (
 # Regular trading in minutes of the local day, and the zone.
 RUNS = {
     "SZ": (((570, 690), (780, 900)), "Asia/Shanghai"),
+    "SH": (((570, 690), (780, 900)), "Asia/Shanghai"),
     "HK": (((570, 720), (780, 970)), "Asia/Hong_Kong"),
     "US": (((570, 960),), "America/New_York"),
     "BINANCE": (((0, 1440),), "UTC"),

@@ -12,6 +12,7 @@ from tests.rules.clerk import MINUTE, Life, Shelf, Sight, Slot, Tree, bars
 
 Word: TypeAlias = tuple[str, datetime]  # an event's id and time
 FAR = 10**9
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass
@@ -76,13 +77,14 @@ class Ledger:
         desk, root = self.desks[made.symbol], made.root
         late = self.newest is not None and self.newest >= self._bars(self.newest)[0].start
         self.order[made.id] = len(self.order)
+        since = None if self.newest is None else self.newest + MICROSECOND
         parts = [
             Life(one, made.id, part=root is not one, negated=negated, late=late)
             for one, negated in flat(root)
         ]
         desk.lives.append(parts[0] if isinstance(root, Leaf) else Tree(root, made.id, parts))
         for size in {life.size for life in parts if life.size is not None}:
-            desk.shelves.setdefault(size, Shelf(self.market, size, self.scale, self.newest))
+            desk.shelves.setdefault(size, Shelf(self.market, size, self.scale, since))
 
     def take(self, frame: Frame) -> list[Word]:
         """One frame and what it brings."""
@@ -103,7 +105,7 @@ class Ledger:
                 after = max((known for known in (desk.seen, shelf.since) if known), default=None)
                 if upto is None or after is None or not self._missed(shelf.size, after, upto):
                     continue
-                shelf.since, shelf.done, shelf.memo = upto, [], None
+                shelf.since, shelf.done, shelf.memo = upto + MICROSECOND, [], None
                 if shelf.bar is not None:
                     shelf.bar.whole = False
                 for life in desk.leaves():
@@ -112,7 +114,7 @@ class Ledger:
     def _missed(self, size: timedelta, after: datetime, upto: datetime) -> bool:
         opened = self._bars(upto)[0].start
         if self.market != "BINANCE" and opened <= upto < opened + MINUTE:
-            upto = opened - timedelta(microseconds=1)
+            upto = opened - MICROSECOND
         day, found = after, []
         while day < upto + timedelta(days=1):
             found += [bar.start for bar in bars(self.market, size, day)]

