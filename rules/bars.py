@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 import numpy as np
@@ -54,13 +54,11 @@ class Bars:
 
     def _open(self, turn: Turn, series: Series) -> None:
         slot = series.slot or series.place(turn.time)
-        if slot is None:
-            return
         found = self._begin(turn, series, slot) if series.is_broken else None
+        if series.slot is not None and found is None:
+            return
         if series.slot is None:
             turn.live.clock.expect(series, slot.due)
-        elif found is None:
-            return
         series.start(slot, found)
 
     def _begin(self, turn: Turn, series: Series, slot: Slot) -> Prices | None:
@@ -87,16 +85,16 @@ class Bars:
     def _is_up_to_date(self, series: Series, known: Table, slot: Slot) -> bool:
         """Whether no bar is missing between those known and the open one, as far as anybody can tell.
 
-        The newest is of the place just before, or of an earlier session and closed at the previous close.
+        The newest is of the place just before; or a session begins, and it closed at the previous close.
         """
         if not len(known):
             return False
-        live, newest = series.live, moment_of(int(known.begins[-1]))
+        live, newest, session = series.live, moment_of(int(known.begins[-1])), series.session
         between = (newest, slot.start - MICROSECOND)
         if not begins(self._market.hours, self._market.market(live), series.size, between):
             return True
-        is_older = series.session is not None and newest < series.session.open
-        return is_older and known.prices[3, -1] == live.fed_prev
+        is_first = session is not None and slot.start == session.open
+        return is_first and known.prices[3, -1] == live.fed_prev
 
     def fresh(self, live: Live) -> AbstractSet[int]:
         """Numbers whose bar has no quote yet: the day's extremes of the time before touch none of them."""
@@ -106,8 +104,6 @@ class Bars:
     def extend(self, live: Live, quote: Quote, price: int) -> None:
         """Open bars with one quote more, before it is the instrument's last."""
         for series in (live.series or {}).values():
-            if series.slot is None:
-                continue
             top, bottom = self._span(series, quote, price)
             if series.extend(price, top, bottom):
                 self._placement.unsettle(live, series.extremes)
@@ -134,8 +130,8 @@ class Bars:
 
     def close(self, clock: Clock, *, replay: bool = False) -> None:
         """Close the bars that are due, in their order; at the end of a replay, those that have ended."""
-        due = [series for series in clock.bars if _is_due(series, clock, replay=replay)]
-        for series in sorted(due, key=_order):
+        due = [one for one in clock.bars if one.numbers and _is_due(one, clock, replay=replay)]
+        for series in sorted(due, key=lambda one: (one.due, one.live.number, one.size)):
             self._close(series)
             self._rings.flush()
 
@@ -182,7 +178,7 @@ class Bars:
             after = max([*known, *([series.since] if series.since else [])], default=upto)
             if upto == NEVER or not self._missed(series, after, upto):
                 continue
-            series.since = upto
+            series.since = upto + MICROSECOND
             series.lose()
             self._placement.unsettle(live, series.numbers)
 
@@ -195,15 +191,11 @@ class Bars:
         return begins(self._market.hours, market, series.size, (after, upto))
 
 
-def _order(series: Series) -> tuple[datetime, int, timedelta]:
-    return NEVER if series.slot is None else series.slot.due, series.live.number, series.size
-
-
 def _is_due(series: Series, clock: Clock, *, replay: bool) -> bool:
     """Whether market time has reached the bar's due, or its session's day bar is due."""
     slot, session = series.slot, series.session
-    if slot is None or session is None:
-        return False
+    assert slot is not None  # noqa: S101 - a clock has the series whose bar is open
+    assert session is not None  # noqa: S101 - it was opened in a session
     if replay:
         return clock.quoted >= slot.end or clock.newest >= session.close
     return clock.quoted >= slot.due or clock.newest >= session.due

@@ -58,7 +58,7 @@ class Clock:
     def settle(self) -> None:
         """Bars closed: when the next ones are due."""
         self.bars = [series for series in self.bars if series.slot is not None and series.numbers]
-        self.next = min((series.slot.due for series in self.bars if series.slot), default=None)
+        self.next = min((series.due for series in self.bars), default=None)
         self.due = min((live.session.due for live in self.live if live.session), default=None)
         for live in self.live:
             live.rest()

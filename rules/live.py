@@ -192,7 +192,7 @@ class Live(Guard):
         self.series = {} if self.series is None else self.series
         if size not in self.series:
             newest = self.clock.newest
-            self.series[size] = Series(self, size, None if newest == NEVER else newest)
+            self.series[size] = Series(self, size, None if newest == NEVER else newest + MICROSECOND)
         self.series[size].note(number, extremes=extremes)
 
     def note_dated(self, number: int) -> None:

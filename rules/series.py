@@ -88,11 +88,9 @@ class Series:
             held=held,
         )
 
-    def before(self, now: Inputs) -> tuple[Inputs, int] | None:
-        """The inputs that the newest finished bar had, and its close; None without one."""
+    def before(self, now: Inputs) -> tuple[Inputs, int]:
+        """The inputs that the newest finished bar had, and its close."""
         bars = self.daily()
-        if not len(bars):
-            return None
         past = replace(now, open=None, day_high=None, day_low=None, history=bars.before(), size=self.size)
         return past, round(bars.last())
 
@@ -130,13 +128,21 @@ class Series:
 
     # Bars
 
-    def place(self, moment: datetime) -> Slot | None:
+    @property
+    def due(self) -> datetime:
+        """When the open bar closes."""
+        assert self.slot is not None  # noqa: S101 - it is open
+        return self.slot.due
+
+    def place(self, moment: datetime) -> Slot:
         """The bar a regular quote counts in: its own, the one after the newest closed where that is later."""
         assert self.slots is not None  # noqa: S101 - a session was entered
         slot = self.slots.at(moment)
         if self.ended is None or slot.start >= self.ended:
             return slot
-        return self.slots.after(self.ended)
+        found = self.slots.after(self.ended)
+        assert found is not None  # noqa: S101 - a session's last bar takes the session with it
+        return found
 
     def watched(self, moment: datetime) -> None:
         """A regular quote came: from when on everything was seen, where nobody knew yet."""

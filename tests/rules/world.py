@@ -19,6 +19,7 @@ from rules.model import (
     Instrument,
     Kind,
     Leaf,
+    Minutes,
     Node,
     Quote,
     decimals_of,
@@ -112,6 +113,7 @@ class World:
         self.instruments = {instrument.symbol: instrument for instrument in instruments}
         self.groups = dict(groups or {})
         self.hours = hours
+        self.minutes: dict[str, Minutes] = {}  # one-minute bars known from outside
         self.engine = self.fresh()
         self.prev_close = prev_close
         self.is_stamped = True  # quotes carry their phase, as the gate leaves them
@@ -120,7 +122,13 @@ class World:
 
     def fresh(self) -> Engine:
         """Another engine over the same world."""
-        return Engine(self.hours, self.instrument, self.histories.get, lambda name: self.groups.get(name, ()))
+        return Engine(
+            self.hours,
+            self.instrument,
+            self.histories.get,
+            lambda name: self.groups.get(name, ()),
+            self.minutes.get,
+        )
 
     def instrument(self, symbol: str) -> Instrument:
         """A listed instrument, or one made from its symbol."""
