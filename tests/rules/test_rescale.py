@@ -254,3 +254,23 @@ def test_a_provider_may_take_a_factor_back() -> None:
     assert world.see("10:00:00", "401", **morning) == []
     assert world.see("10:00:03", "560.01", **morning) == ["fired"]
     assert len(notices(world)) == 1
+
+
+def test_levels_added_together_are_rescaled_as_those_added_one_by_one() -> None:
+    """All of a pattern are seated like its first; each is told and rings at its new price; gone is gone."""
+    world = prepared()
+    texts = ("price > 574", "price > 581", "price > 588", "change > 3.5%")
+    made = [of_day(parse(f"{SYMBOL} {text}", resolve), EVE).condition for text in texts]
+    world.engine.add_all(made)
+    world.engine.remove(made[1].id)
+    assert world.see("10:00:00", "410") == []
+    assert [event.condition for event in notices(world)] == [made[0].id, made[2].id]
+    assert world.see("10:00:03", "416") == ["fired", "fired"]
+    assert [event.condition for event in world.events] == [made[0].id, made[3].id]
+    world.engine.remove(made[0].id)
+    assert world.see("10:00:06", "420.01") == ["fired"]
+    again = World({SYMBOL: history(("500", "560"))}, prev_close="400")
+    again.engine.add_all(made)
+    assert again.see("10:00:00", "410") == []
+    again.engine.add_all([of_day(parse(f"{SYMBOL} price > 595", resolve), EVE).condition])
+    assert again.see("10:00:03", "425.01")[-1] == "fired"
