@@ -1,6 +1,7 @@
 """The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
 
 from array import array
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -189,11 +190,12 @@ class Live(Guard):
         self.waits[number] = moment
         self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
 
-    def wake(self, time: datetime) -> None:
-        """Composites whose moment has come are followed at this quote."""
+    def wake(self, time: datetime, among: AbstractSet[int] | None = None) -> None:
+        """Composites whose moment has come are followed at this quote; `among` them where it is another's."""
         if not self.waits or time < self.until:
             return
         due = {number for number, moment in self.waits.items() if moment <= time}
+        due = due if among is None else due & among
         self.waits = {number: moment for number, moment in self.waits.items() if number not in due}
         self.later = {*(self.later or ()), *due} or None
         self.rest()

@@ -333,14 +333,15 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        if self._stands(number):
+        if self.stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
 
-    def _stands(self, number: int) -> bool:
+    def stands(self, number: int) -> bool:
+        """Whether a ring is true still; what the clock alone made false stands."""
         tree = self.trees.get(number)
         if tree is not None and tree.cells:
             return truth(tree.formula, self.literal, Reading.CLOSING) is True
