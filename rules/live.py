@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -234,11 +235,12 @@ class Live(Guard):
         self.waits[number] = moment
         self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
 
-    def wake(self, time: datetime) -> None:
-        """Composites whose moment has come are followed at this quote."""
+    def wake(self, time: datetime, among: AbstractSet[int] | None = None) -> None:
+        """Composites whose moment has come are followed at this quote; `among` them where it is another's."""
         if not self.waits or time < self.until:
             return
         due = {number for number, moment in self.waits.items() if moment <= time}
+        due = due if among is None else due & among
         self.waits = {number: moment for number, moment in self.waits.items() if number not in due}
         self.later = {*(self.later or ()), *due} or None
         self.rest()

@@ -338,13 +338,17 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        tree = self.trees.get(number)
-        if truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING):
+        if self.stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
+
+    def stands(self, number: int) -> bool:
+        """Whether a ring is true still; what the clock alone made false stands."""
+        tree = self.trees.get(number)
+        return truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING) is True
 
     def _at_close(self, number: int) -> bool | None:
         """A leaf by the finished bar: the last quote may have moved its high and low after it was judged."""

@@ -176,6 +176,8 @@ class Turns:
 
     def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
         rings = self._rings
+        live, alone = turn.live, turn.live.instrument.kind is not Kind.GROUP
+        live.wake(turn.time, live.paired if alone and quote is None else None)
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
         fresh = self._sweep(turn, lanes, values)
@@ -243,7 +245,6 @@ class Turns:
     def _redo(self, turn: Turn, kind: SessionKind, early: AbstractSet[int]) -> None:
         """Composites that were restored are followed at their first quote, whether a leaf flips or not."""
         rings = self._rings
-        turn.live.wake(turn.time)
         later, turn.live.later = turn.live.later, None
         for tree in sorted(later or ()):
             kinds = self._columns.pattern(tree).sessions

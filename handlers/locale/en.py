@@ -23,7 +23,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "help.anomalies": "Intraday anomalies by name, each a condition: <code>/alert 300308 rocket</code>",
         "help.conditions": (
             "An alert is <code>symbol condition</code>, such as <code>300308 price &gt; 560</code>. "
-            "Join with <code>and</code>, <code>or</code>, <code>not</code>; options come after "
+            "Join with <code>and</code>, <code>or</code>, <code>not</code>, "
+            "<code>A then B within 30m</code>; add <code>for 5m</code>, <code>at 14:50</code>, "
+            "<code>between 10:00 and 14:30</code> or <code>on close</code>; steps are "
+            "<code>change &gt; 5%, 8%, 10%</code>. Options come after "
             "<code>|</code>: <code>once</code>, <code>daily</code>, <code>every 30m</code>, "
             '<code>until 2026-12-31</code>, <code>note "..."</code>, <code>silent</code>.'
         ),

@@ -23,7 +23,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "help.anomalies": "盘口异动，每个名称即一个条件：<code>/alert 300308 火箭发射</code>",
         "help.conditions": (
             "提醒的写法是 <code>代码 条件</code>，例如 <code>300308 价格 &gt; 560</code>。"
-            "可用 <code>且</code>、<code>或</code>、<code>非</code> 组合；选项写在 <code>|</code> 之后："
+            "可用 <code>且</code>、<code>或</code>、<code>非</code>、<code>A 然后 B 30分钟内</code> 组合；"
+            "可加 <code>持续5分钟</code>、<code>在14:50</code>、<code>10:00至14:30之间</code>、"
+            "<code>收盘时</code>；阶梯如 <code>涨跌幅 &gt; 5%、8%、10%</code>。"
+            "选项写在 <code>|</code> 之后："
             "<code>一次</code>、<code>每日</code>、<code>每30分钟</code>、<code>至 2026-12-31</code>、"
             '<code>备注 "..."</code>、<code>静音</code>。'
         ),

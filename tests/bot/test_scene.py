@@ -29,7 +29,7 @@ async def test_live_markets_use_the_machines_clock_and_the_history_folder(tmp_pa
     """Bars come from files, feeds from the setting or the command line."""
     settings = load({"TICKBELL_DATA_DIR": str(tmp_path)})
     found = scene(RunOptions(), settings)
-    assert found.feeds == ("binance", "tencent", "sina")
+    assert found.feeds == ("binance", "tencent")
     assert abs(found.clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
     assert await found.bars.daily("300308.SZ") is None
     assert scene(RunOptions(feeds=("tencent",)), settings).feeds == ("tencent",)

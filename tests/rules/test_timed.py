@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from rules.engine import Engine
-from rules.model import Condition, Event, Frame, Instrument, Phase, Quote
+from rules.language import parse
+from rules.model import Condition, Event, Frame, Instrument, Kind, Phase, Quote
 from rules.rings import Row
 from rules.sessions import default_hours
 from tests.rules.spoken import clock, listen, spoken
@@ -289,6 +290,50 @@ def test_quotes_out_of_the_session_decide_nothing(world: World) -> None:
     assert world.see("09:20:00", "106") == NONE
     assert world.see("09:30:00", "106") == FIRED * 2
     assert {event.condition for event in world.events} == {regular.id, both.id}
+
+
+def test_a_rule_that_joins_withdraws_nothing(world: World) -> None:
+    """What stood at 14:50 stands until the close, whoever comes to listen."""
+    made = listen(world, "price > ma(5) at 14:50")
+    world.see("09:30:00", "100")
+    clock(world, "14:50:00 14:50:03", "106")
+    world.engine.rejoin(made.id)
+    assert world.pass_time("14:51") == NONE
+    assert world.pass_time("15:01") == ["confirmed"]
+
+
+def test_another_instruments_quote_is_not_ones_own() -> None:
+    """A rule that reads another instrument is looked at with it; one that does not waits for a quote."""
+    other = "000300.SH"
+    world = World(
+        instruments=[Instrument(symbol=SYMBOL), Instrument(symbol=other, kind=Kind.INDEX, decimals=3)],
+        prev_close="100",
+    )
+    known = {SYMBOL: world.instrument(SYMBOL), other: world.instrument(other)}
+    ids = {}
+    for text in ("strength(000300.SH) > 2% for 5m", "price > 105 for 5m", "price > 105 at 09:35"):
+        made = parse(f"{SYMBOL} {text}", known.get).condition
+        world.engine.add(made)
+        ids[made.id] = text
+    world.take(world.quote("09:30:00", "106"), world.quote("09:30:00", "101", other))
+    world.take(world.quote("09:35:00", "101", other))
+    assert [ids[event.condition] for event in world.events] == ["strength(000300.SH) > 2% for 5m"]
+    world.take(world.quote("09:35:10", "106"))
+    assert sorted(ids[event.condition] for event in world.events[1:]) == [
+        "price > 105 at 09:35",
+        "price > 105 for 5m",
+    ]
+    assert {str(event.time)[11:19] for event in world.events[1:]} == {"01:35:10"}
+
+
+def test_a_group_keeps_its_members_time() -> None:
+    """Held for five minutes of their trading, decided at their market's time."""
+    world = World(groups={"@g": [SYMBOL]}, prev_close="100")
+    group = Instrument(symbol="@g", kind=Kind.GROUP, decimals=8)
+    for text in ("change > 5% for 5m", "change > 5% at 14:50"):
+        world.engine.add(spoken(text, "@g", group))
+    assert clock(world, "11:28:00 13:02:59 13:03:00", "106") == [NONE, NONE, FIRED]
+    assert clock(world, "14:49:59 14:50:01 14:50:04", "106") == [NONE, FIRED, NONE]
 
 
 def test_a_window_told_after_a_restart(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -18,7 +18,7 @@ from handlers.command import Language
 from handlers.reply import LIMIT, units
 from rules import signals as signals  # noqa: PLC0414 -- fills the registry that conditions are read by
 from rules.model import Direction, Instrument, Kind, State
-from tests.bot.delivery.values import BITCOIN, INNOLIGHT, NOON, OPTICS, alert, row
+from tests.bot.delivery.values import BITCOIN, INNOLIGHT, OPTICS, alert, row
 
 EN, ZH = Language
 DOWN = Direction.DOWN
@@ -296,44 +296,6 @@ def test_an_old_card_is_one_line_with_every_state() -> None:
     assert message(only, step, Words(ZH, INNOLIGHT), Tone()).startswith(
         "撤回 中际旭创 MACD金叉未成立｜现551.50 需551.44 · 撤回 "
     )
-
-
-def test_steps_passed_by_one_quote_are_told_by_the_farthest() -> None:
-    """A jump over 5, 8 and 10 % is one line; what rang at another quote, or says something else, stays."""
-    later = NOON + timedelta(seconds=3)
-    steps = [alert(f"s{level}", text=f"change > {level}%", level=float(level)) for level in (10, 8, 5)]
-    others = [
-        alert("late", text="change > 3%", level=3.0, time=later),
-        alert("both", text="change > 2% and price > 1", level=2.0),
-        alert("low", text="price > 500", signal="price", level=500.0),
-    ]
-    one = row(*steps, *others)
-    assert lines(one)[:4] == [
-        "Innolight +10% 527.70",
-        "+3% 527.70 · at +10.0%",
-        "change > 2% and price > 1 527.70 +10.0%",
-        "above your 500: 527.70 · +10.0% today",
-    ]
-    keys = tuple(old.key for old in one.alerts)
-    line = message(one, Edit(index=0, keys=keys, form=Form.LINE), Words(ZH, INNOLIGHT), Tone())
-    assert line.count("+10% 527.70") == 1
-    assert "+8%" not in line
-
-
-def test_what_is_qualified_is_said_in_its_own_words() -> None:
-    """The lock screen shows for how long, at what time, or after what; what is remembered stands beneath."""
-    for text, chinese in (
-        ("change > 10% for 5m", "涨跌幅 > 10% 持续5分钟"),
-        ("change > 10% at 14:50", "涨跌幅 > 10% 在14:50"),
-        ("change > 10% on close", "涨跌幅 > 10% 收盘时"),
-        ("change > 10% between 10:00 and 14:30", "涨跌幅 > 10% 10:00至14:30之间"),
-    ):
-        assert lines(row(alert(text=text)))[0] == f"Innolight {text} 527.70 +10.0%"
-        assert lines(row(alert(text=text)), ZH)[0] == f"中际旭创 {chinese} 527.70 +10.0%"
-    told = lines(row(alert(text="change > 5% then change > 10% within 30m", evidence={"first": "10:11:05"})))
-    assert "first rang 10:11:05" in told[1]
-    held = lines(row(alert(text="change > 5% for 5m", evidence={"held": "5m", "since": "10:26:05"})), ZH)
-    assert "持续 5m · 自 10:26:05" in held[1]
 
 
 def test_a_card_recalls_what_stood_before() -> None:
