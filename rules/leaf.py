@@ -13,7 +13,8 @@ from rules.fault import LABELS, Hint, Trouble
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
 from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
-from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
+from rules.sayings import SAYINGS
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
 from rules.words import FRIENDLY, LATER_CHINESE
 
@@ -106,7 +107,7 @@ def _trie() -> Trie:
             meaning = Meaning(name, phrase.verb, phrase.form)
             trie.add(steps(phrase.en, words), meaning)
             trie.add(steps(phrase.zh, words), meaning)
-    for row in FRIENDLY:
+    for row in (*FRIENDLY, *SAYINGS):
         words = SIGNALS[row.signal]
         form = next(phrase.form for phrase in words.phrases if phrase.verb == row.verb.strip("<>="))
         for template in expand(row.template):
@@ -282,9 +283,6 @@ def _near_run(place: Place, stopped: int, otherwise: tuple[int, str, Hint]) -> t
 
 def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
     for at in (place.start, start, stopped):
-        word = re.compile(r"[a-z_]+", re.IGNORECASE).match(place.text, at, place.end)
-        if word and word[0].lower() in LATER:
-            return at, word[0]
         if match := LATER_CHINESE.match(place.text, at, place.end):
             return at, match[0]
     return None

@@ -298,6 +298,3 @@ def _written(argument: Argument, kind: ParameterKind) -> str:
 
 
 SIGNALS: Registry[Signal] = Registry("signal")
-
-# Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
-LATER: tuple[str, ...] = ()

@@ -262,7 +262,7 @@ PREAMBLES = (
     "请在", "提醒我当", "提醒我", "如果", "当",
 )  # fmt: skip
 
-# Chinese words of forms that come later, as rules.signal.LATER has the English ones.
+# Words of forms that come later.
 LATER_CHINESE = re.compile("缩量|龙虎|突破区间")
 
 SESSION_WORDS: Mapping[str, SessionKind] = MappingProxyType(

@@ -24,6 +24,7 @@ from rules.model import (
     Or,
     SessionKind,
 )
+from rules.sayings import SAYINGS
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, listening, named, phrase_of
 from rules.template import expand, steps
 from rules.words import FRIENDLY
@@ -212,10 +213,10 @@ def test_the_longest_texts_end_in_a_rule_or_one_sentence(text: str) -> None:
 def test_every_friendly_row_is_read_as_it_says() -> None:
     """Each wording of each row parses to the row's signal and verb, so no row is shadowed by another."""
     samples = {"op": ">", "w": "5m", "n": "20", "m": "60", "span": "60d"}
-    samples |= {"date": "2025-04-08"}
+    samples |= {"date": "2025-04-08", "bar": "5m"}
     levels = {Unit.PRICE: "560", Unit.PERCENT: "5%", Unit.AMOUNT: "610B", Unit.COUNT: "3"}
     levels |= {Unit.TIMES: "3x", Unit.NUMBER: "80"}
-    for row in FRIENDLY:
+    for row in (*FRIENDLY, *SAYINGS):
         words = SIGNALS[row.signal]
         instrument = GROUP if words.groups_only else next(filter(words.exists, (SHARE, *OTHERS)))
         for template in expand(row.template):

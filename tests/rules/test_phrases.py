@@ -7,6 +7,23 @@ from rules.language import canonical, parse
 
 MASTER = Reference.load()
 PHRASES = (
+    ("300308 goes above 560", "price >= 560"),
+    ("300308 tops 560", "price >= 560"),
+    ("300308 dips below 500", "price <= 500"),
+    ("alert me when 300308 jumps 3% in an hour", "move(1h) >= 3%"),
+    ("300308 +5%", "change >= 5%"),
+    ("300308 -5% today", "change <= -5%"),
+    ("300308 new 52-week high", "new high(250d)"),
+    ("300308 breaks above its 20-day moving average", "price crosses above ma(20)"),
+    ("300308 rsi above 80", "rsi(14) >= 80"),
+    ("300308 volume surge of 3x the average", "volume >= 3x"),
+    ("300308 触及560元", "price crosses 560"),
+    ("300308 收复560元上方", "price crosses above 560"),
+    ("300308 回撤超5%", "from_high >= 5%"),
+    ("300308 突破前高", "price crosses above prev high"),
+    ("300308 站上年线", "reclaim ma(250)"),
+    ("300308 失守半年线", "lose ma(120)"),
+    ("300308 3连板", "limit_streak >= 3"),
     ("alert me when 300308 rises 5% in 5 minutes", "move(5m) >= 5%"),
     ("alert me when 300308 rises 5%", "change >= 5%"),
     ("tell me if 300308 falls 3% today", "change <= -3%"),
