@@ -6,6 +6,7 @@ main board 10 %, ChiNext and STAR 20 %, Beijing 30 %, funds 10 or 20 %, converti
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.model import INDEX_DECIMALS, Instrument, Kind, decimals_of
 
@@ -95,6 +96,7 @@ def _bare(text: str) -> str | None:
     return f"{text}.US" if _TICKER.fullmatch(text) else None
 
 
+@lru_cache(maxsize=20_000)
 def shaped(symbol: str) -> Instrument:
     """An instrument as its full symbol's shape describes it; a group by its @."""
     if symbol.startswith("@"):

@@ -103,8 +103,8 @@ def test_a_quotes_file_is_read_by_the_feeds_that_replay(tmp_path: Path) -> None:
 
 def test_an_unknown_feed_is_named() -> None:
     """With those there are."""
-    with pytest.raises(InputError, match="no feed named 'sina'; known: binance"):
-        decoded("sina", Path("x"))
+    with pytest.raises(InputError, match="no feed named 'nasdaq'; known: alpaca, binance"):
+        decoded("nasdaq", Path("x"))
 
 
 @pytest.mark.parametrize(
