@@ -7,8 +7,9 @@ volume is in lots, but in shares for 688 and 689, and the day's mean price tells
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from bot.errors import FeedError
 from bot.listing import shaped
 from bot.lots import LOT, Traded, lot
 from bot.numeral import NumeralError, figure, price
+from rules.making import changed, made
 from rules.model import Kind, OffGridError, Quote
 
 KEY = re.compile(r"(?:v_)?(r_hk|hk|sh|sz|bj|us)([A-Za-z0-9.]{1,16})", re.ASCII)
@@ -108,7 +110,7 @@ def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
         flaw = "too few fields"
     except (ValueError, OverflowError):
         flaw = "unreadable"
-    return Quote(symbol=symbol, time=received, price=None, source="tencent", flaw=flaw)
+    return made(symbol=symbol, time=received, price=None, source="tencent", flaw=flaw)
 
 
 def key_of(symbol: str) -> str:
@@ -144,7 +146,7 @@ def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> 
     high, low = price(fields[33], decimals), price(fields[34], decimals)
     volume, amount = figure(fields[36]), _amount(fields[layout.amount])
     unit = _lot(symbol, layout, kind, decimals, Traded(volume=volume, amount=amount, low=low, high=high))
-    found = Quote(
+    found = made(
         symbol=symbol,
         time=_time(fields[30], layout.zone),
         price=price(fields[3], decimals) or None,
@@ -166,7 +168,7 @@ def _detailed(found: Quote, fields: Sequence[str], layout: Layout, unit: int) ->
     cap = figure(fields[45])
     sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
     limits = (fields[layout.limit_up], fields[layout.limit_up + 1]) if layout.limit_up >= 0 else ("", "")
-    return replace(
+    return changed(
         found,
         bid=price(fields[9], decimals) or None,
         ask=price(fields[19], decimals) or None,
@@ -225,6 +227,7 @@ def _depth(fields: Sequence[str], places: range, size: int) -> float | None:
     return sum((price or 0.0) * (count or 0.0) * size for price, count in levels)
 
 
+@lru_cache(maxsize=1024)  # lines of one answer share a few times
 def _time(text: str, zone: ZoneInfo) -> datetime:
     """`20260910105512`, `2026/09/10 15:07:59` or `2026-09-09 16:43:19` in the market's own time."""
     digits = "".join(filter(str.isdigit, text))

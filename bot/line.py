@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from contextlib import aclosing
 
+from bot.bell import Bell
 from bot.errors import FeedError
 from bot.feed import Context, Feed, Payload
 
@@ -13,14 +14,14 @@ ROW, ROW_BYTES = 1000, 1_000_000  # payloads that wait for the engine at most; t
 class Line:
     """One connection; its payloads wait in a row, so that waiting for them can be interrupted."""
 
-    def __init__(self, feed: Feed, context: Context, now: float, wake: asyncio.Event) -> None:
+    def __init__(self, feed: Feed, context: Context, now: float, bell: Bell) -> None:
         self.wanted = context.wanted
         self.opened = self.quiet = now  # quiet: since when the open market has brought no data
         self.proven: float | None = None  # when the first data came
         self.unreadable = 0
         self.closing = self.is_over = False
         self.row: deque[Payload] = deque()
-        self._bytes, self._room, self._wake = 0, asyncio.Event(), wake
+        self._bytes, self._room, self._bell = 0, asyncio.Event(), bell
         self._error: FeedError | None = None
         self._task = asyncio.create_task(self._read(feed, context), name=f"feed {feed.name}")
 
@@ -31,7 +32,7 @@ class Line:
                     self.row.append(payload)
                     self.closing = self.closing or payload.closing
                     self._bytes += len(payload.data)
-                    self._wake.set()
+                    self._bell.ring()
                     while len(self.row) >= ROW or self._bytes >= ROW_BYTES:
                         self._room.clear()
                         await self._room.wait()
@@ -42,7 +43,7 @@ class Line:
             self._error.__cause__ = error
         finally:
             self.is_over = True
-            self._wake.set()
+            self._bell.ring()
 
     def take(self) -> Payload | None:
         """What has come; None where nothing waits. FeedError, once the row is empty, if it went wrong."""

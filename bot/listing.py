@@ -6,6 +6,7 @@ main board 10 %, ChiNext and STAR 20 %, Beijing 30 %, funds 10 or 20 %, converti
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from handlers.lists import WATCHLIST
 from rules.model import INDEX_DECIMALS, Instrument, Kind, decimals_of
@@ -109,6 +110,7 @@ def _lot(market: str, code: str) -> int | None:
     return next((lot for board, pattern, lot in _LOTS if board == market and pattern.match(code)), None)
 
 
+@lru_cache(maxsize=20_000)
 def shaped(symbol: str) -> Instrument:
     """An instrument as its full symbol's shape describes it; a group by its @, a chat's own list by its /."""
     if symbol.startswith("@"):

@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from bot.bell import Bell
 from bot.errors import FeedError
 from bot.feed import BODY_LIMIT, Context, refused
 
@@ -32,7 +33,7 @@ class Socket:
         self._due = self._clock() + TICK
         self._row: deque[bytes] = deque()
         self._end: str = ""
-        self._arrived, self._room = asyncio.Event(), asyncio.Event()
+        self._bell, self._room = Bell(TICK), asyncio.Event()
         self._task = asyncio.create_task(self._read(), name=f"feed {source}: socket")
 
     async def next(self) -> bytes | None:
@@ -75,6 +76,7 @@ class Socket:
 
     async def close(self) -> None:
         """Say goodbye and stop reading."""
+        self._bell.close()
         self._task.cancel()
         await asyncio.wait({self._task})
         with suppress(aiohttp.ClientError, OSError):
@@ -82,26 +84,24 @@ class Socket:
 
     async def _wait(self) -> bool:
         """Whether something came before the next tick."""
-        if self._end:
-            raise FeedError(self._end)
-        self._arrived.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(self._due):
-                await self._arrived.wait()
-        if self._end and not self._row:
-            raise FeedError(self._end)
-        return bool(self._row)
+        while not self._row:
+            if self._end:
+                raise FeedError(self._end)
+            if self._clock() >= self._due:
+                return False
+            await self._bell.rest()
+        return True
 
     async def _read(self) -> None:
         while True:
             message = await self._socket.receive()
             if message.type not in CONTENT:
                 self._end = f"{self._source}: connection lost: {_reason(self._socket, message.data)}"
-                self._arrived.set()
+                self._bell.ring()
                 return
             data = message.data
             self._row.append(data if isinstance(data, bytes) else bytes(data))
-            self._arrived.set()
+            self._bell.ring()
             if len(self._row) >= MOST:
                 self._room.clear()
                 await self._room.wait()

@@ -15,6 +15,7 @@ from math import inf
 from random import SystemRandom
 from typing import TypeAlias
 
+from bot.bell import Bell
 from bot.errors import FeedError
 from bot.feed import Context, Feed, Payload, RefusedError, needs
 from bot.line import Line
@@ -75,7 +76,7 @@ class _Supervisor:
         self._health, self._patience = health, health.patience
         self._clock = asyncio.get_running_loop().time
         self._busy = asyncio.Lock()
-        self._wake = asyncio.Event()  # something waits in a row, or it is time to stop
+        self._bell = Bell(health.patience.tick)  # something waits in a row, or it is time to stop
         self._overlap: Overlap | None = None  # while two connections are read
         self._relieved: Line | None = None  # the one that was taken over from
         self._until = 0.0  # when it is closed; after it, when the overlap is over
@@ -98,7 +99,7 @@ class _Supervisor:
 
     async def keep(self, stop: asyncio.Task[bool], is_open: Callable[[datetime], bool]) -> None:
         """Connect again and again until stopped, or until a replay is over."""
-        stop.add_done_callback(lambda _: self._wake.set())
+        stop.add_done_callback(lambda _: self._bell.ring())
         while not stop.done():
             wait = self._budget()
             if not (self._feed.replays or self._context_of().symbols):
@@ -122,7 +123,7 @@ class _Supervisor:
         spare: Line | None = None
         try:
             while line is not None and not stop.done():
-                await self._rest()
+                await self._bell.rest()
                 if spare is not None and (spare.row or spare.is_over):
                     line, spare = await self._swapped(line, spare)
                 await self._see_off()
@@ -138,17 +139,11 @@ class _Supervisor:
             self._has_gap = True
             return error
         finally:
+            self._bell.close()
             lines = filter(None, (line, spare, self._relieved))
             await asyncio.gather(*(one.close() for one in lines), *self._leaving)
             self._overlap = self._relieved = None
         return None
-
-    async def _rest(self) -> None:
-        """Until something has come, or a tick has passed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience.tick):
-                await self._wake.wait()
-        self._wake.clear()
 
     def _open(self) -> Line:
         now = self._clock()
@@ -156,7 +151,7 @@ class _Supervisor:
         self._health.connects += 1
         self._renewed = now
         context = replace(self._context_of(), wished=lambda: self._context_of().symbols)
-        return Line(self._feed, context, now, self._wake)
+        return Line(self._feed, context, now, self._bell)
 
     async def _swapped(self, line: Line, spare: Line) -> tuple[Line, Line | None]:
         """Make before break: the spare line takes over once it has brought something; else it is given up."""

@@ -1,7 +1,7 @@
 """How traders say it: more wordings of the table in rules/words.py, by what their words are about.
 
-A 52-week high is that of 250 trading days; 年线, 半年线 and 季线 are the averages of 250, 120 and 60 days; RSI
-without a number is RSI(14), as outside China.
+A 52-week high is that of 250 trading days; 年线, 半年线 and 季线 are the averages of 250, 120 and 60 days;
+RSI without a number is RSI(14), as outside China.
 """
 
 from datetime import timedelta

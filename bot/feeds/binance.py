@@ -30,7 +30,9 @@ ANSWERS = (b'{"result"', b'{"error"', b'{"code"')
 TRADES = frozenset({"trade", "aggTrade"})
 # k-lines of a pair that always trades: proof of life every 2 s for lists of coins that seldom do.
 PULSE = "btcusdt@kline_1m"
-TRADE = re.compile(rb'\{"stream":"([a-z0-9]{1,24})@aggTrade","data":\{[^{}]{1,90}?"a":(\d{1,18}),')
+TRADE = re.compile(
+    rb'\{"stream":"([a-z0-9]{1,24})@aggTrade","data":\{[^{}a]{1,9}aggTrade[^{}a]{1,80}"a":(\d{1,18}),'
+)
 
 
 class Trade(msgspec.Struct):

@@ -16,7 +16,7 @@ from bot.feeds.binance import IN_ADDRESS, Binance
 from rules.model import Quote
 from tests.bot.reading import fails, quotes_of, read, reading, until
 from tests.bot.sources import context, stream
-from tests.bot.supervision import supervised
+from tests.bot.supervision import HURRY, supervised
 from tests.fakes.binance import DAY, MIDNIGHT, NOON, exchange, kline, trade
 from tests.recorded import DATA, needs
 
@@ -357,7 +357,8 @@ async def test_a_planned_reconnect_loses_and_repeats_nothing(reason: str) -> Non
     plan = Binance()
     plan.lifetime = timedelta(seconds=0.2) if reason == "old age" else None
     count = 400
-    async with exchange() as venue, supervised(plan, venue.urls) as run:
+    patient = replace(HURRY, linger=0.3)
+    async with exchange() as venue, supervised(plan, venue.urls, patient) as run:
         await run.until(lambda: run.health.up)
         for number in range(1, count + 1):
             await venue.publish("BTCUSDT", f"{100000 + number}", MIDNIGHT + 1000 * number)
