@@ -41,10 +41,13 @@ def state(bars: Daily, convention: Convention = Convention.TDX) -> State:
         closes = numbers(bars.close)
         if convention is Convention.TALIB:
             return _talib(closes)
-        found = State(closes[0], closes[0], 0.0)
-        for close in closes[1:]:
-            found = found.then(close)
-        return found
+        fast = slow = closes[0]
+        dea = 0.0
+        for close in closes[1:]:  # as State.then, without a value for every bar
+            fast = A * close + (1 - A) * fast
+            slow = B * close + (1 - B) * slow
+            dea = C * (fast - slow) + (1 - C) * dea
+        return State(fast, slow, dea)
 
     return kept(bars, ("macd", convention), compute)
 

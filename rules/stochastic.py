@@ -8,7 +8,10 @@ weighs a third, so K and D are straight lines over its RSV.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rules.adjust import Daily
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from rules.adjust import Column, Daily
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import pieces
@@ -66,13 +69,9 @@ def past_of(bars: Daily, convention: Convention) -> Past:
     """The state after the newest bar; computed once for the same bars."""
 
     def compute() -> Past:
-        low, high, close = numbers(bars.low), numbers(bars.high), numbers(bars.close)
         still = 50.0 if convention is Convention.TDX else 0.0
-        raw = []
-        for at, price in enumerate(close):
-            start = max(0, at + 1 - SPAN)
-            raw.append(rsv(price, (min(low[start : at + 1]), max(high[start : at + 1])), still))
-        bottom, top = min(low[1 - SPAN :]), max(high[1 - SPAN :])
+        raw = numbers(_raw(bars, still))
+        bottom, top = min(numbers(bars.low[1 - SPAN :])), max(numbers(bars.high[1 - SPAN :]))
         if convention is Convention.TDX:
             slow = smoothed(raw, 1 / SMOOTH)
             last = Lines(slow[-1], smoothed(slow, 1 / SMOOTH)[-1])
@@ -82,6 +81,18 @@ def past_of(bars: Daily, convention: Convention) -> Past:
         return Past(last, sum(raw[-2:]) / SMOOTH, sum(slow[-2:]) / SMOOTH, bottom, top, still)
 
     return kept(bars, ("stochastic", convention), compute)
+
+
+def _raw(bars: Daily, still: float) -> Column:
+    """Every finished bar's RSV, of as many bars as there are up to nine."""
+    low, high = bars.low.astype(np.float64), bars.high.astype(np.float64)
+    bottoms, tops = np.minimum.accumulate(low), np.maximum.accumulate(high)
+    bottoms[SPAN - 1 :] = sliding_window_view(low, SPAN).min(axis=1)
+    tops[SPAN - 1 :] = sliding_window_view(high, SPAN).max(axis=1)
+    wide = tops > bottoms
+    found = np.full(len(bars), still)
+    found[wide] = MOST * (bars.close[wide] - bottoms[wide]) / (tops[wide] - bottoms[wide])
+    return found
 
 
 def rsv(price: float, extremes: tuple[float, float], still: float) -> float:

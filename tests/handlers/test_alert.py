@@ -66,6 +66,34 @@ async def test_what_cannot_be_told_is_said_with_its_reason() -> None:
     assert len(made(reply)) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.EN, "its level is known once the engine has 20 5-minute bars"),
+        (Language.ZH, "积累满 20 根5分钟线后即可判断"),
+    ],
+)
+async def test_a_rule_on_minute_bars_is_made_listed_and_deleted(language: Language, said: str) -> None:
+    """The chat's side has days alone: its level is the engine's to tell, nothing is ahead."""
+    world = founding()
+    reply = await world.ask("alert", "300308 reclaim ma(20, 5m)", language=language)
+    (rule,) = made(reply)
+    assert rule.text == "300308.SZ reclaim ma(20, 5m)"
+    assert said in shown(reply)
+    await world.ask("alert", "300308 macd(15m) death cross")
+    await world.ask("alert", "300308 rsi(14, 60m) < 30 and price > 400")
+    assert "macd(15m) death cross" in shown(await world.ask("alerts"))
+    assert "Closest" not in shown(await world.ask("near"))
+    await world.ask("delete", "all")
+    assert world.book.held[CHAT] == {}
+
+
+def test_reasons_of_the_engine_say_how_many_bars_there_are() -> None:
+    """What /why may show, in both languages."""
+    assert "3" in reason(Language.EN, "20 5m bars needed, 3 known")
+    assert reason(Language.ZH, "20 15m bars needed, 3 known") == "积累满 20 根15分钟线后即可判断，现有 3 根"
+
+
 async def test_an_auction_price_makes_nothing_true() -> None:
     """An indicative price is told from the last close like no price at all, and a quote says what it is."""
     world = founding()

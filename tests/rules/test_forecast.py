@@ -97,3 +97,19 @@ def test_composites_are_ahead_as_far_as_the_price_decides() -> None:
     assert [one.price for one in world.engine.ahead(SYMBOL)] == [q("102.01")]
     world.see("09:31", "103")
     assert world.engine.ahead(SYMBOL) == ()
+
+
+def test_what_is_ahead_on_minute_bars() -> None:
+    """A level of the open bar, alone and inside a composite; nothing while its bars are too few."""
+    world, five = World(prev_close="100"), timedelta(minutes=5)
+    above = leaf("ma", "above", None, 2, five)
+    world.add(above, text="price > ma(2, 5m)")
+    world.add(And((above, leaf("price", ">", "99"))), text="both")
+    world.see("09:30", "101")
+    assert world.engine.ahead(SYMBOL) == ()
+    world.see("09:35", "100")
+    found = world.engine.ahead(SYMBOL)
+    assert {(one.text, one.price) for one in found} == {
+        ("price > ma(2, 5m)", q("101.01")),
+        ("both", q("101.01")),
+    }

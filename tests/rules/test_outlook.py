@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rules.levels import Absent, Inputs, Outlook, inputs_of, outlook, region
-from rules.model import And, Instrument, Kind, Node, Not, Or
+from rules.model import And, Instrument, Kind, Leaf, Node, Not, Or
 from tests.rules.world import DAY, HOURS, SYMBOL, World, condition, history, leaf, q
 
 STOCK = Instrument(symbol=SYMBOL, shares=1_000_000)
@@ -130,3 +130,25 @@ def test_a_change_without_a_previous_close_has_no_value() -> None:
     quote = World().quote("10:00:00", "102.5")
     found = outlook(condition(leaf("change", ">", "0.05")), inputs_of(quote, None, STOCK, HOURS), quote)
     assert (found.value, found.absent) == (None, "no previous close")
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (leaf("ma", "reclaim", None, 20, timedelta(minutes=5)), "20 5m bars needed, 0 known"),
+        (leaf("macd", "golden cross", None, timedelta(minutes=60)), "35 60m bars needed, 0 known"),
+        (leaf("kdj k", ">", "80", timedelta(minutes=15)), "15 15m bars needed, 0 known"),
+    ],
+)
+def test_minute_bars_are_not_read_off_days(one: Leaf, reason: str) -> None:
+    """Daily history has days enough for each, and they are no minutes."""
+    quote = World().quote("10:00:00", "102.5")
+    found = outlook(condition(one), inputs_of(quote, history(["100"] * 60), STOCK, HOURS), quote)
+    assert (found.truth, found.absent, found.rings_at) == (None, reason, ())
+    own = outlook(
+        condition(one),
+        inputs_of(quote, None, STOCK, HOURS),
+        quote,
+        lambda size: Inputs(instrument=STOCK, size=size),
+    )
+    assert own.absent == "no history"
