@@ -291,9 +291,8 @@ class Condition:
     id: str = field(init=False, default="")  # 16 hex digits
 
     def __post_init__(self) -> None:
-        subject = ("any " if self.each else "") + self.symbol
         options = spoken(self.sessions, self.hysteresis, self.made)
-        object.__setattr__(self, "id", identity_of(subject, self.text, options))
+        object.__setattr__(self, "id", identity_of("any " * self.each + self.symbol, self.text, options))
 
 
 def spoken(sessions: frozenset[SessionKind], hysteresis: Decimal | None, made: date | None = None) -> str:

@@ -239,6 +239,27 @@ def test_five_recorded_days_replay_to_the_same_lines(spy: tuple[Path, Path], tmp
     assert first.refused == {}
 
 
+def test_rules_on_minute_bars_replay_to_the_same_lines(spy: tuple[Path, Path], tmp_path: Path) -> None:
+    """Bars grow from the quotes: rings of the first day on, each decided at the end of its bar."""
+    quotes, history = spy
+    asked = rules(
+        tmp_path,
+        "SPY.US reclaim ma(20, 5m)",
+        "SPY.US macd(15m) death cross",
+        "SPY.US rsi(14, 15m) < 30",
+        "SPY.US price > ma(4, 60m) and kdj(30m) k > 50",
+        "SPY.US range > 2x atr(14, 5m)",
+    )
+    first, second = (replay([quotes], asked, history) for _ in range(2))
+    assert first == second
+    found = [json.loads(line) for line in first.lines]
+    assert {line["state"] for line in found} == {"provisional", "confirmed", "withdrawn", "fired"}
+    ends = [line["time"] for line in found if line["state"] == "confirmed" and "5m" in line["signal"]]
+    assert ends
+    assert all(int(time[14:16]) % 5 == 0 and time[17:19] == "00" for time in ends)
+    assert {line["signal"] for line in found} >= {"ma(20, 5m)", "macd(15m)", "rsi(14, 15m)", "ma(4, 60m)"}
+
+
 def first_beyond(day: list[lean.Bar], close: int, sign: int) -> str | None:
     """When a day's change first passes half a percent, by price or, after the first quote, by high or low."""
     for bar in day:

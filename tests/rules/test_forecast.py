@@ -127,3 +127,19 @@ def test_what_the_price_moves_on_an_axis_of_its_own_is_ahead_too() -> None:
         assert name not in {names[event.condition] for event in world.events}
         world.take(world.quote("09:32", f"{Decimal(price).scaleb(-3)}", amount=1000.0))
         assert name in {names[event.condition] for event in world.events}
+
+
+def test_what_is_ahead_on_minute_bars() -> None:
+    """A level of the open bar, alone and inside a composite; nothing while its bars are too few."""
+    world, five = World(prev_close="100"), timedelta(minutes=5)
+    above = leaf("ma", "above", None, 2, five)
+    world.add(above, text="price > ma(2, 5m)")
+    world.add(And((above, leaf("price", ">", "99"))), text="both")
+    world.see("09:30", "101")
+    assert world.engine.ahead(SYMBOL) == ()
+    world.see("09:35", "100")
+    found = world.engine.ahead(SYMBOL)
+    assert {(one.text, one.price) for one in found} == {
+        ("price > ma(2, 5m)", q("101.01")),
+        ("both", q("101.01")),
+    }

@@ -86,7 +86,6 @@ def leaves(draw: st.DrawFn, instrument: Instrument, *, crossing: bool = True) ->
         name = draw(st.sampled_from(["change", "leaders", "strength"]))
     words = SIGNALS[name]
     phrases = [p for p in words.phrases if crossing or p.form is Form.STATE]
-    phrases = [p for p in phrases if "{bar}" not in p.en]  # said already, built later
     assume(phrases)
     chosen = draw(st.sampled_from(phrases))
     level = draw(LEVEL[words.unit]) if "{level}" in chosen.en else None
@@ -221,7 +220,8 @@ def test_every_friendly_row_is_read_as_it_says() -> None:
         instrument = GROUP if words.groups_only else next(filter(words.exists, (SHARE, *OTHERS)))
         for template in expand(row.template):
             text = template
-            for name, sample in {**samples, "level": levels.get(words.unit, "")}.items():
+            bar = {"bar": "15m" if template.isascii() else "15分钟"}
+            for name, sample in {**samples, **bar, "level": levels.get(words.unit, "")}.items():
                 text = text.replace(f"{{{name}}}", sample)
             root = reads(f"{instrument.symbol} {text}", instrument).condition.root
             assert isinstance(root, Leaf)

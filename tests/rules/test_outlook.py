@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rules.levels import Absent, Inputs, Outlook, inputs_of, outlook, region
-from rules.model import And, Instrument, Kind, Node, Not, Or
+from rules.model import And, Instrument, Kind, Leaf, Node, Not, Or
 from rules.standing import Stand
 from tests.rules.world import DAY, HOURS, SYMBOL, World, condition, history, leaf, q
 
@@ -186,3 +186,25 @@ def test_a_stored_quote_stands_for_its_instrument() -> None:
     assert standing.now() is stored.inputs
     assert standing.instrument.symbol == INDEX
     assert standing.daily is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (leaf("ma", "reclaim", None, 20, timedelta(minutes=5)), "20 5m bars needed, 0 known"),
+        (leaf("macd", "golden cross", None, timedelta(minutes=60)), "35 60m bars needed, 0 known"),
+        (leaf("kdj k", ">", "80", timedelta(minutes=15)), "15 15m bars needed, 0 known"),
+    ],
+)
+def test_minute_bars_are_not_read_off_days(one: Leaf, reason: str) -> None:
+    """Daily history has days enough for each, and they are no minutes."""
+    quote = World().quote("10:00:00", "102.5")
+    found = outlook(condition(one), inputs_of(quote, history(["100"] * 60), STOCK, HOURS), quote)
+    assert (found.truth, found.absent, found.rings_at) == (None, reason, ())
+    own = outlook(
+        condition(one),
+        inputs_of(quote, None, STOCK, HOURS),
+        quote,
+        seen=lambda size: Inputs(instrument=STOCK, size=size),
+    )
+    assert own.absent == "no history"

@@ -151,27 +151,10 @@ def test_resume_equals_an_uninterrupted_run(world: World) -> None:
     ]  # fmt: skip
     made = [condition(root) for root in roots]
     made.append(condition(And((ABOVE, leaf("price", ">", "100.5"))), text="both"))
-    prices = (
-        100,
-        99.9,
-        101,
-        100.4,
-        99,
-        100.2,
-        101.5,
-        100.1,
-        99.5,
-        102,
-        100.6,
-        99.9,
-        101.2,
-        98,
-        100.3,
-        103,
-        99,
-    )
+    wave = "100 99.9 101 100.4 99 100.2 101.5 100.1 99.5 102 100.6 99.9 101.2 98 100.3 103 99"
     quotes = [
-        world.quote(f"09:{30 + index // 2}:{index % 2 * 25:02}", price) for index, price in enumerate(prices)
+        world.quote(f"09:{30 + index // 2}:{index % 2 * 25:02}", price)
+        for index, price in enumerate(map(float, wave.split()))
     ]
     for cut in range(1, len(quotes)):
         whole, first = world.fresh(), world.fresh()
