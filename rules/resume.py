@@ -37,7 +37,7 @@ class Resumer:
         if row.time is not None:
             self._settler.after[number] = row.time
         if row.state in RINGING:
-            columns.code[number] |= RANG
+            columns.code[number] = (columns.code[number] | RANG) & ~WAIT
             self._rings.rows[number] = row
         if row.state == State.PROVISIONAL:
             self.undecided.add(number)
