@@ -325,7 +325,11 @@ class Rings:
         self.outcome.armed.append(armed)
 
     def forget(self, number: int) -> None:
-        """A condition goes, whatever state it is in."""
+        """A condition goes, whatever state it is in, and what was to be said of it."""
+        if self.outcome.armed or self.outcome.events:  # of a joining, until the next frame
+            identity = self._columns.identity(number)
+            self.outcome.armed = [row for row in self.outcome.armed if row.condition != identity]
+            self.outcome.events = [event for event in self.outcome.events if event.condition != identity]
         for kept in (self.held, self.rows, self.sides, self.leads, self.trees, self.owner):
             kept.pop(number, None)
 

@@ -219,6 +219,7 @@ class Settler:
         code = self._columns.code
         if not code[number] & CROSS:
             return
+        self.rings.dirty.setdefault(self.rings.owner[number], None)
         self.rings.sides.pop(number, None)
         if code[number] & RANG:
             code[number] &= ~RANG

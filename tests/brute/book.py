@@ -143,6 +143,17 @@ class Case:
         was, self.provisional = self.provisional, False
         return self.word("withdrawn" if was else "armed")
 
+    def rejoin(self) -> Iterator[Word]:
+        """Armed where it rang and is false."""
+        rang = self.rang if self.is_composite else self.minds[0].state == "rang"
+        truth_now = self.whole if self.is_composite else self.minds[0].truth
+        if not rang or truth_now is not False:
+            return
+        self.rang = False
+        if not self.is_composite:
+            self.minds[0].state = "armed"
+        yield self._rearm()
+
     def close(self, at: Look | None) -> Iterator[Word]:
         """The bar closes: what the definition says of the finished bar decides."""
         if not self.provisional:
@@ -196,8 +207,8 @@ class Book:
         """A market's time."""
         return self.markets.setdefault(name, Market())
 
-    def add(self, condition: Condition) -> None:
-        """Listen from the instrument's next quote on."""
+    def add(self, condition: Condition, ring: int = 0, *, seen: bool = False) -> None:
+        """Listen from the instrument's next quote on; `ring` and `seen` are of an earlier life."""
         tape = self.tape(condition.symbol)
         newest = self.market(tape.market).newest
         session = self.calendar.session(tape.market, newest) if newest else None
@@ -209,7 +220,7 @@ class Book:
             return len(minds) - 1
 
         formula = grow(condition.root, part)
-        self.cases[condition.id] = Case(condition, tape, minds, formula)
+        self.cases[condition.id] = Case(condition, tape, minds, formula, ring, seen=seen)
 
     def _mind(self, leaf: Leaf, condition: Condition, tape: Tape, *, late: bool, negated: bool) -> Mind:
         margin = None if condition.hysteresis is None else Fraction(condition.hysteresis)
@@ -219,6 +230,11 @@ class Book:
             key = (tape.instrument.symbol, leaf.signal, leaf.args, verb, condition.sessions)
             sense.meter = self.meters.setdefault(key, sense)
         return Mind(sense, late=late, negated=negated)
+
+    def rejoin(self, identity: str) -> list[Word]:
+        """A rule joined a condition that rang: false now is armed; words for the next frame."""
+        case = self.cases.get(identity)
+        return [] if case is None else list(case.rejoin())
 
     def remove(self, identity: str) -> None:
         """Forget a condition."""
