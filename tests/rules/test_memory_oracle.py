@@ -152,6 +152,7 @@ class Play:
     """A random world, by the engine and by the book."""
 
     depth = 3
+    late = 0.02  # how often a condition is made after a quote
 
     def __init__(self, seed: int, symbol: str, *, crossings: bool = True) -> None:
         self.chance, self.symbol = Chance(seed, crossings=crossings), symbol
@@ -210,7 +211,7 @@ class Play:
             self.see(moment)
             for story in self.stories.values():
                 story.look(moment)
-            if self.chance.random.random() < 0.02:
+            if self.chance.random.random() < self.late:
                 self.add(now)
         self.closes.append(self.quotes[-1].price)
         for story in self.stories.values():
@@ -269,6 +270,7 @@ class Restarted(Play):
     """The same world for an engine that lives on and for one that starts anew now and then."""
 
     depth = 2
+    late = 0.01
 
     def __init__(self, seed: int, symbol: str) -> None:
         super().__init__(seed, symbol, crossings=False)
@@ -328,6 +330,6 @@ class Restarted(Play):
 def test_after_a_restart_memory_is_absent_never_wrong(seed: int, symbol: str) -> None:
     """Restarted now and then, with the store's rows: what is known is what an engine that lived on knows."""
     play = Restarted(seed, symbol)
-    play.play(15)
+    play.play(12)
     assert not play.wrong
     assert play.looks / 3 < play.known < play.looks
