@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from rules.model import Condition, Frame, Leaf, Node, Not, Quote
 from tests.rules.book import EXTREMES, Candle, Open, Past
-from tests.rules.clerk import MINUTE, Life, Shelf, Sight, Slot, Tree, bars
+from tests.rules.clerk import Life, Sight, Tree
+from tests.rules.shelf import MINUTE, Shelf, Slot, bars
 
 Word: TypeAlias = tuple[str, datetime]  # an event's id and time
 FAR = 10**9

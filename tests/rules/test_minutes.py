@@ -10,8 +10,8 @@ import pytest
 
 from rules.engine import Engine
 from rules.model import And, Condition, Frame, History, Instrument, Node, Not, Or, Phase, Quote
-from tests.rules.clerk import MINUTE, bars
 from tests.rules.ledger import Ledger, Word
+from tests.rules.shelf import MINUTE, bars
 from tests.rules.world import HOURS, condition, leaf
 
 SCALE, STEP = 1000, 100  # quanta of a unit, of a price step
