@@ -7,7 +7,18 @@ import pytest
 
 from rules.model import And, Condition, Frame, Minutes, Node, Not
 from rules.rings import Row, Step
-from tests.rules.test_series import ABOVE, FIVE, MINUTE, WIDE, YESTERDAY, evening, known, minutes, told
+from tests.rules.test_series import (
+    ABOVE,
+    FIVE,
+    MINUTE,
+    WIDE,
+    YESTERDAY,
+    evening,
+    known,
+    minutes,
+    series_of,
+    told,
+)
 from tests.rules.world import CLOSE, DAY, World, at, condition, leaf
 
 P, C, W, NONE = ["provisional"], ["confirmed"], ["withdrawn"], list[str]()
@@ -116,6 +127,22 @@ def test_a_bar_that_runs_and_nobody_knows_is_withdrawn_at_its_end() -> None:
         said = [fresh.see(clock, "101") for clock in clocks]
         assert said[-1] == W
         assert fresh.events[-1].evidence["reason"] == "1 5m bars needed, 0 known"
+
+
+def test_a_bar_awaited_between_two_others_leaves_the_scale_alone() -> None:
+    """Another rule's bars are of this session already: an ex-date has scaled what is older, once."""
+    fresh = World(prev_close="50")
+    fresh.add(WIDE)
+    for clock in ("14:50", "14:55"):
+        fresh.see(clock, "100", day="2025-11-25", prev_close="100")
+    for clock in ("09:30", "09:35"):
+        fresh.see(clock, "50")
+    fresh.pass_time("09:41")
+    made = condition(ABOVE)
+    fresh.engine.add(made, row=row(made, "09:40:30"), seen=True)
+    assert fresh.pass_time("09:46") == W  # nobody quoted, so there is no bar
+    fresh.see("09:47", "50")
+    assert series_of(fresh).daily().close.tolist() == [50_000.0] * 4
 
 
 def test_what_each_bar_decides_anew_is_armed_after_a_restart(world: World) -> None:
