@@ -45,7 +45,7 @@ class Bars:
         live = turn.live
         assert live.session is not None  # noqa: S101 - a quote opens a session
         for series in (live.series or {}).values():
-            if series.session is None or series.session.date != live.session.date:
+            if not series.is_in(live.session):
                 series.enter(live.session, self._market.history(live))
             series.follow(live.fed_prev)
             if regular and (series.slot is None or series.is_broken):

@@ -40,7 +40,8 @@ class Ended:
         assert live.series is not None  # noqa: S101 - a condition on these bars made them
         series = live.series[self._placement.closing[number]]
         if series.slot is None and live.session is not None:
-            series.enter(live.session, self._market.history(live))
+            if not series.is_in(live.session):
+                series.enter(live.session, self._market.history(live))
             series.start(slot)
             live.clock.expect(series, slot.due)
 

@@ -100,6 +100,10 @@ class Series:
 
     # Sessions
 
+    def is_in(self, session: Session) -> bool:
+        """Whether this session was entered already."""
+        return self.session is not None and self.session.date == session.date
+
     def enter(self, session: Session, history: History | None) -> None:
         """A session begins: what is finished is of earlier ones from now on."""
         self._table, self._daily = self._scaled(), None
@@ -185,12 +189,13 @@ class Series:
         opened, high, low, is_whole = self.open, self.high, self.low, self.is_whole
         self.slot, self.ended, self.is_opening = None, slot.end, True
         self.open = self.high = self.low = None
-        close = None if quote is None else quote.price
-        if not is_whole or quote is None or close is None or opened is None or high is None or low is None:
+        if not is_whole:
             self.lose()
             return
+        if quote is None or quote.price is None or opened is None or high is None or low is None:
+            return  # awaited by a ring of before a restart, and never quoted: no bar
         before, volume = len(self._table), quote.volume or self._volume
-        prices = (opened, high, low, close)
+        prices = (opened, high, low, quote.price)
         self._table = self._table.with_bar(slot.start, session.date, prices, volume - self._volume)
         self._volume, self._daily = volume, None
         self.older -= min(self.older, before + 1 - len(self._table))

@@ -5,9 +5,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.model import And, Condition, Frame, Leaf, Minutes, Node, Not
-from rules.rings import Row
-from tests.rules.test_series import ABOVE, FIVE, MINUTE, WIDE, YESTERDAY, evening, known, minutes, told
+from rules.model import And, Condition, Frame, Minutes, Node, Not
+from rules.rings import Row, Step
+from tests.rules.test_series import (
+    ABOVE,
+    FIVE,
+    MINUTE,
+    WIDE,
+    YESTERDAY,
+    evening,
+    known,
+    minutes,
+    series_of,
+    told,
+)
 from tests.rules.world import CLOSE, DAY, World, at, condition, leaf
 
 P, C, W, NONE = ["provisional"], ["confirmed"], ["withdrawn"], list[str]()
@@ -118,6 +129,22 @@ def test_a_bar_that_runs_and_nobody_knows_is_withdrawn_at_its_end() -> None:
         assert fresh.events[-1].evidence["reason"] == "1 5m bars needed, 0 known"
 
 
+def test_a_bar_awaited_between_two_others_leaves_the_scale_alone() -> None:
+    """Another rule's bars are of this session already: an ex-date has scaled what is older, once."""
+    fresh = World(prev_close="50")
+    fresh.add(WIDE)
+    for clock in ("14:50", "14:55"):
+        fresh.see(clock, "100", day="2025-11-25", prev_close="100")
+    for clock in ("09:30", "09:35"):
+        fresh.see(clock, "50")
+    fresh.pass_time("09:41")
+    made = condition(ABOVE)
+    fresh.engine.add(made, row=row(made, "09:40:30"), seen=True)
+    assert fresh.pass_time("09:46") == W  # nobody quoted, so there is no bar
+    fresh.see("09:47", "50")
+    assert series_of(fresh).daily().close.tolist() == [50_000.0] * 4
+
+
 def test_what_each_bar_decides_anew_is_armed_after_a_restart(world: World) -> None:
     """A range that rang in an earlier bar can ring in this one, one of this bar cannot."""
     known(world, minutes(("09:30", 100), ("09:35", 100), ("09:40", 100), ("09:45", 100), ("09:50", 100)))
@@ -143,39 +170,42 @@ def test_only_the_first_bar_after_a_start_rings_while_away(world: World) -> None
     assert world.events[-1].away
 
 
+ROOTS: tuple[Node, ...] = (
+    ABOVE, WIDE, leaf("ma", "reclaim", None, 2, MINUTE), leaf("range", ">", "1.5", 1, MINUTE),
+    leaf("ma", "crosses below", None, 2, MINUTE), leaf("rsi", ">", "60", 2, MINUTE),
+    And((ABOVE, leaf("price", ">", "100.5"))),
+)  # fmt: skip
+PRICES = (100, 99.9, 101, 100.4, 99, 100.2, 101.5, 100.1, 99.5, 102, 100.6, 99.9, 101.2, 98, 100.3, 103, 99)
+
+
+def stored(steps: Sequence[Step]) -> tuple[list[Row], set[str]]:
+    """The rows and marks that these steps leave in the store: a lower ring never over a higher one."""
+    rows: dict[str, Row] = {}
+    for step in steps:
+        said = [
+            Row(condition=e.condition, ring=e.ring, state=e.state, time=e.time, session=e.session)
+            for e in step.events
+        ]
+        for one in (*said, *step.armed):
+            if one.ring >= rows.get(one.condition, one).ring:
+                rows[one.condition] = one
+    return list(rows.values()), {name for step in steps for name in step.seen}
+
+
 def test_resume_equals_an_uninterrupted_run(world: World) -> None:
     """Advance to the cursor, restore the stored states, go on: the same events as without the break."""
-    roots: list[Leaf] = [
-        ABOVE, WIDE, leaf("ma", "reclaim", None, 2, MINUTE), leaf("range", ">", "1.5", 1, MINUTE),
-        leaf("ma", "crosses below", None, 2, MINUTE), leaf("rsi", ">", "60", 2, MINUTE),
-    ]  # fmt: skip
-    made = [condition(root) for root in roots]
-    made.append(condition(And((ABOVE, leaf("price", ">", "100.5"))), text="both"))
-    wave = "100 99.9 101 100.4 99 100.2 101.5 100.1 99.5 102 100.6 99.9 101.2 98 100.3 103 99"
-    quotes = [
-        world.quote(f"09:{30 + index // 2}:{index % 2 * 25:02}", price)
-        for index, price in enumerate(map(float, wave.split()))
-    ]
+    made = [condition(root, text=str(at)) for at, root in enumerate(ROOTS)]
+    quotes = [world.quote(f"09:{30 + at // 2}:{at % 2 * 25:02}", price) for at, price in enumerate(PRICES)]
+    frames = [Frame(market="SZ", received=quote.time, quotes=(quote,)) for quote in quotes]
     for cut in range(1, len(quotes)):
         whole, first = world.fresh(), world.fresh()
         for one in made:
             whole.add(one)
             first.add(one)
-        frames = [Frame(market="SZ", received=quote.time, quotes=(quote,)) for quote in quotes]
         steps = [whole.take(frame) for frame in frames]
-        rows: dict[str, Row] = {}
-        for step in steps[:cut]:
-            said = [
-                Row(condition=e.condition, ring=e.ring, state=e.state, time=e.time, session=e.session)
-                for e in step.events
-            ]
-            for stored in (*said, *step.armed):
-                if stored.ring >= rows.get(stored.condition, stored).ring:
-                    rows[stored.condition] = stored
         for frame in frames[:cut]:
             first.advance(frame)
-        seen = {name for step in steps[:cut] for name in step.seen}
-        first.restore(rows.values(), seen)
+        first.restore(*stored(steps[:cut]))
         again = [first.take(frame) for frame in frames[cut:]]
         expected = [[event.id for event in step.events] for step in steps[cut:]]
         assert [[event.id for event in step.events] for step in again] == expected, cut
