@@ -14,6 +14,7 @@ from aiohttp import web
 from websockets.asyncio.server import ServerConnection
 
 from tests.bot.sources import pages, stream
+from tests.fakes.telling import tell
 
 NOON = datetime(2024, 8, 9, 12, tzinfo=UTC)
 MIDNIGHT = 1723161600000  # 2024-08-09 00:00 UTC in ms
@@ -74,12 +75,12 @@ class Exchange:
         data = trade(symbol, price, moment, number=self.numbers[symbol]).decode()
         for client in list(self.clients):
             if f"{symbol.lower()}@aggTrade" in client.streams:
-                await client.socket.send(data)
+                await tell(client.socket, data)
 
     async def shut(self) -> None:
         """Announce the end of every connection."""
-        for client in self.clients:
-            await client.socket.send('{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}')
+        for client in list(self.clients):
+            await tell(client.socket, '{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}')
 
     async def talk(self, socket: ServerConnection) -> None:
         """Serve one client: its streams are in the address and in its messages."""

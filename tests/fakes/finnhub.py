@@ -11,6 +11,7 @@ from aiohttp import web
 from websockets.asyncio.server import ServerConnection
 
 from tests.bot.sources import pages, stream
+from tests.fakes.telling import tell
 
 NOON = datetime(2026, 4, 7, 16, tzinfo=UTC)  # in New York
 AT = round(NOON.timestamp() * 1000)
@@ -48,7 +49,7 @@ class Venue:
         for socket, names in list(self.wished.items()):
             heard = [one for one in trades if one["s"] in names]
             if heard:
-                await socket.send(message(*heard).decode())
+                await tell(socket, message(*heard).decode())
 
     async def talk(self, socket: ServerConnection) -> None:
         """Serve one client; it is pinged at once."""

@@ -12,6 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.bot.sources import pages, stream
+from tests.fakes.telling import tell
 
 NOON = datetime(2026, 4, 7, 16, tzinfo=UTC)  # in New York
 AT = round(NOON.timestamp() * 1000)
@@ -61,7 +62,7 @@ class Venue:
         for socket, names in list(self.heard.items()):
             heard = [event for event in events if f"{event['ev']}.{event['sym']}" in names]
             if heard:
-                await socket.send(message(*heard).decode())
+                await tell(socket, message(*heard).decode())
 
     async def talk(self, socket: ServerConnection) -> None:
         """Serve one client."""

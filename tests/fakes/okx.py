@@ -13,6 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.bot.sources import pages, stream
+from tests.fakes.telling import tell
 
 NOON = datetime(2024, 8, 9, 12, tzinfo=UTC)
 MIDNIGHT = 1723161600000  # 2024-08-09 00:00 UTC in ms
@@ -72,7 +73,7 @@ class Exchange:
         arg = json.loads(message).get("arg")
         for socket, channels in list(self.subscribed.items()):
             if arg is None or (arg["channel"], arg["instId"]) in channels:
-                await socket.send(message.decode())
+                await tell(socket, message.decode())
 
     async def talk(self, socket: ServerConnection) -> None:
         """Serve one client until it is silent for too long."""

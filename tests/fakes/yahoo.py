@@ -13,6 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.bot.sources import stream
+from tests.fakes.telling import tell
 
 FLOATS = {"price": 2, "change": 12, "day_high": 10, "day_low": 11, "open_price": 15, "previous_close": 16}
 SIGNED = {"time": 3, "day_volume": 9, "price_hint": 27}
@@ -67,7 +68,7 @@ class Venue:
         now = asyncio.get_running_loop().time()
         for socket, wishes in list(self.wished.items()):
             if now - wishes.get(name, -self.memory) < self.memory:
-                await socket.send(message(name, **fields).decode())
+                await tell(socket, message(name, **fields).decode())
 
     async def talk(self, socket: ServerConnection) -> None:
         """Serve one client."""
