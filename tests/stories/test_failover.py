@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.china import Market, Sina, Tencent, market, sina, tencent
+from tests.bot.reading import until
 from tests.bot.sources import BUSY
 from tests.program import Program, program
 from tests.stories.test_live import alerts, ask, rang, said, telegram
@@ -65,9 +66,7 @@ async def test_a_crossing_that_only_the_second_source_saw_is_rung_once(tmp_path:
             assert len(shown) == 2, (heard, run.report(plug))  # the crossing, and the level it stood above
             assert all("10.4" in line for line in heard), heard
             if plug in {"gone", "hang"}:  # told once it is sure
-                async with asyncio.timeout(20):
-                    while not any("feed tencent: down" in line for line in run.errors):
-                        await asyncio.sleep(0.1)
+                await until(lambda: any("feed tencent: down" in line for line in run.errors))
             if plug != "gone":
                 server.missing = set()
                 server.behave("well")
