@@ -184,11 +184,11 @@ class Rings:
             if self.trees[tree].cells:
                 self.recall(turn, tree, rung)
             self.follow(turn, tree, deciders)
+        self.dirty.clear()
         self.complete(turn, deciders)
 
     def complete(self, turn: Turn, deciders: dict[int, int]) -> None:
         """Ring the composites that became true, each with the leaf that decided."""
-        self.dirty.clear()
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
