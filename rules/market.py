@@ -160,7 +160,7 @@ class Market:
         today, history = live.session.date, self.history(live)
         market = self.market(live)
         previous = self.hours.previous(market, today)
-        history = self._mended(live, history, today)
+        history = self._mended(live, history, previous)
         found, live.stale = believed(history, today, live.fed_prev, previous)
         live.daily = continued(found, live.daily)
         live.factors = factors(history, market, today, live.fed_prev, previous)
@@ -195,11 +195,11 @@ class Market:
         self._own[live.symbol] = appended(past, live.symbol, bar, step_of(live.factors))
         (self._open_ended.add if quote.time < session.close else self._open_ended.discard)(live.symbol)
 
-    def _mended(self, live: Live, history: History | None, today: date) -> History | None:
+    def _mended(self, live: Live, history: History | None, previous: date) -> History | None:
         """The history; where its newest bar is one of ours whose last quote was not the session's last.
 
-        Then the feed's previous close is the close we missed, unless it is so far off that it is a split; the
-        bar reaches as far.
+        If that was yesterday, the feed's previous close is the close we missed, unless it is so far off that
+        it is a split; the bar reaches as far.
         """
         close, symbol = live.fed_prev, live.symbol
         if (
@@ -210,7 +210,8 @@ class Market:
         ):
             return history
         self._open_ended.discard(symbol)
-        if history.dates[-1] >= np.datetime64(today, "D") or abs(close / history.close[-1] - 1) > JUMP:
+        is_older = history.dates[-1] != np.datetime64(previous, "D")  # the days between were missed, too
+        if is_older or abs(close / history.close[-1] - 1) > JUMP:
             return history
         self._own[symbol] = replace(
             history,
