@@ -125,7 +125,8 @@ def _heard(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
 def _stairs(alert: Alert) -> tuple[object, ...]:
     """What steps of one comparison that rang on the same quote share; of any other alert its key."""
     event = alert.event
-    if event.state is not State.FIRED or JOINED.search(event.text):
+    is_notice = "now" in event.evidence  # of an ex-date: each level is told by itself
+    if event.state is not State.FIRED or is_notice or JOINED.search(event.text):
         return (alert.key,)
     return event.signal, event.direction, event.time, _NUMBER.sub("", event.text)
 
