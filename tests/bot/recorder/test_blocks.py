@@ -44,7 +44,7 @@ def quotes() -> st.SearchStrategy[Quote]:
     """Any quote of a few instruments."""
     found = {}
     for name in NAMES:
-        usual = prices if name in WHOLE | {"float_shares"} else floats
+        usual = prices if name in WHOLE | {"float_shares", "free_float_shares"} else floats
         found[name] = KINDS.get(name, usual)
     return st.builds(Quote, symbol=st.sampled_from(["300308.SZ", "159352.SZ", "BTC-USD.COINBASE"]), **found)
 
