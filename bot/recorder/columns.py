@@ -7,7 +7,7 @@ are kept as whole numbers of hundreds, ones, or decimal parts, and bit for bit w
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, get_type_hints
 
@@ -237,6 +237,7 @@ def columns(names: Sequence[str], lexicon: Lexicon) -> tuple[Column, ...]:
         "market_cap": Floats(valued),
         "indicative": Words(lexicon, Decimal),
         "phase": Words(lexicon, Phase),
+        "earnings": Words(lexicon, date.fromisoformat),
     }
     return tuple(special.get(name) or _usual(KINDS[name], lexicon) for name in names)
 
