@@ -1,8 +1,9 @@
 """Minute bars from quote to quote: opened, extended, closed; and what each closing decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -26,8 +27,8 @@ NONE: frozenset[int] = frozenset()
 class Bars:
     """The life of every series. A bar closes at the first market time at or after its `due`.
 
-    `closers` are called at each closing, after provisional rings are decided and before the bar enters the
-    history: truths are as of the bar's last quote, the turn's time is its end.
+    `closers` are called at each closing, after provisional rings are decided and before any bar that ends
+    with it enters the history: truths are as of the last quote of the bar, the time of the turn is its end.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Bars:
             return
         if series.slot is None:
             turn.live.clock.expect(series, slot.due)
+            self._rings.verdict.reopen(series.numbers)
         series.start(slot, found)
 
     def _begin(self, turn: Turn, series: Series, slot: Slot) -> Prices | None:
@@ -128,14 +130,27 @@ class Bars:
 
     # Ends
 
-    def close(self, clock: Clock, *, replay: bool = False) -> None:
-        """Close the bars that are due, in their order; at the end of a replay, those that have ended."""
-        due = [one for one in clock.bars if one.numbers and _is_due(one, clock, replay=replay)]
-        for series in sorted(due, key=lambda one: (one.due, one.live.number, one.size)):
-            self._close(series)
-            self._rings.flush()
+    def close(self, clock: Clock, *, replay: bool = False) -> dict[int, list[Series]]:
+        """Close the bars that are due, in their order; at the end of a replay, those that have ended.
 
-    def _close(self, series: Series) -> None:
+        Bars of one instrument that end together are all decided before the first of them is finished. Those
+        that end with their session are left to `finish`, by the instrument's number: the day's bar ends too.
+        """
+        due = [one for one in clock.bars if one.numbers and _is_due(one, clock, replay=replay)]
+        due.sort(key=lambda one: (one.due, one.live.number, one.size))
+        last: dict[int, list[Series]] = {}
+        for _, ending in groupby(due, key=lambda one: (one.due, one.live.number)):
+            together = list(ending)
+            for series in together:
+                self._decide(series)
+            if _is_last(together[0]) and _ends_day(together[0], clock, replay=replay):
+                last[together[0].live.number] = together
+            else:
+                self.finish(together)
+            self._rings.flush()
+        return last
+
+    def _decide(self, series: Series) -> None:
         live, slot = series.live, series.slot
         assert slot is not None  # noqa: S101 - only an open bar closes
         self._sync(live)
@@ -145,12 +160,21 @@ class Bars:
                 self._rings.close(turn, number)
         for closer in self.closers:
             closer(turn, series)
-        series.finish()
-        for number in series.numbers:
-            self._columns.marks[number] &= ~(LATE | RESTORED)
-            self._renew(turn, number)
-        self._placement.unsettle(live, series.numbers)
-        live.settle_quiet()
+
+    def finish(self, together: Sequence[Series]) -> None:
+        """Bars of one instrument that ended together enter the history, and decide anew."""
+        for series in together:
+            self._rings.verdict.remember(series.numbers, series.live)
+        for series in together:
+            live, slot = series.live, series.slot
+            assert slot is not None  # noqa: S101 - only an open bar closes
+            turn = Turn(live, slot.end, live.price)
+            series.finish()
+            for number in series.numbers:
+                self._columns.marks[number] &= ~(LATE | RESTORED)
+                self._renew(turn, number)
+            self._placement.unsettle(live, series.numbers)
+            live.settle_quiet()
 
     def _renew(self, turn: Turn, number: int) -> None:
         """What each bar decides anew is armed; inside a composite a cross that came goes on standing."""
@@ -193,9 +217,20 @@ class Bars:
 
 def _is_due(series: Series, clock: Clock, *, replay: bool) -> bool:
     """Whether market time has reached the bar's due, or its session's day bar is due."""
-    slot, session = series.slot, series.session
+    slot = series.slot
     assert slot is not None  # noqa: S101 - a clock has the series whose bar is open
+    time = slot.end if replay else slot.due
+    return clock.quoted >= time or _ends_day(series, clock, replay=replay)
+
+
+def _ends_day(series: Series, clock: Clock, *, replay: bool) -> bool:
+    """Whether the day bar of the session that an open bar belongs to is due."""
+    session = series.session
     assert session is not None  # noqa: S101 - it was opened in a session
-    if replay:
-        return clock.quoted >= slot.end or clock.newest >= session.close
-    return clock.quoted >= slot.due or clock.newest >= session.due
+    return clock.newest >= (session.close if replay else session.due)
+
+
+def _is_last(series: Series) -> bool:
+    """Whether the open bar ends with its session."""
+    slot, session = series.slot, series.session
+    return slot is not None and session is not None and slot.end >= session.close

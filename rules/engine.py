@@ -257,7 +257,9 @@ class Engine:
             return
         live = self._placement.home(number)
         self._turns.sync(live)
-        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN or self._rings.stands(number):
+        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN or self._rings.verdict.stands(
+            number
+        ):
             return
         for lane in live.lanes:
             lane.stop_waiting(number)

@@ -24,7 +24,7 @@ from rules.model import Direction, Event, State
 from rules.outcome import Outcome, Row, Step, blank_row
 from rules.placement import Placement
 from rules.region import Absent, Region
-from rules.signal import Follows
+from rules.verdict import Verdict
 
 __all__ = ("Outcome", "Rings", "Row", "Step")
 
@@ -50,6 +50,7 @@ class Rings:
         self.renewed: list[int] = []  # crosses on minute bars inside composites that went back
         self.outcome = Outcome()
         self.said: list[tuple[int, Event]] = []
+        self.verdict = Verdict(columns, placement, self)
 
     def flip(self, numbers: Iterable[int]) -> None:
         """These boundaries were passed: the truth of each is now the other one. The hot path."""
@@ -164,12 +165,8 @@ class Rings:
             self._follow_all(turn, rung)
         code = self._columns.code
         for number in rung:
-            if code[number] & PART:
-                continue
-            if code[number] & (TRUE | SLOW):
+            if not code[number] & PART:
                 self._ring(turn, number, number)
-            else:
-                code[number] &= ~RANG  # in and out of a band in one move
         self.away.clear()
         self.flush()
 
@@ -330,7 +327,15 @@ class Rings:
             identity = self._columns.identity(number)
             self.outcome.armed = [row for row in self.outcome.armed if row.condition != identity]
             self.outcome.events = [event for event in self.outcome.events if event.condition != identity]
-        for kept in (self.held, self.rows, self.sides, self.leads, self.trees, self.owner):
+        for kept in (
+            self.held,
+            self.rows,
+            self.sides,
+            self.leads,
+            self.trees,
+            self.owner,
+            self.verdict.ended,
+        ):
             kept.pop(number, None)
 
     def decide(self, turn: Turn, number: int, state: State, event: Event | None) -> None:
@@ -342,28 +347,12 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        if self.stands(number):
+        if self.verdict.stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
-
-    def stands(self, number: int) -> bool:
-        """Whether a ring is true still; what the clock alone made false stands."""
-        tree = self.trees.get(number)
-        return truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING) is True
-
-    def _at_close(self, number: int) -> bool | None:
-        """A leaf by the finished bar: the last quote may have moved its high and low after it was judged."""
-        columns = self._columns
-        found = self.literal(number)
-        if found is None or columns.manner(number).follows is not Follows.EXTREMES:
-            return found
-        sight = self.placement.sight(number)
-        if isinstance(sight.region, Absent) or columns.code[number] & WAIT:
-            return False
-        return sight.region.truth(sight.lane.value)
 
     def let_go(self, number: int, live: Live) -> None:
         """The ring is over: armed, and nothing waits for its return."""

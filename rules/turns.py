@@ -338,7 +338,7 @@ class Turns:
 
     def close(self, clock: Clock, *, replay: bool = False) -> None:
         """Close the bars that are due, days last; at the end of a replay, those that have ended."""
-        self.bars.close(clock, replay=replay)
+        last = self.bars.close(clock, replay=replay)
         open_still: list[Live] = []
         for live in clock.live:
             session = live.session
@@ -350,6 +350,7 @@ class Turns:
             bar_closed(self._rings, turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
+            self.bars.finish(last.get(live.number, ()))
             self._market.close(live)
         clock.live = open_still
         clock.settle()

@@ -161,6 +161,9 @@ class Life:
     provisional: bool = False
     moved: bool = True  # its boundaries are new
     met: bool = False
+    ended: bool | None = (
+        None  # what its finished bar said, for larger ones that end before the next has a quote
+    )
 
     @property
     def size(self) -> timedelta | None:

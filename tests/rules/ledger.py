@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
 from typing import TypeAlias
 
 from rules.model import Condition, Frame, Leaf, Node, Not, Quote
@@ -42,6 +43,10 @@ class Desk:
         for life in self.lives:
             yield from life.parts if isinstance(life, Tree) else [life]
 
+    def parts(self, size: timedelta) -> list[Life]:
+        """Leaves of composites that have bars of a size."""
+        return [part for tree in self.trees() for part in tree.parts if part.size == size]
+
     def trees(self) -> Iterator[Tree]:
         """Every composite, in order."""
         return (life for life in self.lives if isinstance(life, Tree))
@@ -54,6 +59,9 @@ def flat(node: Node, *, negated: bool = False) -> Iterator[tuple[Leaf, bool]]:
     else:
         for part in parts_of(node):
             yield from flat(part, negated=negated is not isinstance(node, Not))
+
+
+End: TypeAlias = tuple[datetime, int, timedelta, Desk, Shelf]  # a bar's due, its desk's place and size
 
 
 @dataclass
@@ -141,26 +149,29 @@ class Ledger:
                 for size, shelf in desk.shelves.items()
                 if shelf.bar is not None and (quoted >= shelf.bar.slot.due or over)
             ]
-        for _, _, size, desk, shelf in sorted(ends, key=lambda end: end[:3]):
-            self._close(desk, shelf, size)
+        for _, together in groupby(sorted(ends, key=lambda end: end[:3]), key=lambda end: end[:2]):
+            self._close(list(together))
         start = len(self.said)
         for desk in self.desks.values():
             if desk.opened is not None and newest >= self._bars(desk.opened)[-1].due:
                 self._end(desk, self._bars(desk.opened)[-1].end)
         self._sort(start)
 
-    def _close(self, desk: Desk, shelf: Shelf, size: timedelta) -> None:
-        """A minute bar ends."""
-        assert shelf.bar is not None
-        start, end = len(self.said), shelf.bar.slot.end
-        for life in desk.lives:
-            if life.size == size:
-                self._say(life, life.close(to=self._finished(desk, life)), end)
-        for tree in desk.trees():
-            for part in tree.parts:
-                if part.size == size:
-                    part.close()
-        shelf.close((desk.last.price if desk.last else None) or 0)
+    def _close(self, together: Sequence[End]) -> None:
+        """Minute bars of one instrument end: all decide before the first is history."""
+        start = len(self.said)
+        for _, _, size, desk, shelf in together:
+            assert shelf.bar is not None
+            for life in desk.lives:
+                if life.size == size:
+                    self._say(life, life.close(to=self._finished(desk, life)), shelf.bar.slot.end)
+        for _, _, size, desk, _ in together:
+            for part in desk.parts(size):
+                part.ended = self._says(desk, part)
+        for _, _, size, desk, shelf in together:
+            for part in desk.parts(size):
+                part.close()
+            shelf.close((desk.last.price if desk.last else None) or 0)
         self._sort(start)
 
     def _end(self, desk: Desk, end: datetime) -> None:
@@ -178,14 +189,18 @@ class Ledger:
 
     def _finished(self, desk: Desk, life: Life | Tree) -> bool | None:
         """The truth that a closing bar decides by."""
+        if isinstance(life, Tree):
+            return life.truth(lambda part: self._says(desk, part))
+        return self._says(desk, life)
+
+    def _says(self, desk: Desk, one: Life) -> bool | None:
+        """A leaf by its finished bar, the one before where the open one has no quote."""
+        if one.size is None:
+            return one.literal()
+        if desk.shelves[one.size].bar is None:
+            return one.ended
         price = (desk.last.price if desk.last else None) or 0
-
-        def says(one: Life) -> bool | None:
-            if one.size is None or desk.shelves[one.size].bar is None:
-                return one.literal()
-            return one.finished(self._sight(desk, one, price, ()))
-
-        return life.truth(says) if isinstance(life, Tree) else says(life)
+        return one.finished(self._sight(desk, one, price, ()))
 
     def _say(self, life: Life | Tree, words: Sequence[str], time: datetime) -> None:
         self.said += [(f"{life.key}:{word}", time) for word in words]

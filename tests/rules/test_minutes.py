@@ -69,6 +69,8 @@ def composites(chance: random.Random) -> list[Node]:
     )  # fmt: skip
     state = leaf("rsi", chance.choice("><"), "50", 3, sizes[1])
     wide = leaf("range", ">", "1.2", 3, sizes[1])
+    short, long = sorted(sizes[:2])  # two that often end together, the smaller one decided anew on each
+    spread = leaf("range", ">", chance.choice(("0.1", "0.4")), 2, short)
     days = leaf("ma", chance.choice(("above", "below")), None, 3)
     price = leaf("price", chance.choice("><"), chance.choice(("100", "99.5", "101")))
     return [
@@ -78,6 +80,9 @@ def composites(chance: random.Random) -> list[Node]:
         And((Not(state), cross)),
         And((cross, days)),
         And((wide, price)),
+        And((spread, leaf("rsi", chance.choice("><"), "50", 2, long))),
+        And((leaf("cci", ">", "0", 6, short), leaf("ma", "above", None, 3, long))),
+        And((spread, days)),
         Or((And((state, days)), leaf("ma", "above", None, 2, sizes[2]))),
     ]
 
