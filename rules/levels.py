@@ -15,7 +15,7 @@ from rules.dated import current, told
 from rules.limits import NO_LIMITS, is_free, limits
 from rules.line import Line
 from rules.measured import number_of
-from rules.meter import Invertible, Meter, Moment, decode, is_invertible
+from rules.meter import Meter, Moment, decode, is_invertible
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
@@ -245,7 +245,8 @@ def _view(leaf: Leaf, seen: _Seen, *, negated: bool) -> _View:
         return _View(leaf, UNDECIDED, None)
     value, region = decode(code, own.scale) * (100 if own.percent else 1), found
     if is_invertible(meter):
-        behind = () if found.truth(code) else _behind(meter, Fraction(*found.ratios[0]) / own.scale, seen)
+        there = None if found.truth(code) else meter.price_of(Fraction(*found.ratios[0]) / own.scale)
+        behind = () if there is None else (_on_tick(there, seen),)
         return _View(leaf, UNDECIDED, value, found.truth(code), bool(behind), behind)
 
     def truth(at: int) -> bool | None:
@@ -258,14 +259,11 @@ def _view(leaf: Leaf, seen: _Seen, *, negated: bool) -> _View:
     return _View(leaf, UNDECIDED, value, found.truth(code))
 
 
-def _behind(meter: Invertible, number: Fraction, seen: _Seen) -> tuple[int, ...]:
-    """The price on the tick, away from the last one, at which a number is reached."""
-    price = meter.price_of(number)
-    if price is None:
-        return ()
+def _on_tick(price: Fraction, seen: _Seen) -> int:
+    """A price in quanta on the tick, away from the last one."""
     tick = seen.inputs.instrument.tick
     steps = price / tick
-    return ((ceil(steps) if steps * tick > (seen.price or 0) else floor(steps)) * tick,)
+    return (ceil(steps) if price > (seen.price or 0) else floor(steps)) * tick
 
 
 def _ahead(band: Region, price: int | None) -> Region:

@@ -65,6 +65,21 @@ class Resumer:
             found = columns.find(identity)
             if found is not None:
                 columns.marks[found] |= SEEN
+                if identity not in rows:
+                    self._hush(found)
+
+    def _hush(self, number: int) -> None:
+        """A composite that was looked at and never rang: no crossing it came too late for makes it true."""
+        rings, code = self._rings, self._columns.code
+        tree = rings.trees.get(number)
+        if tree is None or truth(tree.formula, rings.literal) is not True:
+            return
+        for part in tree.parts:
+            rings.sides.pop(part, None)
+            if code[part] & (CROSS | RANG) == CROSS | RANG:
+                code[part] = code[part] & ~RANG | (0 if code[part] & SLOW else WAIT)
+                for lane in self._placement.home(number).lanes:
+                    lane.stop_waiting(part)
 
     def _reset(self, number: int) -> None:
         columns = self._columns

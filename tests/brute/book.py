@@ -6,6 +6,7 @@ say besides (re-armed, seen first) is written down as well, so that a difference
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ class Case:
     provisional: bool = False
     seen: bool = False
     met: bool = False  # looked at before this quote
+    made: date | None = None  # the session of the day it was made on, where one had begun
 
     @property
     def is_composite(self) -> bool:
@@ -74,13 +76,14 @@ class Case:
 
         What rang after its bar had closed, in extended hours, is provisional still.
         """
+        late = self.tape.day is not None and self.tape.day.date == self.made
         if not self.is_composite:
-            if self.minds[0].begin():
+            if self.minds[0].begin(late=late):
                 yield self._rearm()
             return
         for mind in self.minds:
             mind.end()
-            mind.begin()
+            mind.begin(late=late)
         if self.rang and truth(self.formula, lambda at: self.minds[at].sticky_at_begin) is False:
             self.rang = False
             yield self._rearm()
@@ -220,7 +223,8 @@ class Book:
             return len(minds) - 1
 
         formula = grow(condition.root, part)
-        self.cases[condition.id] = Case(condition, tape, minds, formula, ring, seen=seen)
+        made = session.date if session is not None and late else None
+        self.cases[condition.id] = Case(condition, tape, minds, formula, ring, seen=seen, made=made)
 
     def _mind(self, leaf: Leaf, condition: Condition, tape: Tape, *, late: bool, negated: bool) -> Mind:
         margin = None if condition.hysteresis is None else Fraction(condition.hysteresis)

@@ -75,9 +75,9 @@ class Mind:
         self.state = "armed"
         return True
 
-    def begin(self) -> bool:
-        """A session begins; whether a ring ends with it."""
-        self.late = False
+    def begin(self, *, late: bool) -> bool:
+        """A session begins, maybe the one it was made in; whether a ring ends with it."""
+        self.late = self.late and late
         if not (self.sense.fresh or self.sense.bars):
             return False
         rang = self.state == "rang"

@@ -307,3 +307,14 @@ def test_ways_back_are_stacks() -> None:
     assert (axis.fall, axis.rise) == (96, 204)
     axis.forget([0, 1, 2, 3, 4])
     assert axis.returned(0) == []
+
+
+@pytest.mark.parametrize("price", [1 << 51, -(1 << 60)])
+def test_a_boundary_where_no_price_comes_is_not_looked_at(price: int) -> None:
+    """Floats do not tell whole numbers apart there; the definition is not asked."""
+    far = threshold(">=", (price, 1))
+
+    def never_asked(at: int) -> bool:
+        raise AssertionError(at)
+
+    assert checked(far, never_asked) is far

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.model import And, Condition, Frame, Leaf
+from rules.model import And, Condition, Frame, Leaf, Or
 from rules.region import Absent
 from rules.rings import Row
 from tests.rules.world import CLOSE, DAY, OPEN, SYMBOL, World, condition, history, leaf, q
@@ -144,6 +144,25 @@ def test_restore_arms_a_crossing_by_where_it_stands(world: World) -> None:
     world.engine.restore((), [false.id, true.id, both.id])
     assert world.see("10:00:00", "107.1") == FIRED * 2
     assert {event.condition for event in world.events[-2:]} == {false.id, both.id}
+
+
+@pytest.mark.parametrize(
+    ("verb", "expected"), [("crosses above", [NONE, NONE, FIRED]), ("crosses", [NONE, FIRED, NONE])]
+)
+def test_restore_of_a_composite_that_came_too_late_for_its_crossing(
+    world: World, verb: str, expected: list[list[str]]
+) -> None:
+    """Made after the open it was seen and did not ring; walked over again it was there before the gap."""
+    made = condition(Or((leaf("price", verb, "105"), leaf("price", "<", "99"))))
+    world.pass_time("09:30:01")
+    world.engine.add(made)
+    assert world.walk(["106", "106.5"]) == [NONE, NONE]
+    again = World(world.histories, prev_close="100")
+    again.engine.add(made)
+    for quote in (world.quote("09:30:00", "106"), world.quote("09:30:03", "106.5")):
+        again.engine.advance(Frame(market="SZ", received=quote.time, quotes=(quote,)))
+    again.engine.restore((), [made.id])
+    assert again.walk(["106", "104", "106"], "09:31") == expected
 
 
 def test_restore_keeps_provisional_rings_of_the_session(world: World) -> None:

@@ -205,3 +205,13 @@ def test_a_finished_bar_whose_history_is_gone_confirms_nothing(world: World) -> 
     assert world.see("14:59:00", "100") == P
     assert world.see("14:59:03", "100", prev_close="80") == NONE
     assert world.pass_time("15:01") == ["withdrawn"]
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_crossing_added_in_the_evening_rings_on_the_next_gap(world: World, *, closed: bool) -> None:
+    """It existed before that session's first quote, whether the day's bar had closed or not."""
+    world.walk(["100", "100"])
+    world.see("14:59:59", "100")
+    world.pass_time("15:01" if closed else "15:00:30")
+    world.add(leaf("price", "crosses above", "101"))
+    assert world.see("09:30:00", "102", day=TOMORROW) == FIRED
