@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 def blank(frozen: type) -> Callable[[], Any]:
     """Makes open twins of a frozen slotted dataclass: set every field, then set `__class__` to the class."""
-    return partial(object.__new__, _twin(frozen))
+    return partial(object.__new__, twin(frozen))
 
 
 def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
@@ -44,5 +44,6 @@ def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
     return made
 
 
-def _twin(kind: Any) -> type:
+def twin(kind: Any) -> Any:
+    """An open class of the same slots; its instances become the frozen class's when `__class__` is set."""
     return make_dataclass(kind.__name__, [one.name for one in fields(kind)], slots=True)

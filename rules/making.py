@@ -1,41 +1,22 @@
-"""Quotes made and changed quickly: what a frozen dataclass does, for parsers and gates that do it per tick.
+"""Quotes made and changed quickly, for parsers and gates that do it per tick: at less than half the price."""
 
-A frozen dataclass sets each slot through `object.__setattr__`, 2 us a quote; its open twin takes plain
-assignments and then becomes the frozen class, since both have the same slots: 0.9 us, and the same value.
-"""
-
-from dataclasses import MISSING, field, fields, make_dataclass, replace
+from dataclasses import fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rules.frozen import quick, twin
 from rules.model import Quote
 
-if TYPE_CHECKING:
-    made, changed = Quote, replace
-else:
-    _FIELDS = fields(Quote)
-    _Draft = make_dataclass(
-        "_Draft",
-        [
-            (one.name, one.type)
-            if one.default is MISSING
-            else (one.name, one.type, field(default=one.default))
-            for one in _FIELDS
-        ],
-        slots=True,
-    )
-    _values = attrgetter(*(one.name for one in _FIELDS))
+made = quick(Quote)  # `Quote(...)`
+_DRAFT = twin(Quote)
+_values = attrgetter(*(one.name for one in fields(Quote)))
 
-    def made(**given: Any) -> Quote:
-        """`Quote(**given)`."""
-        draft = _Draft(**given)
-        draft.__class__ = Quote
-        return draft
 
-    def changed(quote: Quote, **given: Any) -> Quote:
-        """`dataclasses.replace(quote, **given)`; an unknown field is an AttributeError."""
-        draft = _Draft(*_values(quote))
-        for name, value in given.items():
-            setattr(draft, name, value)
-        draft.__class__ = Quote
-        return draft
+def changed(quote: Quote, **given: Any) -> Quote:
+    """`dataclasses.replace(quote, **given)`; an unknown field is an AttributeError."""
+    draft = _DRAFT(*_values(quote))
+    for name, value in given.items():
+        setattr(draft, name, value)
+    draft.__class__ = Quote
+    found: Quote = draft
+    return found
