@@ -5,7 +5,7 @@ writer for each language, and the label by which an error offers it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -161,6 +161,18 @@ def write_amount(value: Value, language: str) -> str:
         if abs(amount) >= size:
             return f"{plain(amount / size)}{unit}"
     return plain(amount)
+
+
+def write_levels(unit: Unit, levels: Sequence[Decimal], language: str) -> str:
+    """The levels of a ladder; where the last amount has a scale, each has one, for it would be taken over."""
+    written = [LEVELS[unit].write(level, language) for level in levels]
+    if unit is Unit.AMOUNT and not written[-1][-1].isdigit():
+        size, scale = PRINTED_SCALES[language][-1]
+        written = [
+            f"{plain(level / size)}{scale}" if text[-1].isdigit() else text
+            for level, text in zip(levels, written, strict=True)
+        ]
+    return ("、" if language == "zh" else ", ").join(written)
 
 
 def write_window(value: Value, language: str) -> str:

@@ -16,6 +16,7 @@ _SIGNS = r"%|percent\b|个?百分点|个点|(?:times|x)\b|倍|yuan|usd|dollars|[
 _UNIT = rf"(?:\s*(?:{_SIGNS}|(?:{SCALE})(?![a-z])))*"
 _HEAD = re.compile(rf"(?<![\d.,])({_FIGURE}{_UNIT})\s*$", re.IGNORECASE)
 _STEP = re.compile(rf"\s*({_FIGURE}{_UNIT})", re.IGNORECASE)
+_NUMBER = re.compile(_FIGURE)
 _COMMA = re.compile(r",\s*(?=[+-]?\d)")
 _THOUSANDS = re.compile(r"(?<=\d),\d{3}(?!\d)")
 
@@ -52,10 +53,20 @@ def _commas(text: str, original: str, start: int, end: int) -> Iterator[int]:
 
 
 def alone(text: str, spans: Sequence[tuple[int, int]], chosen: int) -> str:
-    """The text with one of the levels only, the others blank, so that every place is what it was."""
-    (start, _), (_, end) = spans[0], spans[-1]
+    """The text with one of the levels only, the others blank, so that every place is what it was.
+
+    A level without a unit has the last one's: `610, 700B` are billions both.
+    """
+    (start, _), (last, end) = spans[0], spans[-1]
     low, high = spans[chosen]
-    return f"{text[:start]}{' ' * (low - start)}{text[low:high]}{' ' * (end - high)}{text[end:]}"
+    unit = end if _unit(text, low, high) < high else _unit(text, last, end)
+    return f"{text[:start]}{' ' * (low - start)}{text[low:high]}{' ' * (unit - high)}{text[unit:]}"
+
+
+def _unit(text: str, low: int, high: int) -> int:
+    """Where the unit of a level begins; its end where it has none."""
+    figure = _NUMBER.match(text, low, high)
+    return high if figure is None else figure.end()
 
 
 def check(rungs: Sequence[Leaf], text: str, spans: Sequence[tuple[int, int]]) -> None:

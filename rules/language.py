@@ -134,10 +134,13 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     _check_text(text)
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
-    text = expanded(text, plain, subject.end, presets)
-    plain = text.translate(_SIGNS)
-    reader = Reader(plain, text, subject)
-    root, options = reader.read()
+    full = expanded(text, plain, subject.end, presets)
+    reader = Reader(full.text.translate(_SIGNS), full.text, subject)
+    try:
+        root, options = reader.read()
+    except Trouble as trouble:
+        trouble.start = full.origin(trouble.start)
+        raise
     condition = Condition(
         symbol=subject.instrument.symbol,
         root=root,

@@ -10,7 +10,7 @@ from functools import cache
 
 from rules import signals  # noqa: F401 - importing the folder fills SIGNALS
 from rules.fault import LABELS, Hint, Trouble
-from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
+from rules.figures import OPERATOR, PARAMETERS, Value, write_levels
 from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
 from rules.sayings import SAYINGS
@@ -92,10 +92,7 @@ def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
         text = text.replace(f"{{{parameter.name}}}", written)
     levels = [rung.level for rung in rungs or (leaf,) if rung.level is not None]
     if levels:
-        written = ("、" if language == "zh" else ", ").join(
-            LEVELS[words.unit].write(level, language) for level in levels
-        )
-        text = text.replace("{level}", written)
+        text = text.replace("{level}", write_levels(words.unit, levels, language))
     return text.replace("{op}", leaf.verb)
 
 

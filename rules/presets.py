@@ -5,8 +5,10 @@ are ours where the text has figures; I: inferred, so the figure is ours. A prese
 condition it makes prints as that text, and an operator may put another condition behind a name.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 
@@ -88,6 +90,12 @@ PRESETS = (
 )
 
 
+# What stands between the parts of a condition.
+_JOINT = re.compile(
+    r"(?<![a-z_0-9])(?:and|or|not)(?![a-z_0-9])|&&?|并且|而且|且|或者|或|非|[()]", re.IGNORECASE
+)
+
+
 def named(presets: Iterable[Preset] = PRESETS) -> Mapping[str, str]:
     """Conditions by every name."""
     return MappingProxyType({name: preset.text for preset in presets for name in preset.names})
@@ -107,11 +115,35 @@ def with_conditions(texts: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({name: text for preset, text in chosen.items() for name in preset.names})
 
 
-def expanded(text: str, plain: str, begin: int, names: Mapping[str, str]) -> str:
-    """The line with a preset's name in its condition's place, if that is the whole condition.
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A line with conditions in place of names, and where in the typed line each of its characters stands."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def origin(self, place: int) -> int:
+        """The place in the typed line."""
+        return self.places[place]
+
+
+def expanded(text: str, plain: str, begin: int, names: Mapping[str, str]) -> Expansion:
+    """The line with the conditions of presets in place of their names, in brackets beside other conditions.
 
     `plain` is the same text with signs normalised, `begin` where the condition begins in both.
     """
     end = plain.find("|", begin) if "|" in plain[begin:] else len(plain)
-    found = names.get(" ".join(plain[begin:end].lower().split()))
-    return text if found is None else f"{text[:begin]} {found} {text[end:]}"
+    joints = [match.span() for match in _JOINT.finditer(plain, begin, end)]
+    edges = [begin, *(place for joint in joints for place in joint), end]
+    said, places = text[:begin], list(range(begin))
+    for at, (low, high) in enumerate(pairwise(edges)):
+        is_call = plain.startswith("(", high)  # big buy(20) is a signal
+        found = None if at % 2 or is_call else names.get(" ".join(plain[low:high].lower().split()))
+        if found is None:
+            said += text[low:high]
+            places.extend(range(low, high))
+        else:
+            first = low + len(plain[low:high]) - len(plain[low:high].lstrip())
+            said += f" ({found}) " if joints else f" {found} "
+            places.extend([first] * (len(said) - len(places)))
+    return Expansion(said + text[end:], (*places, *range(end, len(text) + 1)))

@@ -205,7 +205,6 @@ ERRORS = [
     ("above 8%, 560", 18, "560", "only a comparison has steps"),
     ("near ma(60) 1%, 2%", 24, "2%", "only a comparison has steps"),
     ("change > 1%, 2%, 3%, 4%, 5%, 6%, 7%, 8%, 9%", 49, "9%", "at most 8 steps"),
-    ("change > 5, 8%", 17, "5", "needs a percent sign"),
     ("price > 5, 6.00001", 19, "6.00001", "off the grid"),
     ("change > 5%, 8% | onec", 26, "onec", "did you mean 'once'?"),
     ("change > 5%, x", 19, ",", "the end"),
@@ -248,6 +247,8 @@ LADDERS = [
     ("rises 5%, 8%, 10% in 5 minutes", "move(5m) >= 5%, 8%, 10%", "5分钟涨跌幅 >= 5%、8%、10%"),
     ("market cap above 610B, 700 billion", "market_cap >= 610B, 700B", "市值 >= 6100亿、7000亿"),
     ("(rsi(6) > 80, 90)", "rsi(6) > 80, 90", "RSI(6) > 80、90"),
+    ("change > 5, 8, 10%", "change > 5%, 8%, 10%", "涨跌幅 > 5%、8%、10%"),  # the last one's unit
+    ("turnover > 610, 700B", "turnover > 610B, 700B", "成交额 > 6100亿、7000亿"),
     ("涨超5%、8%、10%", "change >= 5%, 8%, 10%", "涨跌幅 >= 5%、8%、10%"),
     ("五分钟跌超2%，3%", "move(5m) <= -2%, -3%", "5分钟涨跌幅 <= -2%、-3%"),
     ("跌到480元、460元", "price <= 480, 460", "价格 <= 480、460"),

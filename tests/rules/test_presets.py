@@ -32,6 +32,39 @@ def test_a_preset_is_its_text_under_every_name(preset: Preset) -> None:
     assert canonical(parse(f"600000 {preset.text}", known)) == f"{CODE} {preset.text}"
 
 
+ROCKET, DIVE = (next(one for one in PRESETS if one.en == name) for name in ("rocket", "dive"))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("rocket and price > 5", f"{ROCKET.text} and price > 5"),
+        ("火箭发射且涨超5%", f"{ROCKET.text} and change >= 5%"),
+        ("高台跳水 或 (rocket 且 price > 5)", f"{DIVE.text} or {ROCKET.text} and price > 5"),
+        ("not rocket", f"not ({ROCKET.text})"),
+        ("big buy(20) >= 5M and rocket", f"big buy(20) >= 5M and {ROCKET.text}"),
+    ],
+)
+def test_beside_other_conditions(text: str, meant: str) -> None:
+    """A name is a part like any other, in brackets of its own."""
+    assert canonical(parse(f"600000 {text}", known)) == f"{CODE} {meant}"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "word"),
+    [
+        ("rocket and volum > 3x", 19, "volum"),
+        ("rocket | onec", 17, "onec"),
+        ("volum > 3x or rocket", 8, "volum"),
+    ],
+)
+def test_columns_stay_those_of_the_typed_line(text: str, column: int, word: str) -> None:
+    """However long the conditions behind the names are."""
+    with pytest.raises(LanguageError) as caught:
+        parse(f"600000 {text}", known)
+    assert (caught.value.column, caught.value.word) == (column, word)
+
+
 def test_numbers_and_names_are_those_of_the_list() -> None:
     """Twenty-two, each once; a bare number is no name, for it might be meant as a price."""
     assert {preset.number for preset in PRESETS} == {
