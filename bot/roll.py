@@ -5,7 +5,6 @@ the file serves without a network. Fields of its lists: f26 listing day, f38 sha
 tables of fields).
 """
 
-import asyncio
 import csv
 import logging
 import os
@@ -37,7 +36,10 @@ RESTS = range(12, 22)  # hours UTC at which China sleeps or has closed for long
 async def fetched(ask: Callable[[str], Awaitable[bytes]], today: date, pause: timedelta) -> list[Instrument]:
     """The whole roll; FeedError where pages are missing, so that half a roll is never taken."""
     found = (_instrument(row, today) for row in await scan(ask, SHARES, pause, FIELDS))
-    return [one for one in found if one is not None]
+    roll = [one for one in found if one is not None]
+    if not roll:
+        raise FeedError("eastmoney: a list without shares")
+    return roll
 
 
 def _instrument(row: Row, today: date) -> Instrument | None:
@@ -121,18 +123,10 @@ class Refresher:
         self._master.enroll(roll)
         return True
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Look once a minute until stopped."""
-        async with asyncio.TaskGroup() as group:
-            working = group.create_task(self._work(), name="instruments: refreshing")
-            await stopping.wait()
-            working.cancel()
-
-    async def _work(self) -> None:
-        while True:
-            if self.is_due:
-                await self.refresh()
-            await asyncio.sleep(60)
+    async def look(self) -> None:
+        """One turn of the schedule."""
+        if self.is_due:
+            await self.refresh()
 
 
 def _day(text: str) -> date | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot import doubts
+from bot import anomalies, doubts, unusual
 from bot.delivery.episodes import Alert
 from bot.delivery.headline import Words
 from bot.delivery.render import retold
@@ -61,3 +61,9 @@ class Traces:
     async def doubts(self, symbol: str) -> Sequence[Doubt]:
         """The last quotes refused of an instrument, oldest first."""
         return await doubts.read(self._store, symbol)
+
+    async def anomalies(self, symbol: str, language: str) -> Sequence[tuple[datetime, str]]:
+        """Of Eastmoney's list, oldest first; they may be of an earlier day."""
+        is_chinese = Language(language) is Language.ZH
+        found = await unusual.stored(self._store, symbol)
+        return [(time, anomalies.words(kind)[is_chinese]) for time, kind in found]

@@ -124,6 +124,10 @@ class Traces(Protocol):
         """The last quotes refused of an instrument that somebody listens to, oldest first."""
         ...
 
+    async def anomalies(self, symbol: str, language: str) -> Sequence[tuple[datetime, str]]:
+        """What a source's own list of anomalies said last of an instrument, by name, oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:

@@ -1,6 +1,6 @@
 """Why a rule rang or is silent, in the chat's words: where it stands, what it told, what holds it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from handlers.wording import moment, name, price
 from rules.forms import is_state
 from rules.language import Line
 from rules.model import Instrument, Leaf, Mode, Phase, Rule, State
-from rules.sessions import KINDS
+from rules.sessions import KINDS, Hours
 
 CLOSE = 50  # ticks; what stayed further away than that was not near
 
@@ -132,7 +132,17 @@ def _shut(language: Language, case: Case) -> Html:
     return say(language, "why.shut", phase=say(language, f"why.phase.{case.phase}"))
 
 
-def doubted(language: Language, instrument: Instrument, doubts: tuple[Doubt, ...]) -> Html:
+def listed(language: Language, sheet: Sheet, anomalies: Sequence[tuple[datetime, str]], hours: Hours) -> Html:
+    """What a source's list of anomalies said of an instrument in the session that people see."""
+    clocks = [(hours.local(sheet.instrument.market, time), said) for time, said in anomalies]
+    found = [f"{clock:%H:%M:%S} {said}" for clock, said in clocks if clock.date() == sheet.day]
+    if not found:
+        return Html("")
+    told = join(found, say(language, "comma"))
+    return say(language, "why.listed", name=name(sheet.instrument, language), told=told)
+
+
+def doubted(language: Language, instrument: Instrument, doubts: Sequence[Doubt]) -> Html:
     """The quotes of an instrument that were refused, newest first; empty where there were none."""
     rows = [_doubt(language, instrument, one) for one in reversed(doubts)]
     return join((say(language, "why.doubts", name=name(instrument, language)), *rows)) if rows else Html("")

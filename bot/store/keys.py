@@ -130,6 +130,13 @@ ENGINE_KEYS = (
         meaning="symbol -> JSON of the quotes last refused, see handlers.ports.Doubt",
     ),
     Key(
+        pattern="{i:NN}:anomalies",
+        type="hash",
+        lifetime="for ever",
+        writer="feed (bot.unusual), where Eastmoney is one",
+        meaning="symbol -> JSON of [time, kind] of the last anomalies that its list showed",
+    ),
+    Key(
         pattern="{bot}:cursor",
         type="string",
         lifetime="for ever",

@@ -11,7 +11,7 @@ from handlers.ports import Ports
 from handlers.reply import Html, fit, join, say
 from handlers.rows import unknown
 from handlers.symbols import find, words
-from handlers.tracing import Trail, doubted, why
+from handlers.tracing import Trail, doubted, listed, why
 from handlers.wording import name
 from rules.language import LanguageError
 from rules.model import Loudness, Rule
@@ -73,8 +73,9 @@ async def _rows(language: Language, rules: Sequence[Rule], ports: Ports) -> list
         quiet = say(language, "near.edit") if rule.loudness is Loudness.EDIT else ""
         rows.append(join((join((said, quiet), " "), why(language, case))))
     for symbol in dict.fromkeys(rule.symbol for rule in rules):
-        doubts = tuple(await ports.traces.doubts(symbol))
-        rows.append(doubted(language, ports.master.get(symbol), doubts))
+        sheet = await desk.sheet(symbol)
+        rows.append(listed(language, sheet, await ports.traces.anomalies(symbol, language), ports.hours))
+        rows.append(doubted(language, sheet.instrument, await ports.traces.doubts(symbol)))
     return [row for row in rows if row]
 
 

@@ -188,6 +188,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "why.phase.break": "the market has its break",
         "why.phase.closing auction": "the closing auction is under way",
         "why.phase.after-hours": "the regular session is over",
+        "why.listed": "Listed by Eastmoney today, {name}: {told}",
         "why.doubts": "Quotes of {name} that were not believed:",
         "why.doubt": "{time}: {reason}, {price}",
         "why.count": "({count} times since {time})",

@@ -181,6 +181,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "why.phase.break": "午间休市",
         "why.phase.closing auction": "收盘集合竞价中",
         "why.phase.after-hours": "常规交易已结束",
+        "why.listed": "东方财富今日异动，{name}：{told}",
         "why.doubts": "{name} 未被采信的行情：",
         "why.doubt": "{time}：{reason}，{price}",
         "why.count": "（自 {time} 起 {count} 次）",

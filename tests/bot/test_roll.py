@@ -88,6 +88,26 @@ async def test_without_a_network_the_last_copy_serves(tmp_path: Path) -> None:
             assert offline.get(symbol) == made.master.get(symbol)
 
 
+async def test_a_list_without_shares_is_no_list(tmp_path: Path) -> None:
+    """An answer of nothing, in order and whole, leaves the copy as it was."""
+    async with bench(tmp_path) as (made, refresher):
+        await refresher.refresh()
+        kept = (tmp_path / roll.FILE).read_bytes()
+        made.lists.rows = ROWS[-1:]
+        assert not await refresher.refresh()
+        assert (tmp_path / roll.FILE).read_bytes() == kept
+
+
+async def test_a_look_asks_only_when_it_is_due(tmp_path: Path) -> None:
+    """The schedule looks once a minute; the list is asked for once."""
+    async with bench(tmp_path) as (made, refresher):
+        await refresher.look()
+        asked = made.lists.turns
+        assert asked > 0
+        await refresher.look()
+        assert made.lists.turns == asked
+
+
 async def test_it_is_asked_for_once_a_day_at_night(tmp_path: Path) -> None:
     """A copy of today is enough; an old one waits for the market's rest; a failure for two hours."""
     async with bench(tmp_path) as (made, refresher):

@@ -216,6 +216,7 @@ class Diary:
     heard: dict[str, Told] = field(default_factory=dict)
     open: dict[str, datetime] = field(default_factory=dict)
     refused: dict[str, Sequence[Doubt]] = field(default_factory=dict)
+    listed: dict[str, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
 
     async def told(self, rules: Sequence[Rule], language: str) -> Mapping[str, Told]:
         """What was told, with the language it was asked in."""
@@ -229,6 +230,10 @@ class Diary:
     async def doubts(self, symbol: str) -> Sequence[Doubt]:
         """What was refused."""
         return self.refused.get(symbol, ())
+
+    async def anomalies(self, symbol: str, language: str) -> Sequence[tuple[datetime, str]]:
+        """What was listed, with the language it was asked in."""
+        return [(time, f"{name} {language}") for time, name in self.listed.get(symbol, ())]
 
 
 @dataclass(slots=True)

@@ -261,3 +261,18 @@ async def test_a_rule_that_reads_no_more_is_shown_as_stored() -> None:
     found = await lines(world, "1")
     assert found[0] == "300308.SZ prise > 560"
     assert len(found) == 2
+
+
+async def test_what_a_source_listed_today_stands_beside_it() -> None:
+    """Of the session people see alone, in the chat's language."""
+    world = founding("550.00")
+    await rule_of(world, "300308 price > 560")
+    world.diary.listed[INNOLIGHT.symbol] = ((NOW - timedelta(days=1), "dive"),)
+    assert not any("Eastmoney" in line for line in await lines(world, "1"))
+    world.diary.listed[INNOLIGHT.symbol] = ((NOW - timedelta(days=1), "dive"), (NOW, "rocket"), (NOW, "<x>"))
+    assert (await lines(world, "1"))[-1] == (
+        "Listed by Eastmoney today, Innolight: 09:40:00 rocket en, 09:40:00 <x> en"
+    )
+    assert (await lines(world, "1", Language.ZH))[-1].startswith(
+        "东方财富今日异动，中际旭创：09:40:00 rocket zh，"
+    )
