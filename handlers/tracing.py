@@ -10,6 +10,7 @@ from handlers.ports import Doubt, Ports, Told
 from handlers.reply import CATALOGUES, Html, join, say
 from handlers.standing import standing
 from handlers.wording import moment, name, price
+from rules.fixed import phase_of
 from rules.forms import is_state
 from rules.language import Line
 from rules.model import Instrument, Leaf, Mode, Phase, Rule, State
@@ -48,7 +49,7 @@ class Trail:
             line=line,
             sheet=sheet,
             market=market,
-            phase=ports.hours.phase(market, ports.clock.now()),
+            phase=phase_of(rule.symbol, ports.hours.phase(market, ports.clock.now())),
             told=told,
             lasts=lasts if lasts is not None and (told or lasts >= rule.created) else None,
         )
