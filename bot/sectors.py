@@ -5,13 +5,15 @@ members a few boards at a time, those that somebody listens to first. Bursts are
 hits quotes too, so a failure is followed by half an hour without a question, then an hour, then two.
 """
 
+import asyncio
 import csv
 import logging
 import os
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.boards import PAUSE, Family, boards, members
 from bot.errors import FeedError
@@ -30,6 +32,14 @@ FRESH, OLD = timedelta(hours=20), timedelta(days=7)  # ages of members: of what 
 NIGHTLY, DAILY = 10, 1  # boards asked about in one turn, by night and while China trades
 FIRST_REST, LAST_REST = timedelta(minutes=30), timedelta(hours=8)
 NEVER = datetime.min.replace(tzinfo=UTC)
+# Boards that are an index's members, by better names than their own ("HS300_"); taken whether listed or not.
+INDICES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "@bk0500": ("沪深300成份股", "CSI 300 members"),
+        "@bk0611": ("上证50成份股", "SSE 50 members"),
+        "@bk0701": ("中证500成份股", "CSI 500 members"),
+    }
+)
 
 
 def write(folder: Path, groups: Sequence[Group]) -> None:
@@ -69,7 +79,8 @@ def read(folder: Path) -> list[Group]:
 
 def _named(symbol: str, name: str) -> Group:
     """A board without members; it has no other name in English, and its code says nothing to anybody."""
-    return Group(symbol=symbol, name=name, english=name, members=(), source=SOURCE)
+    chinese, english = INDICES.get(symbol, (name, name))
+    return Group(symbol=symbol, name=chinese, english=english, members=(), source=SOURCE)
 
 
 class Sectors:
@@ -103,12 +114,19 @@ class Sectors:
                 await self._list(now)
             for symbol in list(self._due(now)):
                 await self._fill(symbol, now)
-            self._failures = 0
         except FeedError as error:
             self._rest(now, error)
         if self._groups != known:
-            write(self._folder, list(self._groups.values()))
-            self._master.replace(SOURCE, list(self._groups.values()))
+            await self._keep(known)
+
+    async def _keep(self, known: Mapping[str, Group]) -> None:
+        """Write the copy beside the loop, so that no quote waits for a disk; tell the master what is new."""
+        groups = list(self._groups.values())
+        await asyncio.to_thread(write, self._folder, groups)
+        if known.keys() - self._groups.keys():
+            self._master.replace(SOURCE, groups)
+        else:
+            self._master.update(one for one in groups if known.get(one.symbol) != one)
 
     def _must_list(self, now: datetime) -> bool:
         """At once where nothing is known, else by night, once a process or day."""
@@ -121,22 +139,24 @@ class Sectors:
         found = [board for family in Family for board in await boards(self._ask, family, self.pause)]
         if not found:
             raise FeedError("eastmoney: a list without boards")
-        named = [_named(one.symbol, one.name.strip("_")) for one in found]
+        names = dict.fromkeys(INDICES, "") | {one.symbol: one.name for one in found}
         self._groups = {
-            one.symbol: replace(self._groups.get(one.symbol, one), name=one.name, english=one.name)
-            for one in named
+            one.symbol: replace(self._groups.get(one.symbol, one), name=one.name, english=one.english)
+            for one in (_named(symbol, name.strip("_")) for symbol, name in names.items())
         }
-        self._listed = now
+        self._listed, self._failures = now, 0
 
     def _due(self, now: datetime) -> Iterator[str]:
-        """Boards to ask about now: listened to, then unknown, then old; what failed last comes last."""
+        """Boards to ask about now: listened to, indices, unknown, old; never one that failed today."""
         wanted, is_night = self._wanted(), now.hour in RESTS
         found = []
         for symbol, group in self._groups.items():
+            if now - self._tried.get(symbol, NEVER) < FRESH:
+                continue
             age = OLD if symbol not in wanted else FRESH
             if group.as_of is None or (is_night and now - group.as_of >= age):
-                order = (self._tried.get(symbol, NEVER), symbol not in wanted, group.as_of or NEVER, symbol)
-                found.append(order)
+                is_later = symbol not in wanted, symbol not in INDICES
+                found.append((*is_later, group.as_of or NEVER, symbol))
         yield from (symbol for *_, symbol in sorted(found)[: NIGHTLY if is_night else DAILY])
 
     async def _fill(self, symbol: str, now: datetime) -> None:
@@ -145,6 +165,7 @@ class Sectors:
         found = await members(self._ask, symbol, self.pause)
         self._groups[symbol] = replace(self._groups[symbol], members=found, as_of=now)
         self._tried.pop(symbol)
+        self._failures = 0
 
     def _rest(self, now: datetime, error: FeedError) -> None:
         """Leave the source alone, longer each time, and at least as long as it asks."""

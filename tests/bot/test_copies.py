@@ -55,6 +55,7 @@ async def test_it_looks_until_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
     master, stopping = Reference.load(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(Copies(tmp_path, master).run(stopping), name="copies")
+        await asyncio.sleep(0.05)  # it has looked, and found nothing
         sectors.write(tmp_path, [board("300308.SZ")])
         async with asyncio.timeout(10):
             while not master.members("@bk1128"):  # noqa: ASYNC110 -- a file, no event

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot import sectors
 from bot.reference import Reference
-from bot.sectors import DAILY, FIRST_REST, LAST_REST, NIGHTLY, Sectors
+from bot.sectors import DAILY, FIRST_REST, INDICES, LAST_REST, NIGHTLY, Sectors
 from rules.language import parse
 from tests.bot.sources import Source, pages
 from tests.bot.test_boards import Lists, ask_of, row
@@ -20,6 +20,12 @@ from tests.bot.test_boards import Lists, ask_of, row
 NIGHT = datetime(2026, 9, 10, 14, tzinfo=UTC)
 NOON = NIGHT.replace(hour=3)
 OPTICS, CHIPS = "@bk1128", "@bk1036"
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The boards that a test lists, and no index beside them."""
+    monkeypatch.setattr(sectors, "INDICES", {})
 
 
 @dataclass
@@ -76,22 +82,30 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
     """Two boards with three shares between them."""
     made = Bench(
         folder,
-        {"2": {"BK1036": "半导体芯"}, "3": {"BK1128": "CPO概念", "BK0500": "HS300_"}},
+        {"2": {"BK1036": "半导体芯"}, "3": {"BK1128": "CPO概念_", "BK0500": "HS300_"}},
         {"BK1036": ("300308",), "BK1128": ("300308", "300502"), "BK0500": ("000001",)},
     )
     async with pages(made.answer) as made.site:
         yield made
 
 
-async def test_boards_become_groups_by_name_and_rules_on_them_parse(tmp_path: Path) -> None:
-    """All families are listed, members follow; an index's members are a board like others."""
+async def test_boards_become_groups_by_name_and_rules_on_them_parse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All families are listed, members follow; indices are boards under better names, listed or not."""
+    monkeypatch.setattr(sectors, "INDICES", INDICES)
     async with bench(tmp_path) as made:
+        made.members |= {"BK0611": ("600036",), "BK0701": ("300502",)}
         await made.make().look()
         assert made.master.members(OPTICS) == ("300308.SZ", "300502.SZ")
         found = made.master.find("CPO概念")
         assert found is not None
         assert found.symbol == OPTICS
-        assert made.master.get("@bk0500").name == "HS300"
+        index = made.master.find("沪深300成份股")
+        assert index is not None
+        assert made.master.members(index.symbol) == ("000001.SZ",)
+        assert made.master.get("@bk0701").english == "CSI 500 members"
+        assert len(made.master.members("@bk0701")) == 1
         group = made.master.group(CHIPS)
         assert group is not None
         assert (group.source, group.as_of) == ("eastmoney", NIGHT)
@@ -197,8 +211,8 @@ async def test_a_list_without_boards_is_no_list(tmp_path: Path) -> None:
         assert len(made.master.members(OPTICS)) == 2
 
 
-async def test_a_board_without_an_answer_waits_behind_the_others(tmp_path: Path) -> None:
-    """A new board is listed before it has members; the others are not held up by it."""
+async def test_a_board_without_an_answer_holds_up_no_other(tmp_path: Path) -> None:
+    """A new board is listed before it has members: it is asked about again the next day, the others soon."""
     async with bench(tmp_path) as made:
         made.members.pop("BK0500")
         refresher = made.make()
@@ -206,9 +220,16 @@ async def test_a_board_without_an_answer_waits_behind_the_others(tmp_path: Path)
         assert made.asked() == ["BK0500"]
         made.time += FIRST_REST
         await refresher.look()
-        assert made.asked() == ["BK1036", "BK1128", "BK0500"]
+        assert made.asked() == ["BK1036", "BK1128"]
         assert len(made.master.members(OPTICS)) == 2
+        made.time += timedelta(days=1)
+        await refresher.look()
+        assert made.asked() == ["BK0500"]
         assert made.master.members("@bk0500") == ()
+        made.members["BK0500"] = ("000001",)
+        made.time += timedelta(days=1)
+        await refresher.look()
+        assert made.master.members("@bk0500") == ("000001.SZ",)
 
 
 @pytest.mark.parametrize(

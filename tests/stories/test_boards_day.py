@@ -60,7 +60,9 @@ class Site(Eastmoney):
     async def _list(self, request: web.Request) -> web.Response:
         what = request.query["fs"].removesuffix(" f:!50")
         if what.startswith("b:"):
-            rows = [row(0, f12=code, f13=0) for code in MEMBERS[what[2:]]]
+            rows = [row(0, f12=code, f13=0) for code in MEMBERS.get(what[2:], ())] or [
+                row(0, f12="000001", f13=0)
+            ]
         else:
             named = BOARDS.get(what.removeprefix("m:90 t:"), {})
             rows = [row(0, f12=code, f14=name) for code, name in named.items()]
