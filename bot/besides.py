@@ -12,7 +12,6 @@ from typing import Protocol
 from bot.cli import RunOptions
 from bot.engine import Watcher
 from bot.feed import FEEDS, Answer, RefusedError
-from bot.filler import chosen
 from bot.inflows import MARKET, Inflows
 from bot.origins import ORIGINS
 from bot.parts import Part
@@ -96,8 +95,7 @@ class Besides:
 
     def _is_source(self) -> bool:
         """Whether Eastmoney is asked for quotes or bars at all."""
-        origins = chosen(self.settings["TICKBELL_KLINES"], self.stage.feeds, ORIGINS)
-        return SOURCE in self.stage.feeds or any(origin.name == SOURCE for origin in origins)
+        return SOURCE in (*self.stage.feeds, *self.settings["TICKBELL_KLINES"].split(","))
 
     def _is_in(self, phases: frozenset[Phase]) -> bool:
         """Whether China is in one of these phases now."""

@@ -42,12 +42,14 @@ class Traces:
 
     def _told(self, claim: Claim, alert: Alert, language: Language) -> Told:
         event = alert.event
+        text, figures = retold(alert, Words(language, self._instrument(event.symbol)))
         return Told(
             time=event.time,
             session=event.session,
             state=event.state,
             until=datetime.fromtimestamp(int(claim.u) / 1000, UTC) if claim.u else None,
-            text=retold(alert, Words(language, self._instrument(event.symbol))),
+            text=text,
+            basis=(figures,) if figures else (),
         )
 
     async def lasting(self, rules: Sequence[Rule]) -> Mapping[str, datetime]:

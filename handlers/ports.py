@@ -94,7 +94,8 @@ class Told:
     session: date  # of the ring that the rule's claim names
     state: State
     until: datetime | None  # where the rule rings every N minutes: exchange time up to which it holds back
-    text: str  # what rang and the numbers it rests on, plain, in the chat's language
+    text: str  # what rang, plain, in the chat's language
+    basis: tuple[str, ...] = ()  # the numbers it rests on, plain lines in that language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

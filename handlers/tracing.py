@@ -90,7 +90,7 @@ def _last(language: Language, case: Case) -> Html:
     if told is None:
         made = case.rule.created
         return say(language, "why.never", time=moment(made, instrument))
-    return say(language, "why.rang", time=moment(told.time, instrument), text=told.text)
+    return join((say(language, "why.rang", time=moment(told.time, instrument), text=told.text), *told.basis))
 
 
 def _held(language: Language, case: Case) -> Html:

@@ -48,9 +48,9 @@ def message(row: Row, step: Step, words: Words, tone: Tone) -> str:
     return str(fit(first, rows, lambda count: escape(words.pick(f"… {count} more", f"……另有{count}行"))))
 
 
-def retold(alert: Alert, words: Words) -> str:
-    """An alert of some time ago on one plain line: what rang, and the numbers it rests on."""
-    return " · ".join((_short(alert, words), *_figures(alert.event, words)))
+def retold(alert: Alert, words: Words) -> tuple[str, str]:
+    """An alert of some time ago, plain: what rang, and the numbers it rests on, empty where it has none."""
+    return _short(alert, words), " · ".join(_figures(alert.event, words))
 
 
 def plain(html: str) -> str:

@@ -1,5 +1,6 @@
 """The road of /why: engine, gate, claims and store as they are, and the answer a chat reads."""
 
+from dataclasses import replace
 from html import unescape
 from re import sub
 
@@ -111,3 +112,19 @@ async def test_an_alert_past_keeping_is_left_out(store: Store) -> None:
     await store.call("DEL", row_key(OWNER, claim_of(text).r))
     assert await traces.told([rule], "en") == {}
     assert await traces.doubts(COIN) == ()
+
+
+async def test_the_numbers_beneath_a_ring_stand_on_a_line_of_their_own(store: Store) -> None:
+    """As its card has them, in the chat's language."""
+    stage = Stage(store)
+    await stage.rig.watcher.start()
+    await stage.say("/alert BTCUSDT price crosses above vwap")
+    quotes = [frame(second, price) for second, price in ((0, 100), (1, 100.5), (2, 101))]
+    for one, amount in zip(quotes, (1000.0, 2010.0, 3020.0), strict=True):
+        (quote,) = one.quotes
+        told = replace(quote, volume=10.0 * (one.received - moment(-1)).seconds, amount=amount)
+        await stage.rig.watcher.take(replace(one, quotes=(told,)))
+    await stage.hear()
+    await stage.rig.follow()
+    found = await stage.say("/why 1")
+    assert any(line.startswith("average price ") for line in found), found

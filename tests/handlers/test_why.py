@@ -16,7 +16,8 @@ TODAY = date(2025, 11, 26)
 
 def told(state: State = State.FIRED, *, session: date = TODAY, until: datetime | None = None) -> Told:
     """What a rule said two minutes ago."""
-    return Told(time=NOW - timedelta(minutes=2), session=session, state=state, until=until, text="price 560")
+    before = NOW - timedelta(minutes=2)
+    return Told(time=before, session=session, state=state, until=until, text="price 560", basis=("<b> 1",))
 
 
 async def rule_of(world: World, text: str) -> Rule:
@@ -107,7 +108,8 @@ async def test_how_often_it_may_ring_holds_it_back(mode: str, last: Told, answer
     found = await lines(world, "1")
     assert found[1] == "now 550.00 (+14.66%); true now"
     assert found[2] == "rang 2025-11-26 09:38:00 CST: price 560 en"
-    assert found[3:] == ([answer] if answer else [])
+    assert found[3] == "<b> 1"
+    assert found[4:] == ([answer] if answer else [])
 
 
 async def test_a_rule_that_ended_says_so() -> None:
