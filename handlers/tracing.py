@@ -1,19 +1,22 @@
 """Why a rule rang or is silent, in the chat's words: where it stands, what it told, what holds it back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.command import Language
 from handlers.desk import Sheet, nearest
 from handlers.ports import Doubt, Ports, Told
+from handlers.reasons import reason
 from handlers.reply import CATALOGUES, Html, join, say
-from handlers.standing import standing
+from handlers.standing import standing, value
 from handlers.wording import moment, name, price
 from rules.fixed import phase_of
 from rules.forms import is_state
-from rules.language import Line
-from rules.model import Instrument, Leaf, Mode, Phase, Rule, State
+from rules.language import Line, worded
+from rules.levels import Outlook
+from rules.model import Condition, Instrument, Leaf, Mode, Phase, Rule, State
+from rules.nodes import leaves_of
 from rules.sessions import KINDS, Hours
 
 CLOSE = 50  # ticks; what stayed further away than that was not near
@@ -59,12 +62,37 @@ def why(language: Language, case: Case) -> Html:
     """Where the rule stands, how near today came, what it told last and why it may be silent now."""
     parts = (
         standing(language, case.sheet, case.line, is_new=False),
+        *_parts(language, case.sheet, case.line.condition),
         _missed(language, case),
         _last(language, case),
         _held(language, case),
         _shut(language, case),
     )
     return join(parts)
+
+
+def _parts(language: Language, sheet: Sheet, condition: Condition) -> Iterator[Html]:
+    """Of a composite how each of its parts stands: which is true, and what the others lack."""
+    if isinstance(condition.root, Leaf):
+        return
+    for leaf in dict.fromkeys(leaves_of(condition.root)):
+        part = replace(condition, root=leaf)
+        result = sheet.outlook(part)
+        found = value(language, part, result)
+        now = say(language, "why.now", value=found) if found else ""
+        told = join((_stands(language, sheet, leaf, result), now), " ")
+        yield say(language, "why.part", part=worded(leaf, language), told=told)
+
+
+def _stands(language: Language, sheet: Sheet, leaf: Leaf, result: Outlook) -> Html:
+    if result.truth is None:
+        return reason(language, result.absent)
+    if result.truth:
+        return say(language, "why.true" if is_state(leaf) else "why.beyond")
+    target = None if sheet.price is None else nearest(result, sheet.price)
+    if target is None:
+        return say(language, "why.false")
+    return say(language, "why.from", price=price(target, sheet.instrument))
 
 
 def _missed(language: Language, case: Case) -> Html:

@@ -169,6 +169,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "<code>/why 300308</code> all of yours on it"
         ),
         "why.none": "You have no alert on {names}.",
+        "why.part": "· {part}: {told}",
+        "why.true": "true",
+        "why.false": "not true",
+        "why.beyond": "beyond it",
+        "why.from": "not true, from {price} on",
+        "why.now": "(now {value})",
         "why.rang": "rang {time}: {text}",
         "why.never": "has not rung since you made it at {time}",
         "why.lasts": "its ring of {time} lasts: it is armed again once that is false and back by a margin",

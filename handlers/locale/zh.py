@@ -162,6 +162,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "查哪条提醒？<code>/why 2</code> 即 /alerts 第 2 条，<code>/why 300308</code> 查该品种的全部提醒"
         ),
         "why.none": "你没有关于 {names} 的提醒。",
+        "why.part": "· {part}：{told}",
+        "why.true": "成立",
+        "why.false": "不成立",
+        "why.beyond": "已越过",
+        "why.from": "不成立，须到 {price}",
+        "why.now": "（现值 {value}）",
         "why.rang": "{time} 已响：{text}",
         "why.never": "自 {time} 设立以来未响",
         "why.lasts": "{time} 的触发仍在持续：条件不再成立并退回一定幅度后才会重新待命",

@@ -255,6 +255,50 @@ async def test_what_only_edits_a_card_says_so() -> None:
     assert (await lines(world, quiet.id))[0].endswith("(card only)")
 
 
+@pytest.mark.parametrize(
+    ("rule", "english", "chinese"),
+    [
+        (
+            "300308 change > 10% and volume_ratio > 3",
+            ["· change > 10%: true (now +14.66%)", "· volume_ratio > 3: not true (now 1.5)"],
+            ["· 涨跌幅 > 10%：成立 （现值 +14.66%）", "· 量比 > 3：不成立 （现值 1.5）"],
+        ),
+        (
+            "300308 price crosses above 545 and not price > 560",
+            ["· price crosses above 545: beyond it", "· price > 560: not true, from 560.01 on"],
+            None,
+        ),
+        (
+            "300308 price > 560 for 5m or macd(15m) golden cross",
+            [
+                "· price > 560: not true, from 560.01 on",
+                "· macd(15m) golden cross: its level is known once the engine has 35 15-minute bars",
+            ],
+            None,
+        ),
+    ],
+)
+async def test_a_composite_is_told_part_by_part(
+    rule: str, english: list[str], chinese: list[str] | None
+) -> None:
+    """Which part is true, what the others lack, or why nobody can tell."""
+    world = founding("550.00")
+    await rule_of(world, rule)
+    quote = world.board.quotes[INNOLIGHT.symbol]
+    world.board.quotes[INNOLIGHT.symbol] = replace(quote, volume_ratio=1.5)
+    assert [line for line in await lines(world, "1") if line.startswith("·")] == english
+    if chinese:
+        assert [line for line in await lines(world, "1", Language.ZH) if line.startswith("·")] == chinese
+
+
+async def test_parts_of_a_group_have_no_price() -> None:
+    """Its own values tell."""
+    world = founding("550.00")
+    await rule_of(world, "@optical-modules change > 20% and leaders >= 2")
+    found = [line for line in await lines(world, "1") if line.startswith("·")]
+    assert found == ["· change > 20%: not true (now +14.66%)", "· leaders >= 2: not true (now 1)"]
+
+
 async def test_a_rule_that_reads_no_more_is_shown_as_stored() -> None:
     """With the reason."""
     world = founding()
