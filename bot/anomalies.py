@@ -49,8 +49,8 @@ class Anomaly:
 
     @property
     def words(self) -> tuple[str, str]:
-        """The kind in English and Chinese; its number where nobody has named it."""
-        return NAMES.get(self.kind, (f"anomaly {self.kind}", f"异动 {self.kind}"))
+        """The kind in English and Chinese."""
+        return words(self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,11 @@ class Anomalies:
     total: int
     rows: tuple[Anomaly, ...]
     skipped: int = 0
+
+
+def words(kind: int) -> tuple[str, str]:
+    """A kind in English and Chinese; its number where nobody has named it."""
+    return NAMES.get(kind, (f"anomaly {kind}", f"异动 {kind}"))
 
 
 def path(page: int = 0, size: int = 64) -> str:

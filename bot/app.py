@@ -18,6 +18,7 @@ import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
 from bot import showing, upkeep
+from bot.besides import Besides
 from bot.calendar import zone
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
@@ -135,10 +136,11 @@ class App:
     def _parts(self) -> list[Part]:
         roles, numbers = self.options.roles, mine(self.options.shard)
         parts: list[Part] = []
+        besides = Besides.of(self, partial(fetch, self.http), self._take)
         if self.recorder is not None:
             parts.append(Part("recorder", self.recorder.run))
         if "schedule" in roles:
-            parts.append(Part("schedule", Housekeeping(self.store).run))
+            parts.append(Part("schedule", Housekeeping(self.store, besides.lists()).run))
         if "deliver" in roles:
             parts.append(Part("fan-out", lambda stop: fan_out(self.store, numbers, stop, self.counters)))
             parts.append(Part("sender", self._sender(numbers).run))
@@ -147,8 +149,8 @@ class App:
         if "bot" in roles:
             parts.append(Part("updates", self._road().run))
             parts.append(Part("members", Membership(self.store, self.scene.master, self.scene.clock).run))
-        asked = partial(fetch, self.http)
-        parts += upkeep.parts(self.scene, self.settings, self.options, self.watcher, asked)
+        parts += upkeep.parts(self.scene, self.settings, self.options, self.watcher, besides.fetch)
+        parts += besides.parts()
         if self.scene.groups is not None:
             parts.append(Part("groups", self.scene.groups.run))
         if self.watcher is not None and "feed" in roles:

@@ -15,9 +15,10 @@ from time import monotonic
 from typing import Any
 
 from bot.cursor import Cursor
+from bot.doubts import Doubts
 from bot.errors import StoreError
 from bot.following import OPEN, Following
-from bot.gate import Gate, Judge
+from bot.gate import Gate, Judge, Verdicts
 from bot.held import Held
 from bot.outbox import Batch, Outbox
 from bot.roster import Roster
@@ -81,6 +82,7 @@ class Watcher:
         )
         self._outbox = Outbox(store, self._rings, self._following.adopt)
         self._last = Last(store)
+        self._doubts = Doubts(store)
         self._held = Held()
         self._dirty: dict[str, Quote] = {}  # by symbol, not yet published
         self._announced: set[int] = set()
@@ -120,7 +122,10 @@ class Watcher:
         if self._outbox.fenced or self._is_past(frame):
             return
         arrived = monotonic()
-        believed = self._filtered(self.gate.judge(frame).frame)
+        verdicts = self.gate.judge(frame)
+        believed = self._filtered(verdicts.frame)
+        if verdicts.refused:
+            self._doubt(verdicts)
         self.counts.frames += 1
         self.counts.quotes += len(frame.quotes)
         if self._keeps_cursor:
@@ -198,6 +203,12 @@ class Watcher:
 
     def _is_ours(self, symbol: str) -> bool:
         return self._shard[1] == 1 or is_mine(partition(symbol), self._shard)
+
+    def _doubt(self, verdicts: Verdicts) -> None:
+        """Keep for /why what was refused of this shard's instruments that somebody listens to."""
+        listened = self.symbols
+        refused = (one for one in verdicts.refused if one[0].symbol in listened)
+        self._doubts.note((one for one in refused if self._is_ours(one[0].symbol)), verdicts.frame.received)
 
     def _filtered(self, frame: Frame) -> Frame:
         """The quotes of this shard, and those its groups are made of."""
@@ -296,6 +307,7 @@ class Watcher:
         except StoreError:
             self._dirty = dirty | self._dirty
             raise
+        await self._doubts.publish()
         if self._keeps_cursor and self._cursor:
             await self._outbox.note(self._cursor_text)
 

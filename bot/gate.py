@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from rules.fixed import phase_of
 from rules.limits import is_free
 from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
@@ -160,7 +161,9 @@ class Gate:
             now = self._hours.phase(frame.market, frame.received)
             if now in SHUT:
                 return now
-        return self._hours.phase(frame.market, quote.time)
+            if now is Phase.AFTER_HOURS and frame.market in CHINA:
+                return Phase.CLOSED  # the close, told again
+        return phase_of(quote.symbol, self._hours.phase(frame.market, quote.time))
 
     def _objection(self, frame: Frame, quote: Quote, phase: Phase, track: _Track) -> str:
         """The first reason not to believe a quote, empty where there is none."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.store.chats import Chats
 from bot.store.client import Store
 from bot.store.last import Last
+from bot.traces import Traces
 from handlers.ports import Bars, Clock, Master, Ports
 from rules.sessions import Hours
 
@@ -25,6 +26,7 @@ def assemble(store: Store, *, bars: Bars, master: Master, clock: Clock, hours: H
         master=master,
         clock=clock,
         hours=hours,
+        traces=Traces(store, master.get),
         secret=secret,
     )
 

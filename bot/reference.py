@@ -144,6 +144,10 @@ class Reference:
         """Every group that has members, chats' own lists left out."""
         return tuple(symbol for symbol, said in self._groups.items() if said and "/" not in symbol)
 
+    def named(self) -> Sequence[Instrument]:
+        """Every group that has a name, whether or not anybody knows its members."""
+        return [one for one in self._instruments.values() if one.kind is Kind.GROUP]
+
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """The closest matches to a text nothing matched: names that contain it, then similar ones."""
         folded = _fold(unicodedata.normalize("NFKC", text))

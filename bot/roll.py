@@ -1,7 +1,8 @@
 """The market's roll: every share of China with name, listing day and share count, kept in a file.
 
-Asked for once a day while the market rests, half a second a page, for bursts are answered by bans; what is in
-the file serves without a network. Fields of its lists: f26 listing day, f38 shares (efinance's and akshare's
+Funds and indices stand beside them by name; where a list of theirs fails, those of the last copy stay. Asked
+for once a day while the market rests, half a second a page, for bursts are answered by bans; what is in the
+file serves without a network. Fields of its lists: f26 listing day, f38 shares (efinance's and akshare's
 tables of fields).
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.boards import PAUSE, count_in, scan, symbol_of_row, word_in
 from bot.errors import FeedError
@@ -20,7 +22,7 @@ from bot.listing import shaped
 from bot.push2 import Row
 from bot.reference import Reference
 from handlers.ports import Clock
-from rules.model import Instrument
+from rules.model import Instrument, Kind
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,13 @@ FILE = "instruments.csv"
 FIELDS = "f12,f13,f14,f26,f38"
 # Main board, ChiNext, STAR and Beijing, as the site's own list of all A-shares has them.
 SHARES = "m:0+t:6,m:0+t:80,m:1+t:2,m:1+t:23,m:0+t:81+s:2048"
+# Traded funds (ETF and LOF), and the indices of Shanghai and Shenzhen: akshare's filters of those pages.
+OTHERS = MappingProxyType(
+    {
+        Kind.FUND: ",".join(f"b:MK{number:04}" for number in (21, 22, 23, 24, 827, 404, 405, 406, 407)),
+        Kind.INDEX: "m:1+t:1,m:0+t:5",
+    }
+)
 HEADER = ("symbol", "name", "listed", "shares", "shares_as_of")
 OLD = timedelta(hours=20)  # a copy older than this is asked for anew
 AGAIN = timedelta(hours=2)  # after an answer that failed
@@ -37,14 +46,24 @@ RESTS = range(12, 22)  # hours UTC at which China sleeps or has closed for long
 async def fetched(ask: Callable[[str], Awaitable[bytes]], today: date, pause: timedelta) -> list[Instrument]:
     """The whole roll; FeedError where pages are missing, so that half a roll is never taken."""
     found = (_instrument(row, today) for row in await scan(ask, SHARES, pause, FIELDS))
-    return [one for one in found if one is not None]
+    roll = [one for one in found if one is not None]
+    if not roll:
+        raise FeedError("eastmoney: a list without shares")
+    return roll
 
 
-def _instrument(row: Row, today: date) -> Instrument | None:
+async def others(ask: Callable[[str], Awaitable[bytes]], kind: Kind, pause: timedelta) -> list[Instrument]:
+    """Funds or indices by name; FeedError where pages are missing."""
+    found = (_instrument(row, None) for row in await scan(ask, OTHERS[kind], pause, FIELDS))
+    return [one for one in found if one is not None and one.kind is kind]
+
+
+def _instrument(row: Row, today: date | None) -> Instrument | None:
+    """The instrument of a row; its share count only with the day it is of."""
     symbol, name = symbol_of_row(row), word_in(row, "f14")
     if symbol is None or symbol.startswith("@") or name == "-":
         return None
-    shares = count_in(row, "f38") or None
+    shares = (count_in(row, "f38") or None) if today else None
     return replace(
         shaped(symbol),
         name=name,
@@ -117,22 +136,24 @@ class Refresher:
         except FeedError as error:
             log.warning("the list of instruments stays as it was: %s", error)
             return False
-        write(self._folder, roll)
+        for kind in OTHERS:
+            roll += await self._others(kind)
+        await asyncio.to_thread(write, self._folder, roll)
         self._master.enroll(roll)
         return True
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Look once a minute until stopped."""
-        async with asyncio.TaskGroup() as group:
-            working = group.create_task(self._work(), name="instruments: refreshing")
-            await stopping.wait()
-            working.cancel()
+    async def _others(self, kind: Kind) -> list[Instrument]:
+        """What the source says of a kind, else what the last copy has of it."""
+        try:
+            return await others(self._ask, kind, self.pause)
+        except FeedError as error:
+            log.warning("the list of %s instruments stays as it was: %s", kind, error)
+            return [one for one in read(self._folder) if one.kind is kind]
 
-    async def _work(self) -> None:
-        while True:
-            if self.is_due:
-                await self.refresh()
-            await asyncio.sleep(60)
+    async def look(self) -> None:
+        """One turn of the schedule."""
+        if self.is_due:
+            await self.refresh()
 
 
 def _day(text: str) -> date | None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot import roll
 from bot.archive import Archive
 from bot.calendar import hours
 from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
+from bot.copies import Copies
 from bot.demo import world as founding_day
 from bot.errors import SettingsError
 from bot.feed import FEEDS, lacking
@@ -49,6 +49,7 @@ class Scene:
     label: str = ""
     ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
     groups: GroupFile | None = None  # the operator's
+    copies: Copies | None = None  # lists kept in the data folder
     archive: Archive | None = None  # bars of the store, where there are any to keep
 
     @property
@@ -110,7 +111,8 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     if "demo" in feeds:
         raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
     master = Reference.load()
-    master.enroll(roll.read(folder))
+    copies = Copies(folder, master)
+    copies.refresh()
     groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
     if groups is not None:
         groups.load()
@@ -130,6 +132,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         ticking=ticking,
         groups=groups,
         archive=bars,
+        copies=copies,
     )
 
 

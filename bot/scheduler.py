@@ -1,4 +1,4 @@
-"""The schedule role: housekeeping by the clock.
+"""The schedule role: housekeeping and the refreshing of lists by the clock.
 
 Jobs live in memory and are made at each start: APScheduler's Redis job store unpickles what it finds, so
 whoever can write to the store could run code here. A late job runs once, however late (the default drops it
@@ -7,8 +7,10 @@ after a second).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -22,17 +24,23 @@ log = logging.getLogger(__name__)
 
 EVENTS_EVERY = timedelta(seconds=30)
 CHANGES_EVERY = timedelta(minutes=10)
+LISTS_EVERY = timedelta(minutes=1)
+NO_LISTS: Mapping[str, "Look"] = MappingProxyType({})
 JOBS: tuple[tuple[str, Callable[[Store], Awaitable[int]], timedelta], ...] = (
     ("trim events", trim_events, EVENTS_EVERY),
     ("trim changes", trim_changes, CHANGES_EVERY),
 )
 
 
+Look: TypeAlias = Callable[[], Awaitable[object]]  # one turn; it answers for what goes wrong in it
+
+
 class Housekeeping:
     """Runs the jobs until stopped; a store that is away is left alone until the next turn."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, lists: Mapping[str, Look] = NO_LISTS) -> None:
+        """`lists` are looked at once a minute, by name; a look that takes longer is not begun again."""
+        self._store, self._lists = store, lists
         self.dropped: dict[str, int] = {name: 0 for name, _, _ in JOBS}
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -46,6 +54,15 @@ class Housekeeping:
         for name, job, every in JOBS:
             scheduler.add_job(
                 self.once, "interval", args=(name, job), seconds=every.total_seconds(), id=name, name=name
+            )
+        for name, look in self._lists.items():
+            scheduler.add_job(
+                look,
+                "interval",
+                seconds=LISTS_EVERY.total_seconds(),
+                next_run_time=datetime.now(UTC),
+                id=name,
+                name=name,
             )
         scheduler.start()
         try:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
 
 from bot.cli import RunOptions
 from bot.engine import Watcher
-from bot.feed import FEEDS, Answer
+from bot.feed import Answer
 from bot.filler import Filler, chosen
 from bot.origins import ORIGINS, Origin
 from bot.parts import Part
-from bot.roll import Refresher
 from bot.scene import Scene
 from bot.settings import Settings
 from bot.store.bars import Bars
@@ -32,8 +30,7 @@ def parts(
 ) -> list[Part]:
     """What fills the bars: new ones where the engine is that listens, those there are by the schedule.
 
-    Where Eastmoney is one of the sources, the schedule also refreshes the list of instruments. A process of
-    neither role only follows what others write. SettingsError for an unknown source.
+    A process of neither role only follows what others write. SettingsError for an unknown source.
     """
     archive = stage.archive
     if archive is None:
@@ -57,16 +54,4 @@ def parts(
         filler = Filler(archive, origins, ask, hours=world.hours, clock=world.clock, wanted=wanted)
         await filler.run(stopping)
 
-    found = [Part("history", run)]
-    if "schedule" in options.roles and any(origin.name == "eastmoney" for origin in origins):
-        refresher = Refresher(stage.folder, stage.master, partial(_list, settings, fetch), stage.clock)
-        found.append(Part("instruments", refresher.run))
-    return found
-
-
-async def _list(settings: Settings, fetch: Fetch, path: str) -> bytes:
-    """A page of Eastmoney's lists."""
-    feed = FEEDS["eastmoney"]
-    url = settings.feed_url(feed.name, "rest", feed.endpoints[0].url)
-    answer = await fetch(url + path, ORIGINS["eastmoney"].headers)
-    return answer.body
+    return [Part("history", run)]

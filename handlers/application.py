@@ -36,6 +36,8 @@ WORDS: Mapping[str, str] = {
     "临近": "near",
     "附近": "near",
     "语言": "language",
+    "为什么": "why",
+    "原因": "why",
     "watch": "watch",
     "unwatch": "unwatch",
     "alert": "alert",

@@ -22,6 +22,15 @@ def own(rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if not rule.watch and not rule.of]
 
 
+def picked(rules: Sequence[Rule], word: str) -> list[Rule]:
+    """Number n of /alerts, else the only rule whose id begins so."""
+    mine = own(rules)
+    if word.isdecimal() and 0 < int(word) <= len(mine):
+        return [mine[int(word) - 1]]
+    matches = [rule for rule in rules if not rule.of and len(word) >= SHORT and rule.id.startswith(word)]
+    return matches if len(matches) == 1 else []
+
+
 def worded(rule: Rule, language: Language, master: Master) -> Html:
     """Name and condition in the chat's words, or the rule as it is stored where it reads no more."""
     try:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from rules.model import History, Instrument, Quote, Rule
+from rules.model import History, Instrument, Quote, Rule, State
 from rules.presets import NAMES
 from rules.sessions import Hours
 
@@ -87,6 +87,50 @@ class Profiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a chat was last told by one of its rules."""
+
+    time: datetime  # exchange time of the state
+    session: date  # of the ring that the rule's claim names
+    state: State
+    until: datetime | None  # where the rule rings every N minutes: exchange time up to which it holds back
+    text: str  # what rang, plain, in the chat's language
+    basis: tuple[str, ...] = ()  # the numbers it rests on, plain lines in that language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Quotes of one instrument and source that the gate refused for one reason, close to each other."""
+
+    reason: str
+    source: str
+    price: int | None  # quanta, of the last of them
+    count: int
+    since: datetime  # exchange time of the first
+    time: datetime  # and of the last
+
+
+class Traces(Protocol):
+    """What became of a chat's rules, and which quotes were not believed."""
+
+    async def told(self, rules: Sequence[Rule], language: str) -> Mapping[str, Told]:
+        """By rule id what its chat was last told by it; a rule that never rang for it is left out."""
+        ...
+
+    async def lasting(self, rules: Sequence[Rule]) -> Mapping[str, datetime]:
+        """By rule id the exchange time from which a ring of its condition lasts."""
+        ...
+
+    async def doubts(self, symbol: str) -> Sequence[Doubt]:
+        """The last quotes refused of an instrument that somebody listens to, oldest first."""
+        ...
+
+    async def anomalies(self, symbol: str, language: str) -> Sequence[tuple[datetime, str]]:
+        """What a source's own list of anomalies said last of an instrument, by name, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything a command may reach."""
 
@@ -96,5 +140,6 @@ class Ports:
     master: Master
     clock: Clock
     hours: Hours
+    traces: Traces
     secret: bytes  # signs callback data
     presets: Mapping[str, str] = field(default_factory=lambda: NAMES)  # what a name alone may stand for

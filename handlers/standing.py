@@ -16,13 +16,17 @@ from rules.nodes import remembers
 from rules.signal import SIGNALS, Unit
 
 
-def standing(language: Language, sheet: Sheet, line: Line) -> Html:
-    """Where a condition stands: its value now and where it rings, or why nobody can tell."""
+def standing(language: Language, sheet: Sheet, line: Line, *, is_new: bool = True) -> Html:
+    """Where a condition stands: its value now and where it rings, or why nobody can tell.
+
+    Of a new rule that is true already it says what comes of that; of an older one that it is true.
+    """
     is_known = sheet.is_live if sheet.instrument.kind is Kind.GROUP else sheet.price is not None
     if not is_known:
         return say(language, "standing.unquoted")
     result = sheet.outlook(line.condition)
-    told = [_told(language, sheet, condition) for condition in line.conditions]
+    tell = _told if is_new else _stood
+    told = [tell(language, sheet, condition) for condition in line.conditions]
     if line.rungs:
         steps = (step(condition, language) for condition in line.rungs)
         told = [
@@ -35,12 +39,16 @@ def standing(language: Language, sheet: Sheet, line: Line) -> Html:
 
 def _told(language: Language, sheet: Sheet, condition: Condition) -> Html:
     result = sheet.outlook(condition)
-    if remembers(condition.root):
-        return qualified(language, condition.root, _present(language, sheet, condition, result))
-    if result.truth:
+    if result.truth and not remembers(condition.root):
         key = "true" if is_state(condition.root) else "beyond"
         return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
-    return _present(language, sheet, condition, result)
+    return _stood(language, sheet, condition)
+
+
+def _stood(language: Language, sheet: Sheet, condition: Condition) -> Html:
+    """Where the price stands to a condition, and what has to come to it before it rings."""
+    told = _present(language, sheet, condition, sheet.outlook(condition))
+    return qualified(language, condition.root, told) if remembers(condition.root) else told
 
 
 def _present(language: Language, sheet: Sheet, condition: Condition, result: Outlook) -> Html:

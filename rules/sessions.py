@@ -199,8 +199,9 @@ def spans(*edges: tuple[time, Phase], end: time) -> tuple[LocalSpan, ...]:
     return tuple((start, stop, phase) for (start, phase), (stop, _) in pairwise(starts))
 
 
-# Usual days: exchanges' published timetables (Shanghai, Shenzhen and Beijing share theirs); New York with the
-# extended hours that consolidated feeds print; Hong Kong with its closing auction session.
+# Usual days: exchanges' published timetables. Shanghai, Shenzhen and Beijing share theirs, but only some of
+# their boards trade after the close (rules.fixed); New York with the extended hours that consolidated feeds
+# print; Hong Kong with its closing auction session.
 CHINA = spans(
     (time(9, 15), Phase.AUCTION),
     (time(9, 25), Phase.PRE_OPEN),
@@ -208,7 +209,9 @@ CHINA = spans(
     (time(11, 30), Phase.BREAK),
     (time(13), Phase.CONTINUOUS),
     (time(14, 57), Phase.CLOSING_AUCTION),
-    end=time(15),
+    (time(15), Phase.CLOSED),
+    (time(15, 5), Phase.AFTER_HOURS),
+    end=time(15, 30),
 )
 NEW_YORK = spans(
     (time(4), Phase.PRE_OPEN),

@@ -48,6 +48,11 @@ def message(row: Row, step: Step, words: Words, tone: Tone) -> str:
     return str(fit(first, rows, lambda count: escape(words.pick(f"… {count} more", f"……另有{count}行"))))
 
 
+def retold(alert: Alert, words: Words) -> tuple[str, str]:
+    """An alert of some time ago, plain: what rang, and the numbers it rests on, empty where it has none."""
+    return _short(alert, words), " · ".join(_figures(alert.event, words))
+
+
 def plain(html: str) -> str:
     """The same words without markup, for a channel that could not parse it."""
     return escape_lines(unescape(_TAG.sub("", html)))

@@ -47,6 +47,7 @@ class Eastmoney:
     markets: tuple[str, ...] = ("SH", "SZ", "BJ")
     endpoints: tuple[Endpoint, ...] = (
         Endpoint(name="rest", url="https://push2.eastmoney.com", summary="base URL of Eastmoney's quotes"),
+        Endpoint(name="changes", url="https://push2ex.eastmoney.com", summary="of its intraday anomalies"),
     )
     key_needed = False
     latency = "push every 2 s; lists over 100 symbols 3 s snapshots"

@@ -123,6 +123,20 @@ ENGINE_KEYS = (
         meaning="symbol -> Quote JSON",
     ),
     Key(
+        pattern="{i:NN}:doubts",
+        type="hash",
+        lifetime="for ever",
+        writer="engine, news at most once a second an instrument, more of the same once a minute",
+        meaning="symbol -> JSON of the quotes last refused, see handlers.ports.Doubt",
+    ),
+    Key(
+        pattern="{i:NN}:anomalies",
+        type="hash",
+        lifetime="for ever",
+        writer="feed (bot.unusual), where Eastmoney is one",
+        meaning="symbol -> JSON of [time, kind] of the last anomalies that its list showed",
+    ),
+    Key(
         pattern="{bot}:cursor",
         type="string",
         lifetime="for ever",

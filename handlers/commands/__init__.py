@@ -11,6 +11,7 @@ from handlers.commands.quote import answer as quote
 from handlers.commands.start import answer as start
 from handlers.commands.unwatch import answer as unwatch
 from handlers.commands.watch import answer as watch
+from handlers.commands.why import answer as why
 
 __all__ = [
     "alert",
@@ -24,4 +25,5 @@ __all__ = [
     "start",
     "unwatch",
     "watch",
+    "why",
 ]

@@ -68,7 +68,7 @@ COMMANDS.put(
     "help",
     Command(
         name="help",
-        order=11,
+        order=12,
         usage="[alert|rsi|anomalies|...]",
         summary="all commands; /help alert: what alerts understand; /help rsi: the forms of one",
         summary_zh="全部命令；/help alert 看提醒写法，/help rsi 看某一条件，/help 异动 看盘口异动",

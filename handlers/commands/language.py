@@ -27,7 +27,7 @@ COMMANDS.put(
     "language",
     Command(
         name="language",
-        order=10,
+        order=11,
         usage="en | zh",
         summary="English or 中文",
         summary_zh="English 或 中文",

@@ -47,7 +47,7 @@ COMMANDS.put(
     "unwatch",
     Command(
         name="unwatch",
-        order=8,
+        order=9,
         usage="[@list] <symbol> ... | all",
         summary="stop watching symbols, or take them off a list of your own",
         summary_zh="取消关注，或移出自建列表",

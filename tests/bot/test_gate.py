@@ -118,6 +118,10 @@ def test_each_quote_passes_or_has_its_reason(
         ("14:58:00", None, Phase.CLOSING_AUCTION),
         ("15:00:00", None, Phase.CLOSING_AUCTION),
         ("15:00:00", at("15:10:00"), Phase.CLOSED),
+        ("15:04:59", None, Phase.CLOSED),
+        ("15:10:00", None, Phase.AFTER_HOURS),
+        ("15:06:00", at("15:10:00"), Phase.CLOSED),
+        ("15:10:00", at("15:34:00"), Phase.CLOSED),
         ("15:34:59", None, Phase.CLOSED),
         ("16:29:45", None, Phase.CLOSED),
     ],
@@ -125,6 +129,16 @@ def test_each_quote_passes_or_has_its_reason(
 def test_the_phase_is_stamped(gate: Gate, clock: str, received: datetime | None, phase: Phase) -> None:
     """A post-close clock and an old quote in a break are out of session, so regular rules never see them."""
     verdicts = judge(gate, quote(clock), received=received)
+    assert [q.phase for q in verdicts.frame.quotes] == [phase]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "phase"),
+    [("688256.SH", Phase.AFTER_HOURS), ("600036.SH", Phase.CLOSED), ("920002.BJ", Phase.CLOSED)],
+)
+def test_only_some_boards_trade_after_the_close(gate: Gate, symbol: str, phase: Phase) -> None:
+    """Others' lines keep a running clock, which is no trading."""
+    verdicts = judge(gate, quote("15:10:00", symbol=symbol))
     assert [q.phase for q in verdicts.frame.quotes] == [phase]
 
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import roll
 from bot.reference import Reference
 from bot.roll import Refresher
+from rules.model import Kind
 from tests.bot.sources import pages
 from tests.bot.test_boards import Lists, ask_of
 
@@ -36,6 +37,7 @@ class Bench:
     master: Reference = field(default_factory=Reference.load)
     time: datetime = NIGHT
     is_banned: bool = False
+    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by what their filter begins with
 
     def now(self) -> datetime:
         """The clock."""
@@ -43,7 +45,12 @@ class Bench:
 
     async def answer(self, request: web.Request) -> web.Response:
         """A page of the list."""
-        return web.Response(text="<html>slide</html>") if self.is_banned else await self.lists.answer(request)
+        if self.is_banned:
+            return web.Response(text="<html>slide</html>")
+        for head, rows in self.others.items():
+            if request.query["fs"].startswith(head):
+                return await Lists(rows).answer(request)
+        return await self.lists.answer(request)
 
 
 @asynccontextmanager
@@ -86,6 +93,46 @@ async def test_without_a_network_the_last_copy_serves(tmp_path: Path) -> None:
         offline.enroll(roll.read(tmp_path))
         for symbol in ("300308.SZ", "600100.SH", "920099.BJ"):
             assert offline.get(symbol) == made.master.get(symbol)
+
+
+async def test_funds_and_indices_are_found_by_name_and_stay_where_their_list_fails(tmp_path: Path) -> None:
+    """By kind: what a list holds beside its own kind is left out; no share count of theirs is believed."""
+    async with bench(tmp_path) as (made, refresher):
+        fund = {"f12": "588999", "f13": 1, "f14": "双创演示ETF", "f26": 20210702, "f38": 5e8}
+        index = {"f12": "399999", "f13": 0, "f14": "演示指数", "f26": "-", "f38": "-"}
+        made.others = {"b:MK0021": [fund, ROWS[0]], "m:1 t:1": [index]}
+        await refresher.refresh()
+        found = made.master.find("双创演示")
+        assert found is not None
+        assert (found.symbol, found.kind, found.listed) == ("588999.SH", Kind.FUND, date(2021, 7, 2))
+        assert found.shares is None
+        assert made.master.get("399999.SZ").name == "演示指数"
+        made.others = {"b:MK0021": [], "m:1 t:1": [index | {"f14": "演示新名"}]}
+        made.lists.rows = ROWS[:3]
+        await refresher.refresh()
+        kept = {one.symbol: one.name for one in roll.read(tmp_path)}
+        assert (kept["588999.SH"], kept["399999.SZ"]) == ("双创演示ETF", "演示新名")
+        assert len(kept) == 5
+
+
+async def test_a_list_without_shares_is_no_list(tmp_path: Path) -> None:
+    """An answer of nothing, in order and whole, leaves the copy as it was."""
+    async with bench(tmp_path) as (made, refresher):
+        await refresher.refresh()
+        kept = (tmp_path / roll.FILE).read_bytes()
+        made.lists.rows = ROWS[-1:]
+        assert not await refresher.refresh()
+        assert (tmp_path / roll.FILE).read_bytes() == kept
+
+
+async def test_a_look_asks_only_when_it_is_due(tmp_path: Path) -> None:
+    """The schedule looks once a minute; the list is asked for once."""
+    async with bench(tmp_path) as (made, refresher):
+        await refresher.look()
+        asked = made.lists.turns
+        assert asked > 0
+        await refresher.look()
+        assert made.lists.turns == asked
 
 
 async def test_it_is_asked_for_once_a_day_at_night(tmp_path: Path) -> None:

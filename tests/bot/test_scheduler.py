@@ -30,6 +30,23 @@ async def test_jobs_run_until_stopped(store: Store, monkeypatch: pytest.MonkeyPa
     assert housekeeping.dropped["sweep"] % 3 == 0
 
 
+async def test_lists_are_looked_at_from_the_start_and_one_at_a_time(store: Store) -> None:
+    """The first look does not wait a minute; one that takes long is not begun again beside itself."""
+    ran, stopping = asyncio.Event(), asyncio.Event()
+    looks: list[int] = []
+
+    async def look() -> None:
+        looks.append(len(looks))
+        ran.set()
+        await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Housekeeping(store, {"boards": look}).run(stopping), name="housekeeping")
+        await ran.wait()
+        stopping.set()
+    assert looks == [0]
+
+
 async def test_a_store_that_is_away_is_left_for_the_next_turn(tmp_path: Path) -> None:
     """One line in the log, no end of the role."""
     store = Store.connect(f"unix://{tmp_path}/nobody", patience=timedelta())

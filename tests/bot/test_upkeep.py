@@ -58,24 +58,6 @@ async def test_bars_of_an_earlier_run_are_there_at_start_and_newer_ones_are_lear
         assert newer.dates[-1] == found.dates[-1] + np.timedelta64(1, "D")
 
 
-@pytest.mark.parametrize(
-    ("roles", "klines", "names"),
-    [
-        (("schedule",), "eastmoney", ["history", "instruments"]),
-        (("schedule",), "tencent", ["history"]),
-        (("bot", "engine"), "eastmoney", ["history"]),
-    ],
-)
-async def test_the_schedule_alone_takes_the_list_of_instruments(
-    tmp_path: Path, roles: tuple[str, ...], klines: str, names: list[str]
-) -> None:
-    """Where Eastmoney is among the sources."""
-    env = settings(tmp_path, TICKBELL_KLINES=klines)
-    async with opened(RunOptions(roles=roles, data=tmp_path), env) as app:
-        found = [part.name for part in app._parts()]
-    assert [name for name in found if name in {"history", "instruments"}] == names
-
-
 async def test_an_unknown_source_is_refused(tmp_path: Path) -> None:
     """In one sentence that names those there are."""
     async with opened(RunOptions(data=tmp_path), settings(tmp_path, TICKBELL_KLINES="yahoo")) as app:

@@ -17,7 +17,7 @@ from handlers.buttons import press
 from handlers.command import COMMANDS, AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
 from handlers.lists import WATCHLIST, personal
 from handlers.parts import followed
-from handlers.ports import Ports
+from handlers.ports import Doubt, Ports, Told
 from rules.model import (
     History,
     Instrument,
@@ -210,6 +210,33 @@ class Catalogue:
 
 
 @dataclass(slots=True)
+class Diary:
+    """What a test says became of rules, by their ids, and of quotes, by symbol."""
+
+    heard: dict[str, Told] = field(default_factory=dict)
+    open: dict[str, datetime] = field(default_factory=dict)
+    refused: dict[str, Sequence[Doubt]] = field(default_factory=dict)
+    listed: dict[str, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
+
+    async def told(self, rules: Sequence[Rule], language: str) -> Mapping[str, Told]:
+        """What was told, with the language it was asked in."""
+        known = {rule.id: self.heard[rule.id] for rule in rules if rule.id in self.heard}
+        return {name: replace(told, text=f"{told.text} {language}") for name, told in known.items()}
+
+    async def lasting(self, rules: Sequence[Rule]) -> Mapping[str, datetime]:
+        """Since when."""
+        return {rule.id: self.open[rule.id] for rule in rules if rule.id in self.open}
+
+    async def doubts(self, symbol: str) -> Sequence[Doubt]:
+        """What was refused."""
+        return self.refused.get(symbol, ())
+
+    async def anomalies(self, symbol: str, language: str) -> Sequence[tuple[datetime, str]]:
+        """What was listed, with the language it was asked in."""
+        return [(time, f"{name} {language}") for time, name in self.listed.get(symbol, ())]
+
+
+@dataclass(slots=True)
 class Watch:
     """A clock that a test sets."""
 
@@ -229,6 +256,7 @@ class World:
     shelf: Shelf = field(default_factory=Shelf)
     clock: Watch = field(default_factory=Watch)
     master: Catalogue = field(default_factory=Catalogue)
+    diary: Diary = field(default_factory=Diary)
     presets: Mapping[str, str] = field(default_factory=lambda: NAMES)
     updates: int = 700
 
@@ -242,6 +270,7 @@ class World:
             master=self.master,
             clock=self.clock,
             hours=HOURS,
+            traces=self.diary,
             secret=SECRET,
             presets=self.presets,
         )

@@ -23,6 +23,10 @@ from tests.rules.world import CLOSE, DAY, HOURS, OPEN, at
         ("14:57:00", Phase.CLOSING_AUCTION),
         ("15:00:59", Phase.CLOSING_AUCTION),
         ("15:01:00", Phase.CLOSED),
+        ("15:04:59", Phase.CLOSED),
+        ("15:05:00", Phase.AFTER_HOURS),
+        ("15:29:59", Phase.AFTER_HOURS),
+        ("15:30:00", Phase.CLOSED),
     ],
 )
 def test_shanghai(clock: str, phase: Phase) -> None:

@@ -103,7 +103,7 @@ async def afternoon(day: Shanghai) -> None:
 
 
 async def evening(day: Shanghai) -> None:
-    """The bar confirms at 15:01; fixed-price trade and the source's running clock ring nothing."""
+    """The bar confirms at 15:01; fixed-price trade rings extended hours alone, a running clock nothing."""
     await day.program.told("reclaim ma(5)", "provisional")
     await day.at("15:00:45", 10.33)
     assert day.program.states["reclaim ma(5)"] == "provisional", "the close is not final before 15:01"
@@ -112,7 +112,8 @@ async def evening(day: Shanghai) -> None:
     for clock, price in (("15:05:03", 10.6), ("15:29:57", 10.6), ("15:34:59", 10.4), ("16:29:45", 10.4)):
         await day.at(clock, price)
     await day.at("16:30:00", 9.5, OTHER)
-    await day.rings(4, "after the close")
+    await day.rings(5, "after the close")
+    await day.program.told("price > 10.55", "fired")
 
 
 async def test_a_whole_day_rings_in_its_sessions_alone(tmp_path: Path) -> None:
@@ -121,6 +122,7 @@ async def test_a_whole_day_rings_in_its_sessions_alone(tmp_path: Path) -> None:
         program, archive = day.program, day.program.app.scene.archive
         assert archive is not None
         await program.alert(SYMBOL, *RULES)
+        await program.alert(SYMBOL, "price > 10.55 | session extended")
         await program.alert(OTHER, "price < 9.9", "lose ma(5)")
         await program.until("bars", lambda: all(map(archive.get, (SYMBOL, OTHER))))
         await morning(day)
@@ -131,4 +133,5 @@ async def test_a_whole_day_rings_in_its_sessions_alone(tmp_path: Path) -> None:
             "reclaim ma(5)": "confirmed",
             "price < 9.9": "fired",
             "price >= 10.32": "fired",
+            "price > 10.55": "fired",
         }
