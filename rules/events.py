@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.columns import Columns
+from rules.evidence import BEFORE, Scene, proof
 from rules.frozen import quick
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.measured import number_of
-from rules.meter import Telling, decode
-from rules.model import Direction, Event, Leaf, State
+from rules.meter import decode
+from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
 from rules.region import Region
 
@@ -24,6 +25,7 @@ class Turn:
     live: Live
     time: datetime
     price: int | None  # last price; None for a group
+    quote: Quote | None = None  # that brought it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,14 +54,10 @@ class Teller:
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
         region, leaf, level_price = sight.region, sight.leaf, None
-        evidence: dict[str, str | float] = {}
-        if isinstance(region, Region):
-            evidence.update(region.evidence)
-            if sight.lane.own is None and region.ratios:
-                numerator, denominator = region.ratios[0]
-                level_price = numerator / (denominator * 10**live.instrument.decimals)
-        if isinstance(sight.lane.meter, Telling):
-            evidence.update(sight.lane.meter.evidence())
+        if isinstance(region, Region) and sight.lane.own is None and region.ratios:
+            numerator, denominator = region.ratios[0]
+            level_price = numerator / (denominator * 10**live.instrument.decimals)
+        others = self._placement.beside(live, sight.lane)
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -79,7 +77,7 @@ class Teller:
             level_price=level_price,
             touched=fact.touched is not None,
             away=fact.away,
-            evidence=evidence,
+            evidence=proof(Scene(leaf, live, sight.lane, turn.price, turn.quote, others), region),
         )
 
     def tell_plain(
@@ -90,6 +88,8 @@ class Teller:
         manner, price, scale = columns.manner(number), turn.price, 10**live.instrument.decimals
         at, session = price if touched is None else touched, live.session
         found = level[0] / (level[1] * scale)
+        last = live.quote
+        before = live.prev_close if last is None else last.price
         return quick_event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -108,6 +108,7 @@ class Teller:
             level_price=found,
             touched=touched is not None,
             away=away,
+            evidence={} if before is None else {BEFORE: before / scale},
         )
 
     def direction(self, number: int) -> Direction | None:

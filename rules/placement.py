@@ -72,6 +72,12 @@ class Placement:
         live.settle_quiet()
         return lane
 
+    def beside(self, live: Live, lane: Lane) -> tuple[Live | None, ...]:
+        """The instruments that a lane's axis names besides, where they have a session of the same day."""
+        if lane.own is None or not lane.paired:
+            return ()
+        return tuple(self._market.beside(live, symbol) for symbol in lane.own.others)
+
     def _note_plain(self, number: int, live: Live) -> None:
         """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
         columns = self._columns

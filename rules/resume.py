@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import truth
+from rules.evidence import HISTORY
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
@@ -152,6 +153,6 @@ class Resumer:
             level=None,
             price=None,
             decimals=live.instrument.decimals,
-            evidence={} if found is not None else dict(NOT_KNOWN),
+            evidence={HISTORY: str(row.session)} if found is not None else dict(NOT_KNOWN),
         )
         self._rings.say(number, event)

@@ -15,6 +15,7 @@ from bot.delivery.episodes import Alert, Edit, Form, Row, Step, settled
 from bot.delivery.headline import Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
+from rules.evidence import ADJUSTMENT, BACKGROUND
 from rules.model import Event, State
 
 # Later than this and the first line says so.
@@ -25,7 +26,7 @@ RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
 # Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
 _FIGURES = {"dif": ("yesterday's DIF", "昨DIF"), "dea": ("DEA", "昨DEA"), "reason": ("", "")}
-_SAID = frozenset({"average", "days", "record", "high", "low"})
+_SAID = frozenset({"average", "days", "record"}) | BACKGROUND
 _REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
 
 
@@ -147,7 +148,7 @@ def _evidence(alert: Alert, words: Words) -> list[Html]:
 def _figures(event: Event, words: Words) -> list[str]:
     told = []
     for name, value in event.evidence.items():
-        if name in _SAID:
+        if name in _SAID or (name == ADJUSTMENT and value == "raw"):
             continue
         label = words.pick(*_FIGURES.get(name, (name, name)))
         text = (

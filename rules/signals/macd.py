@@ -27,6 +27,12 @@ class Crossed(Priced):
         return bars if isinstance(bars, Absent) else state(bars, self.convention)
 
 
+def past_figures(past: State, inputs: Inputs) -> dict[str, float]:
+    """What the finished bars leave, as evidence; `dif` and `dea` of the newest one."""
+    numbers = {"dif": past.dif, "dea": past.dea, "ema 12": past.fast, "ema 26": past.slow}
+    return {name: in_currency(inputs, number) for name, number in numbers.items()}
+
+
 @SIGNALS.add("macd")
 class Macd(Crossed):
     """DIF = EMA12 - EMA26 against DEA = EMA9(DIF)."""
@@ -47,7 +53,7 @@ class Macd(Crossed):
         past, golden = self.past(leaf, inputs), leaf.verb == "golden cross"
         if isinstance(past, Absent):
             return past
-        evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
+        evidence = past_figures(past, inputs)
         if past.dif > past.dea if golden else past.dif < past.dea:
             return never(evidence)
 
@@ -85,7 +91,7 @@ class Dif(Crossed):
             return past
         verb, level = operator(leaf.verb), float(leaf.level or 0)
         ratio = self.root(past, level * 10**inputs.instrument.decimals).as_integer_ratio()
-        evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
+        evidence = past_figures(past, inputs)
         holds = COMPARED[verb]
 
         def definition(price: int) -> bool:

@@ -251,6 +251,9 @@ def test_evidence_stands_beneath() -> None:
         "provisional: not decided until the close",
         "<b>sell</b> half",
     ]
+    quiet = {"before": 9.5, "formula": "price / previous close - 1", "history": "2025-11-25", "high": 530.0}
+    assert lines(row(alert(evidence={**quiet, "adjustment": "raw"})))[1] == "change > 10% · 10:31:05"
+    assert "adjustment ratio" in lines(row(alert(evidence={"adjustment": "ratio"})))[1]
     touched = lines(row(alert(touched=True)), ZH)
     assert touched[1] == "涨跌幅 > 10% · 由当日最高或最低价触及 · 10:31:05"
 
