@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from bot.store.conditions import Listening
 from bot.store.keys import is_mine, partition
-from rules.language import LanguageError, parse
-from rules.model import Condition, Instrument, Leaf, Node, Not
-from rules.signal import Form, others, phrase_of
+from rules.language import LanguageError
+from rules.model import Condition, Instrument
+from rules.texts import Read, Texts
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +57,10 @@ class Roster:
 
     def apply(self, lines: Iterable[Listening]) -> Changes:
         """Change lines in order; a line met twice, or older than what was loaded, changes nothing twice."""
-        changes = Changes()
+        changes, texts = Changes(), Texts(self._resolve)
         for line in lines:
             if is_mine(partition(line.symbol), self._shard):
-                self._apply(line, changes)
+                self._apply(line, changes, texts)
         return changes
 
     def replace(self, lines: Iterable[Listening]) -> Changes:
@@ -76,14 +76,12 @@ class Roster:
         ]
         return self.apply([*present, *gone])
 
-    def _apply(self, line: Listening, changes: Changes) -> None:
+    def _apply(self, line: Listening, changes: Changes, texts: Texts) -> None:
         entry = self._entries.get(line.condition)
         if entry is None:
-            if line.count > 0 and (condition := self._read(line)):
-                self._entries[line.condition] = Entry(
-                    condition, self._others(condition), {line.partition: line.count}
-                )
-                changes.added[line.condition] = condition
+            if line.count > 0 and (read := self._read(line, texts)):
+                self._entries[line.condition] = Entry(*read, {line.partition: line.count})
+                changes.added[line.condition] = read[0]
             return
         before = entry.counts.get(line.partition, 0)
         if line.count > 0:
@@ -97,29 +95,16 @@ class Roster:
             if changes.added.pop(line.condition, None) is None:
                 changes.removed[line.condition] = entry.condition
 
-    def _others(self, condition: Condition) -> tuple[str, ...]:
-        home = self._resolve(condition.symbol)
-        return () if home is None else others(condition.root, home)
-
-    def _read(self, line: Listening) -> Condition | None:
+    def _read(self, line: Listening, texts: Texts) -> Read | None:
         """The condition of a canonical line; None where it is not one, or not the one its id says."""
         try:
-            condition = parse(line.text, self._resolve).condition
+            read = texts.read(line.text)
         except LanguageError as error:
             self.unreadable += 1
             log.warning("a stored rule on %s cannot be read: %s", line.symbol, error)
             return None
-        if condition.id != line.condition:
+        if read[0].id != line.condition:
             self.unreadable += 1
             log.warning("a stored rule on %s reads as another condition: %s", line.symbol, line.text)
             return None
-        return condition
-
-
-def is_state(node: Node) -> bool:
-    """Whether a condition is a state form throughout: true without anything having been false before."""
-    if isinstance(node, Leaf):
-        return phrase_of(node).form is Form.STATE
-    if isinstance(node, Not):
-        return is_state(node.part)
-    return all(map(is_state, node.parts))
+        return read

@@ -1,19 +1,18 @@
 """Conditions as rows of columns behind dense numbers; frozen values are made again at the edges."""
 
-import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 
-from rules.model import Argument, Condition, Direction, Leaf, SessionKind
-from rules.signal import SIGNALS, Follows, Form, phrase_of, words
+import numpy as np
+import numpy.typing as npt
+
+from rules.model import Condition, Leaf
+from rules.pattern import Manner, Pattern, Patterns, Plain, manner_of, plain_of
 
 BUCKETS = 4096
 TWO_BYTES = 0xFFFF
-NUMBER = re.compile(r"(.*?)(-?\d{1,17})(?:\.(\d{1,9}))?(\D*)", re.DOTALL)
-DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": Direction.DOWN}
+FEW = 64  # conditions that are put into the directory one by one
 
 # One byte of state a number.
 TRUE, RANG, WAIT, KNOWN, PART, CROSS, UNFINISHED, SLOW = (1 << bit for bit in range(8))
@@ -25,50 +24,6 @@ DULL = bytes(
 )
 # One byte of marks a number.
 SEEN, RESTORED, LATE, PLAIN, STORED, MET = (1 << bit for bit in range(6))
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """What conditions that differ in their number alone share: the text around it, all but the level."""
-
-    before: str
-    after: str
-    decimals: int  # of the number as written
-    power: int | None  # level = mantissa x 10**power; None: the phrase carries no number
-    signal: str
-    args: tuple[Argument, ...]
-    verb: str
-    sessions: frozenset[SessionKind]
-    hysteresis: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a leaf behaves, looked up once a pattern."""
-
-    words: str
-    direction: Direction | None
-    crossing: bool
-    bars: bool
-    unfinished: bool
-    fresh: bool
-    follows: Follows
-    two_way: bool
-
-
-def manner_of(leaf: Leaf) -> Manner:
-    """A leaf's behaviour from its signal and phrase."""
-    signal, phrase = SIGNALS[leaf.signal], phrase_of(leaf)
-    return Manner(
-        words=words(leaf),
-        direction=phrase.direction or DIRECTIONS.get(leaf.verb),
-        crossing=phrase.form is Form.CROSSING,
-        bars=phrase.bars,
-        unfinished=signal.unfinished,
-        fresh=signal.fresh(leaf.args),
-        follows=signal.follows(leaf.args),
-        two_way=leaf.verb == "crosses",
-    )
 
 
 class Columns:
@@ -89,10 +44,9 @@ class Columns:
         self.whole: dict[int, Condition] = {}
         self.leaves: dict[int, Leaf] = {}
         self._free: list[int] = []
+        self._late = array("I")  # appended, not in the directory yet
         self._directory = [array("I") for _ in range(BUCKETS)]
-        self._known: list[Pattern] = []
-        self._manners: list[Manner | None] = []
-        self._numbers: dict[Pattern, int] = {}
+        self._patterns = Patterns()
 
     def __len__(self) -> int:
         return sum(map(len, self._directory))
@@ -104,38 +58,81 @@ class Columns:
     def find(self, identity: str) -> int | None:
         """The number of a condition id, None where it is unknown."""
         key = int(identity, 16)
-        bucket = self._directory[key & (BUCKETS - 1)]
-        at = bisect_left(bucket, key, key=self.ids.__getitem__)
-        if at < len(bucket) and self.ids[bucket[at]] == key:
-            return bucket[at]
-        return None
+        bucket, at = self._place(key)
+        return bucket[at] if at < len(bucket) and self.ids[bucket[at]] == key else None
 
     def identity(self, number: int) -> str:
         """The condition id of a number."""
         return f"{self.ids[number]:016x}"
 
-    def add(self, condition: Condition, home: int) -> int:
-        """A row for a condition."""
-        leaf = condition.root if isinstance(condition.root, Leaf) else None
-        pattern, mantissa = _split(condition, leaf)
-        number = self._row(home, pattern, mantissa)
+    def identities(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """The condition ids of many numbers."""
+        digits = np.array([self.ids[number] for number in numbers], ">u8").tobytes().hex()
+        return tuple(digits[at : at + 16] for at in range(0, len(digits), 16))
+
+    def add(self, condition: Condition, home: int) -> int | None:
+        """A row for a condition, None where it has one."""
         key = int(condition.id, 16)
+        bucket, at = self._place(key)
+        if at < len(bucket) and self.ids[bucket[at]] == key:
+            return None
+        number = self._enter(condition, home)
         self.ids[number] = key
-        bucket = self._directory[key & (BUCKETS - 1)]
-        bucket.insert(bisect_left(bucket, key, key=self.ids.__getitem__), number)
-        if leaf is None:
-            self.whole[number] = condition
-        elif self.text(number) != condition.text or self.leaf(number) != leaf:
-            self.whole[number] = condition
+        bucket.insert(at, number)
+        return number
+
+    def unknown(self, conditions: Iterable[Condition]) -> Iterator[Condition]:
+        """Those without a row, each once."""
+        is_empty, taken = not len(self), set[str]()
+        for condition in conditions:
+            identity = condition.id
+            if identity not in taken and (is_empty or self.find(identity) is None):
+                taken.add(identity)
+                yield condition
+
+    def append(self, condition: Condition, home: int) -> int:
+        """A row for an unknown condition, found by its id once `file` was called."""
+        number = self._enter(condition, home)
+        self.ids[number] = int(condition.id, 16)
+        self._late.append(number)
+        return number
+
+    def file(self) -> None:
+        """Put what was appended into the directory, many in one sort."""
+        late, self._late = self._late, array("I")
+        if len(late) > FEW:
+            self._file(np.array(late, np.uint32), np.frombuffer(self.ids, np.uint64))
+            return
+        for number in late:
+            bucket, at = self._place(self.ids[number])
+            bucket.insert(at, number)
+
+    def _file(self, late: npt.NDArray[np.uint32], ids: npt.NDArray[np.uint64]) -> None:
+        keys = ids[late]
+        places = keys & np.uint64(BUCKETS - 1)
+        order = np.lexsort((keys, places))
+        late, places = late[order], places[order]
+        starts = np.flatnonzero(np.diff(places, prepend=np.uint64(BUCKETS)))
+        for place, chunk in zip(places[starts].tolist(), np.split(late, starts[1:]), strict=True):
+            merged = np.concatenate((np.array(self._directory[place], np.uint32), chunk))
+            if len(merged) > len(chunk):
+                merged = merged[np.argsort(ids[merged])]
+            self._directory[place] = array("I", merged.astype(np.uint32).tobytes())
+
+    def _enter(self, condition: Condition, home: int) -> int:
+        leaf = condition.root if isinstance(condition.root, Leaf) else None
+        found = None if leaf is None else self._patterns.split(condition, leaf)
+        if found is not None:
+            return self._row(home, *found)
+        number = self._row(home, self._patterns.bare(condition, leaf), 0)
+        self.whole[number] = condition
+        if leaf is not None:
             self.leaves[number] = leaf
         return number
 
     def add_part(self, leaf: Leaf, condition: Condition, home: int) -> int:
         """A row for a leaf of a composite."""
-        pattern = Pattern(
-            "", "", 0, None, leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis
-        )
-        number = self._row(home, pattern, 0)
+        number = self._row(home, self._patterns.bare(condition, leaf), 0)
         self.leaves[number] = leaf
         self.code[number] |= PART
         return number
@@ -143,8 +140,8 @@ class Columns:
     def remove(self, number: int) -> None:
         """Free a row."""
         if not self.code[number] & PART:
-            bucket = self._directory[self.ids[number] & (BUCKETS - 1)]
-            bucket.remove(number)
+            bucket, at = self._place(self.ids[number])
+            del bucket[at]
         self.whole.pop(number, None)
         self.leaves.pop(number, None)
         self._free.append(number)
@@ -160,33 +157,21 @@ class Columns:
             text=self.text(number),
             sessions=pattern.sessions,
             hysteresis=pattern.hysteresis,
+            made=pattern.made,
         )
 
     def text(self, number: int) -> str:
         """The canonical text of a condition."""
         if number in self.whole:
             return self.whole[number].text
-        pattern = self.pattern(number)
-        if pattern.power is None:
-            return pattern.before
-        digits, decimals = str(self.mantissas[number]), pattern.decimals
-        if not decimals:
-            return pattern.before + digits + pattern.after
-        if len(digits) <= decimals or digits[0] == "-":
-            digits = f"{Decimal(digits).scaleb(-decimals):f}"
-            return pattern.before + digits + pattern.after
-        return f"{pattern.before}{digits[:-decimals]}.{digits[-decimals:]}{pattern.after}"
+        return self.pattern(number).text(self.mantissas[number])
 
     def leaf(self, number: int) -> Leaf:
         """The leaf of a simple condition or of a part."""
         found = self.leaves.get(number)
         if found is not None:
             return found
-        pattern = self.pattern(number)
-        level = None
-        if pattern.power is not None:
-            level = Decimal(self.mantissas[number]).scaleb(pattern.power)
-        return Leaf(pattern.signal, pattern.args, pattern.verb, level)
+        return self.pattern(number).leaf(self.mantissas[number])
 
     def ratio(self, number: int, decimals: int) -> tuple[int, int]:
         """A plain condition's own price level in quanta, as numerator and denominator."""
@@ -196,14 +181,22 @@ class Columns:
 
     def pattern(self, number: int) -> Pattern:
         """What the condition shares with its like."""
-        return self._known[self.patterns[number]]
+        return self._patterns.known[self.patterns[number]]
 
     def manner(self, number: int) -> Manner:
         """How the leaf of a number behaves."""
         at = self.patterns[number]
-        found = self._manners[at]
+        found = self._patterns.manners[at]
         if found is None:
-            found = self._manners[at] = manner_of(self.leaf(number))
+            found = self._patterns.manners[at] = manner_of(self.leaf(number), self.pattern(number).sessions)
+        return found
+
+    def plain(self, number: int) -> Plain:
+        """What rings of a plain number's pattern need of it."""
+        at = self.patterns[number]
+        found = self._patterns.plains[at]
+        if found is None:
+            found = self._patterns.plains[at] = plain_of(self.pattern(number), self.manner(number))
         return found
 
     def set_ring(self, number: int, ring: int) -> None:
@@ -217,11 +210,13 @@ class Columns:
         columns = (self.ids, self.mantissas, self.homes, self.patterns, self.rings, self.code, self.marks)
         return sum(column.__sizeof__() for column in (*columns, *self._directory))
 
-    def _row(self, home: int, pattern: Pattern, mantissa: int) -> int:
-        kind = self._numbers.setdefault(pattern, len(self._known))
-        if kind == len(self._known):
-            self._known.append(pattern)
-            self._manners.append(None)
+    def _place(self, key: int) -> "tuple[array[int], int]":
+        """The directory's bucket of an id, and where in it the id stands or would."""
+        bucket = self._directory[key & (BUCKETS - 1)]
+        return bucket, bisect_left(bucket, key, key=self.ids.__getitem__)
+
+    def _row(self, home: int, kind: int, mantissa: int) -> int:
+        if kind > TWO_BYTES:
             self.patterns = _wide(self.patterns, kind)
         if self._free:
             number = self._free.pop()
@@ -242,16 +237,3 @@ class Columns:
 def _wide(column: "array[int]", value: int) -> "array[int]":
     """The column, with four bytes a row from the first value on that two cannot hold."""
     return array("I", column) if column.typecode == "H" and value > TWO_BYTES else column
-
-
-def _split(condition: Condition, leaf: Leaf | None) -> tuple[Pattern, int]:
-    signal, args, verb = (leaf.signal, leaf.args, leaf.verb) if leaf else ("", (), "")
-    rest = (signal, args, verb, condition.sessions, condition.hysteresis)
-    match = NUMBER.fullmatch(condition.text)
-    if leaf is None or leaf.level is None or match is None:
-        return Pattern(condition.text if leaf else "", "", 0, None, *rest), 0
-    before, whole, fraction, after = match.groups(default="")
-    mantissa, decimals = int(whole + fraction), len(fraction)
-    # The level is the number as written, in percent or in thousands and so on: 5% is 0.05, 610B is 610e9.
-    power = (leaf.level / mantissa).adjusted() if mantissa else -decimals
-    return Pattern(before, after, decimals, power, *rest), mantissa

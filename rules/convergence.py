@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from rules.adjust import Daily
-from rules.smoothing import Convention, kept, numbers, smoothed
+from rules.recursion import carried
+from rules.smoothing import Convention, numbers, smoothed
 
 FAST, SLOW, SIGNAL = 12, 26, 9
 A, B, C = 2 / (FAST + 1), 2 / (SLOW + 1), 2 / (SIGNAL + 1)
@@ -36,17 +37,19 @@ class State:
 
 def state(bars: Daily, convention: Convention = Convention.TDX) -> State:
     """The state after the newest bar; computed once for the same bars."""
+    is_talib = convention is Convention.TALIB
 
-    def compute() -> State:
-        closes = numbers(bars.close)
-        if convention is Convention.TALIB:
+    def advance(now: State | None, bars: Daily, start: int, stop: int) -> State:
+        closes = numbers(bars.close[start:stop])
+        if now is None and is_talib:
             return _talib(closes)
-        found = State(closes[0], closes[0], 0.0)
-        for close in closes[1:]:
-            found = found.then(close)
-        return found
+        if now is None:
+            now, closes = State(closes[0], closes[0], 0.0), closes[1:]
+        for close in closes:
+            now = now.then(close)
+        return now
 
-    return kept(bars, ("macd", convention), compute)
+    return carried(bars, ("macd", convention), advance, SLOW + SIGNAL - 1 if is_talib else 1)
 
 
 def _talib(closes: list[float]) -> State:

@@ -1,25 +1,45 @@
 """Frames in, events out: conditions come and go while it runs; the same frames give the same events."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 
+from rules.clock import NEVER
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
-from rules.composite import Tree, grow
+from rules.dial import Dial
 from rules.events import Fact, Teller, Turn
 from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
-from rules.live import NEVER, Live
+from rules.halts import Halts
+from rules.live import Live
 from rules.market import Market
-from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
-from rules.placement import Placement
+from rules.model import (
+    Condition,
+    Event,
+    Frame,
+    History,
+    Instrument,
+    Leaf,
+    Minutes,
+    Phase,
+    Quote,
+    State,
+)
+from rules.placement import Placement, Seat
+from rules.planting import Planting
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
 from rules.settle import Settler
+from rules.signal import others
 from rules.turns import Turns
 
 __all__ = ["Engine", "Row", "Step"]
 NOTHING = Step()
+NO_ROWS: Mapping[str, Row] = MappingProxyType({})
 
 
 class Engine:
@@ -31,16 +51,20 @@ class Engine:
         instrument: Callable[[str], Instrument],
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
+        minutes: Callable[[str], Minutes | None] = lambda _symbol: None,
     ) -> None:
+        """`minutes` are one-minute bars known from outside, up to now; without any, bars grow from quotes."""
         self._hours = hours
         self._columns = Columns()
-        self._market = Market(hours, instrument, history, members, self._columns.code)
+        self._market = Market(hours, instrument, history, members, self._columns.code, minutes)
         self._placement = Placement(self._columns, self._market)
         self._teller = Teller(self._columns, self._placement)
         self._rings = Rings(self._columns, self._placement, self._teller)
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
-        self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        rescaler = Rescaler(self._columns, self._rings, self._teller)
+        self._turns = Turns(self._columns, self._market, self._settler, self._resumer, rescaler)
+        self._halts = Halts(self._market, self._settler, self._resumer)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
 
@@ -60,52 +84,98 @@ class Engine:
 
         `row` is its stored state, `seen` whether it was ever evaluated; both as the store has them.
         """
-        if condition.id in self:
-            return
-        columns, live = self._columns, self._market.live(condition.symbol)
-        number = columns.add(condition, live.number)
-        if seen:
-            columns.marks[number] |= SEEN | RESTORED
-        if row is not None:
-            columns.marks[number] |= RESTORED
-        self._mark_late(number, live)
+        live = self._market.live(condition.symbol)
+        number = self._columns.add(condition, live.number)
+        if number is not None:
+            self._sow(number, condition, live, row, seen=seen)
+            self._seat(number, live, row)
+
+    def add_all(
+        self, conditions: Iterable[Condition], rows: Mapping[str, Row] = NO_ROWS, seen: Container[str] = ()
+    ) -> None:
+        """Listen for many, rows and what was seen by condition id: as if added one by one in this order.
+
+        Instruments are seen to one after the other, conditions of one pattern together, and the directory is
+        sorted once.
+        """
+        columns, stored = self._columns, dict[int, Row]()
+        waiting: dict[int, array[int]] = {}  # by instrument
+        try:
+            for condition in columns.unknown(conditions):
+                live, identity = self._market.live(condition.symbol), condition.id
+                number, row = columns.append(condition, live.number), rows.get(identity)
+                self._sow(number, condition, live, row, seen=identity in seen)
+                if row is not None:
+                    stored[number] = row
+                waiting.setdefault(live.number, array("I")).append(number)
+                if self._pairs(number, condition, live):  # it may bring instruments, in their turn
+                    self._seat_all(live, waiting.pop(live.number), stored)
+        finally:
+            for home, numbers in waiting.items():
+                self._seat_all(self._market.by_number[home], numbers, stored)
+            columns.file()
+
+    def _is_late(self, live: Live) -> bool:
+        """Whether what is made now comes after its session's open; the instrument remembers which session."""
+        newest, session = live.clock.newest, live.session
+        if session is None or not session.open <= newest < session.close:
+            session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
+        if session is None or newest < session.open:
+            return False
+        live.lated = session.date
+        return True
+
+    def _sow(self, number: int, condition: Condition, live: Live, row: Row | None, *, seen: bool) -> None:
+        """What a new condition brings with it or came too late for; numbers for a composite's leaves."""
+        columns = self._columns
+        stored, late = row is not None, LATE if self._is_late(live) else 0
+        if seen or stored or late:
+            columns.marks[number] |= (SEEN | RESTORED) * seen | RESTORED * stored | late
         if isinstance(condition.root, Leaf):
-            self._market.pair(live, number, self._placement.seat(number))
-        else:
-            self._plant(number, condition, live)
+            return
+
+        def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
+            found = columns.add_part(leaf, condition, live.number)
+            columns.marks[found] |= late
+            self._rings.owner[found] = number
+            if negated:
+                self._placement.negated.add(found)
+            return found
+
+        blind = seen or (row is not None and row.state != "idle")
+        planting = Planting(part, partial(Dial, self._market, live), blind=blind)
+        self._rings.trees[number] = planting.tree(condition.root)
+        live.trees = [*(live.trees or ()), number]
+
+    def _pairs(self, number: int, condition: Condition, live: Live) -> bool:
+        """Whether a condition reads other instruments."""
+        if isinstance(condition.root, Leaf):
+            return self._columns.manner(number).pairs
+        return bool(others(condition.root, live.instrument))
+
+    def _seat_all(self, live: Live, numbers: Iterable[int], stored: Mapping[int, Row]) -> None:
+        """Places for new conditions of one instrument, in this order."""
+        seats: dict[int, Seat] = {}
+        for number in numbers:
+            if number in stored or number in self._columns.whole:
+                self._seat(number, live, stored.get(number))
+            else:
+                self._market.pair(live, number, self._placement.join(number, live, seats))
+
+    def _seat(self, number: int, live: Live, row: Row | None) -> None:
+        """A place on its lane for a condition or for each of its leaves, then its stored state."""
+        columns, tree = self._columns, self._rings.trees.get(number)
+        for part in (number,) if tree is None else tree.parts:
+            self._market.pair(live, number, self._placement.seat(part))
+            if tree is not None and part in tree.open:
+                columns.code[number] |= columns.code[part] & UNFINISHED
+        if tree is not None:
+            self._placement.await_bars(number, tree.open)
         if row is not None:
             self._resumer.adopt(number, row)
         if columns.marks[number] & RESTORED:
             self._rings.redo(number, live)
             live.settle_quiet()
-
-    def _mark_late(self, number: int, live: Live) -> None:
-        """Made when the instrument's market was past its session's open already."""
-        newest = live.clock.newest
-        session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
-        if session is not None and newest >= session.open:
-            self._columns.marks[number] |= LATE
-            live.lated = session.date
-
-    def _plant(self, number: int, condition: Condition, live: Live) -> None:
-        columns = self._columns
-        parts: list[int] = []
-
-        def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
-            found = columns.add_part(leaf, condition, live.number)
-            columns.marks[found] |= columns.marks[number] & LATE
-            self._rings.owner[found] = number
-            if negated:
-                self._placement.negated.add(found)
-            parts.append(found)
-            return found
-
-        formula = grow(condition.root, part)
-        self._rings.trees[number] = Tree(formula, tuple(parts))
-        live.trees = [*(live.trees or ()), number]
-        for found in parts:
-            self._market.pair(live, number, self._placement.seat(found))
-            columns.code[number] |= columns.code[found] & UNFINISHED
 
     def remove(self, condition_id: str) -> None:
         """Forget a condition; an unknown id changes nothing."""
@@ -113,14 +183,18 @@ class Engine:
         if number is None:
             return
         live = self._placement.home(number)
-        live.paired -= {number}
+        if live.paired:
+            live.paired -= {number}
         tree = self._rings.trees.get(number)
         for part in (number,) if tree is None else tree.parts:
             self._placement.unseat(part)
         if tree is not None:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
+            live.wait(number, None)
+            live.rest()
             live.forget(number)
+            self._placement.closing.pop(number, None)
         for gone in (number, *(tree.parts if tree else ())):
             self._rings.forget(gone)
             self._settler.after.pop(gone, None)
@@ -156,6 +230,8 @@ class Engine:
                 live.quote = quote
             else:
                 turns.look(live, quote)
+        for quote in frame.halted:
+            self._halts.hear(quote)
         self._turns.follow()
         return self._step()
 
@@ -181,7 +257,7 @@ class Engine:
             return
         live = self._placement.home(number)
         self._turns.sync(live)
-        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN:
+        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN or self._rings.stands(number):
             return
         for lane in live.lanes:
             lane.stop_waiting(number)
@@ -207,6 +283,14 @@ class Engine:
         """The members of a group changed: read them again. Rings nothing before a member's next quote."""
         self._market.regroup(symbol)
 
+    def learned(self, symbol: str) -> None:
+        """Its daily bars are others now: what rests on them is compiled anew. Rings nothing by itself."""
+        live = self._market.by_symbol.get(symbol)
+        if live is not None and live.session is not None:
+            self._market.refresh(live)
+            self._placement.unsettle(live, live.dynamic or ())
+            live.settle_quiet()
+
     def ahead(self, symbol: str, most: int = 10) -> tuple[Ahead, ...]:
         """The next conditions beneath and above an instrument's last price, up to `most` each way."""
         live = self._market.by_symbol.get(symbol)
@@ -226,17 +310,25 @@ class Engine:
     def quiet(self, symbol: str) -> tuple[int, int]:
         """(floor, ceiling): regular quotes of this session with floor <= price < ceiling say nothing.
 
-        The same holds for a day's high and low that is within them or did not change; (0, 0) where every
-        quote is to be taken. For whoever has many quotes at once, as a back-test has.
+        The same holds for a day's high and low that is within them or did not change, until the time that
+        `waits` says; (0, 0) where every quote is to be taken. For whoever has many quotes at once.
         """
         live = self._market.by_symbol.get(symbol)
-        return (0, 0) if live is None or live.floor >= live.ceiling else (live.floor, live.ceiling)
+        if live is None or live.floor >= live.ceiling or live.clock.next is not None:
+            return 0, 0  # minute bars want to see each of theirs end
+        return live.floor, live.ceiling
+
+    def waits(self, symbol: str) -> datetime:
+        """From this time on the next quote is to be taken whatever its price: a condition waits for it."""
+        live = self._market.by_symbol.get(symbol)
+        return NEVER if live is None else live.until
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""
         for live in self._market.by_number:
             if live.instrument.market == market:
                 live.gap = True
+                self._turns.bars.lose(live)
                 live.settle_quiet()
 
     def finish(self) -> Step:
@@ -273,7 +365,12 @@ class Engine:
 
     def _step(self) -> Step:
         outcome = self._rings.outcome
-        if not (outcome.events or outcome.armed or outcome.seen):
+        if not (outcome.events or outcome.armed or outcome.seen or outcome.notices):
             return NOTHING
         self._rings.outcome = Outcome()
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=tuple(outcome.seen))
+        return Step(
+            events=tuple(outcome.events),
+            armed=tuple(outcome.armed),
+            seen=self._columns.identities(outcome.seen),
+            notices=tuple(outcome.notices),
+        )

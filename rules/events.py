@@ -1,21 +1,25 @@
 """The engine's word about a ring, with its evidence: columns and lanes -> frozen events."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from rules.columns import Columns
-from rules.evidence import BEFORE, Scene, proof
-from rules.frozen import quick
+from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, proof
+from rules.frozen import blank
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.measured import number_of
+from rules.memory import Tree
 from rules.meter import decode
 from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
-from rules.region import Region
+from rules.region import Absent, Region
+from rules.timeframe import MINUTE, size_of
 
-quick_event = quick(Event)
+blank_event = blank(Event)
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Teller:
 
     def __init__(self, columns: Columns, placement: Placement) -> None:
         self._columns, self._placement = columns, placement
+        self.trees: dict[int, Tree] = {}  # composites by number, as rings keep them
 
     def tell(self, turn: Turn, fact: Fact, sight: Sight | None = None) -> Event:
         """The event of a fact, in the language's units; `sight` is the deciding leaf's, if at hand."""
@@ -53,11 +58,8 @@ class Teller:
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
-        region, leaf, level_price = sight.region, sight.leaf, None
-        if isinstance(region, Region) and sight.lane.own is None and region.ratios:
-            numerator, denominator = region.ratios[0]
-            level_price = numerator / (denominator * 10**live.instrument.decimals)
-        others = self._placement.beside(live, sight.lane)
+        leaf = sight.leaf
+        level_price = next(iter(sight.prices(10**live.instrument.decimals)), None)
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -77,39 +79,78 @@ class Teller:
             level_price=level_price,
             touched=fact.touched is not None,
             away=fact.away,
-            evidence=proof(Scene(leaf, live, sight.lane, turn.price, turn.quote, others), region),
+            evidence=self._evidence(turn, fact, sight),
         )
+
+    def _evidence(self, turn: Turn, fact: Fact, sight: Sight) -> dict[str, str | float]:
+        """What the deciding leaf's number was made of; a composite's memory and other parts."""
+        live, tree = turn.live, self.trees.get(fact.number)
+        others = self._placement.beside(live, sight.lane)
+        found = proof(Scene(sight.leaf, live, sight.lane, turn.price, turn.quote, others), sight.region)
+        found.update(self._bar(fact.number, live, sight.region))
+        if tree is not None:
+            found.update(tree.tell())
+            found.update(self._parts(turn, fact, tree))
+        return found
+
+    def _parts(self, turn: Turn, fact: Fact, tree: Tree) -> Iterator[tuple[str, float]]:
+        """Each other part's number now; of one without a level of its own the price at which it turns."""
+        for part in tree.parts:
+            if part == fact.leaf:
+                continue
+            sight = self._placement.sight(part)
+            number = None
+            if sight.leaf.level is None:
+                number = next(iter(sight.prices(10**turn.live.instrument.decimals)), None)
+            elif sight.lane.known and isinstance(sight.region, Region):
+                number = value_of(sight.leaf, turn.live, sight.lane, turn.price)
+            if number is not None:
+                yield f"{BESIDE}{self._columns.manner(part).words}", number
+
+    def _bar(self, number: int, live: Live, region: Region | Absent) -> dict[str, str | float]:
+        """The minute bar that decides a ring: its beginning (UTC) and minutes; why nobody can tell."""
+        size = self._placement.closing.get(number)
+        slot = live.series[size].slot if size is not None and live.series else None
+        if size is None or slot is None:
+            return {}
+        found: dict[str, str | float] = {"bar": slot.start.isoformat(), "minutes": size / MINUTE}
+        return found | {"reason": region.reason} if isinstance(region, Absent) else found
 
     def tell_plain(
         self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool
     ) -> Event:
         """A ring of a plain price level, as `tell` would put it; the hot path of rings."""
         columns, live = self._columns, turn.live
-        manner, price, scale = columns.manner(number), turn.price, 10**live.instrument.decimals
-        at, session = price if touched is None else touched, live.session
-        found = level[0] / (level[1] * scale)
-        last = live.quote
-        before = live.prev_close if last is None else last.price
-        return quick_event(
-            condition=columns.identity(number),
-            ring=columns.rings[number],
-            state=State.FIRED,
-            symbol=live.symbol,
-            text=columns.text(number),
-            time=turn.time,
-            session=turn.time.date() if session is None else session.date,
-            direction=manner.direction or Direction.UP,
-            signal=manner.words,
-            value=None if at is None else at / scale,
-            level=found,
-            price=price,
-            decimals=live.instrument.decimals,
-            change=price / live.prev_close - 1 if price is not None and live.prev_close else None,
-            level_price=found,
-            touched=touched is not None,
-            away=away,
-            evidence={} if before is None else {BEFORE: before / scale},
-        )
+        plain, price, session = columns.plain(number), turn.price, live.session
+        decimals, before = live.instrument.decimals, live.prev_close
+        scale = 10**decimals
+        at, found = price if touched is None else touched, level[0] / (level[1] * scale)
+        event = blank_event()
+        event.condition = f"{columns.ids[number]:016x}"
+        event.ring = columns.rings[number]
+        event.state = State.FIRED
+        event.symbol = live.instrument.symbol
+        event.text = plain.pattern.text(columns.mantissas[number])
+        event.time = turn.time
+        event.session = turn.time.date() if session is None else session.date
+        event.direction = plain.direction
+        event.signal = plain.words
+        event.value = None if at is None else at / scale
+        event.level = event.level_price = found
+        event.price = price
+        event.decimals = decimals
+        event.change = price / before - 1 if price is not None and before else None
+        event.touched = touched is not None
+        event.away = away
+        last = turn.live.quote
+        if last is not None:
+            event.evidence = {FORMULA: PRICE, BEFORE: (last.price or 0) / scale}
+        elif before is not None:
+            event.evidence = {FORMULA: PRICE, BEFORE: before / scale}
+        else:
+            event.evidence = {FORMULA: PRICE}
+        event.__class__ = Event
+        return cast("Event", event)
 
     def direction(self, number: int) -> Direction | None:
         """Which way a leaf points by its phrase or operator."""
@@ -132,4 +173,4 @@ def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | N
     if own is not None:
         number = decode(lane.value, own.scale)
         return number * 100 if own.percent else number
-    return None if price is None else number_of(leaf, live.now(), price)
+    return None if price is None else number_of(leaf, live.seen(size_of(leaf)), price)

@@ -4,24 +4,27 @@ A signal's own evidence comes first (its level's figures, its meter's); here sta
 and the session that its formula names besides. Prices and amounts are in currency, changes in percent points.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-
-from rules.groups import Part, change_of, sums_of
+from rules.groups import CENTS, MOST_DECIMALS, Part, change_of, sums_of
 from rules.live import Lane, Live
-from rules.measured import number_of
+from rules.measured import Behind, number_of
 from rules.meter import Telling, decode
-from rules.model import Leaf, Quote
+from rules.model import REGULAR, Leaf, Quote
 from rules.region import Absent, Region
 from rules.signal import SIGNALS, ParameterKind
+from rules.timeframe import size_of
 
-BEFORE = "before"  # the number at the quote before
+BEFORE = "before"  # the number that the price of the quote before makes of the same bars
 FORMULA = "formula"
-HISTORY = "history"  # the newest finished bar's date
-ADJUSTMENT = "adjustment"  # of the bars: raw, or ratio where dated factors scaled them
+HISTORY = "history"  # the newest finished day bar's date
+ADJUSTED = "adjusted"  # of the bars: raw, or the convention by which dated factors scaled them
+RAW = "raw"
+BESIDE = "beside "  # another instrument, or another part of a composite
+REST = "rest "  # an average without the open bar's close
+PRICE = "last trade"  # the formula of a price, where rings are told in haste
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,54 +65,104 @@ PRICES: Mapping[str, Callable[[Scene], int | None]] = MappingProxyType(
 )
 FED: Mapping[str, str] = MappingProxyType(
     {
-        "amount": "amount", "volume": "volume", "float shares": "float_shares", "indicative": "indicative",
-        "bid size": "bid_size", "ask size": "ask_size", "market cap": "market_cap",
+        "amount today": "amount", "volume today": "volume", "shares that float": "float_shares",
+        "bid size": "bid_size", "ask size": "ask_size", "market cap": "market_cap", "unmatched": "unmatched",
+        "bid depth": "bid_depth", "ask depth": "ask_depth", "inflow": "inflow",
     }
 )  # fmt: skip
-COUNTED: Mapping[str, Part] = MappingProxyType({"members": Part.PRICED, "advancers": Part.ADVANCERS})
+COUNTED: Mapping[str, tuple[Part, int]] = MappingProxyType(  # a group's sum, and what it is divided by
+    {
+        "members": (Part.PRICED, 1),
+        "members compared": (Part.TRADED, 1),  # with a previous close
+        "advancers": (Part.ADVANCERS, 1),
+        "decliners": (Part.DECLINERS, 1),
+        "leaders": (Part.LEADERS, 1),
+        "limit ups": (Part.LIMIT_UPS, 1),
+        "limit downs": (Part.LIMIT_DOWNS, 1),
+        "limit ups touched": (Part.TOUCHED_UPS, 1),
+        "value added": (Part.MOVED, 10**MOST_DECIMALS),
+        "value before": (Part.BASE, 10**MOST_DECIMALS),
+        "members' amount": (Part.AMOUNT, CENTS),
+        "members' amount yesterday": (Part.EVE, CENTS),
+    }
+)
 _RANGE, _EARLIER = ("high", "low"), ("high before", "low before")
 _BOOK = ("bid", "ask", "bid size", "ask size")
-_GROUP = ("members", "advancers")
+_GROUP = ("members", "members compared", "advancers", "decliners")
+_LIMITED = ("members", "limit ups", "limit ups touched")
 NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "advancers": _GROUP,
         "amplitude": (*_RANGE, "previous close"),
-        "big buy": _BOOK[:2],
-        "big sell": _BOOK[:2],
-        "cap_change": _GROUP,
+        "ask wall": ("ask depth",),
+        "auction amount": (*_BOOK, "amount today"),
+        "auction change": ("previous close",),
+        "auction growth": (*_BOOK, "amount today"),
+        "auction_ratio": (*_BOOK, "volume today"),
+        "bid wall": ("bid depth",),
+        "big buy": (*_BOOK[:2], "amount today"),
+        "big sell": (*_BOOK[:2], "amount today"),
+        "breadth": _GROUP,
+        "cap_change": ("members", "value added", "value before"),
+        "cci": _EARLIER,
         "change": ("previous close", *_GROUP),
+        "decliners": _GROUP,
         "from_high": ("high", "previous close"),
         "from_low": ("low", "previous close"),
         "gap": ("previous close",),
+        "highest_streak": _LIMITED,
+        "inflow": ("inflow",),
+        "leaders": ("members", "leaders"),
         "limit down": _BOOK,
         "limit up": _BOOK,
-        "premium": ("indicative",),
+        "limit_downs": ("members", "limit downs"),
+        "limit_ups": ("members", "limit ups"),
+        "market_cap": ("market cap",),
+        "opened_share": _LIMITED,
+        "outflow": ("inflow",),
         "range": (*_EARLIER, "previous close"),
         "range talib": (*_EARLIER, "previous close"),
         "reversal": (*_EARLIER, "previous close"),
         "rsi": ("previous close",),
         "rsi talib": ("previous close",),
-        "seal": ("bid size", "ask size"),
-        "seal down": ("bid size", "ask size"),
-        "seal_ratio": ("bid size", "float shares"),
-        "seal_ratio down": ("ask size", "float shares"),
-        "turnover_rate": ("volume",),
-        "volume": ("volume",),
-        "volume_ratio": ("volume",),
-        "vwap": ("amount", "volume"),
-        **dict.fromkeys(("advancers", "breadth", "decliners", "leaders", "limit_ups", "limit_downs"), _GROUP),
+        "seal": ("bid size",),
+        "seal down": ("ask size",),
+        "seal_ratio": ("bid size", "shares that float"),
+        "seal_ratio down": ("ask size", "shares that float"),
+        "strength": ("previous close", *_GROUP),
+        "turnover": ("amount today",),
+        "turnover_pace": ("amount today", "members' amount", "members' amount yesterday"),
+        "turnover_rate": ("volume today",),
+        "free turnover": ("volume today",),
+        "unmatched buy": ("unmatched",),
+        "unmatched sell": ("unmatched",),
+        "volume": ("volume today",),
+        "volume_ratio": ("volume today",),
+        "vwap": ("amount today", "volume today"),
     }
 )
 
-# What a card leaves to whoever asks why; the volume behind a volume's signal is its news.
-BACKGROUND = frozenset(
-    {BEFORE, FORMULA, HISTORY, "level", "lowest", "highest", "ema 12", "ema 26", *PRICES, *FED, *COUNTED}
-) - {"volume"}
+# What a card leaves to whoever asks why.
+_BEHIND = frozenset(
+    {
+        BEFORE, FORMULA, HISTORY, "level", "lowest", "ema 12", "ema 26", "k", "d", "rises", "falls", "mean",
+        "mean of 19", "deviation of 19", "typical", "mean distance", "amount before", "amount then",
+        "seconds", "volume before", "volume then", "day's volume", "minutes so far",
+        "minutes of a day",
+        *PRICES, *FED, *COUNTED,
+    }
+)  # fmt: skip
+
+
+def is_background(name: str) -> bool:
+    """Whether a figure is for whoever asks why, and no card's news."""
+    return name in _BEHIND or name.startswith((BESIDE, REST))
 
 
 def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
     """Everything of a leaf that an event or an explanation carries."""
-    leaf = scene.leaf
-    found: dict[str, str | float] = {FORMULA: SIGNALS[leaf.signal].summary}
+    leaf, signal = scene.leaf, SIGNALS[scene.leaf.signal]
+    found: dict[str, str | float] = {FORMULA: signal.summary}
     before = number_before(scene)
     if before is not None:
         found[BEFORE] = before
@@ -121,6 +174,8 @@ def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
     found.update(_history(scene))
     if isinstance(region, Region):
         found.update(region.evidence)
+        if isinstance(signal, Behind) and scene.price is not None:
+            found.update(signal.behind(leaf, scene.live.seen(size_of(leaf)), scene.price))
     if isinstance(scene.lane.meter, Telling):
         found.update(scene.lane.meter.evidence())
     if leaf.level is None and scene.lane.own is not None and isinstance(region, Region) and region.ratios:
@@ -130,14 +185,28 @@ def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
 
 
 def number_before(scene: Scene) -> float | None:
-    """The leaf's number at the quote before, at the session's first one by the previous close."""
+    """The leaf's number at the quote before; at the session's first one by the close before.
+
+    The bars are those of now: in a minute bar's first quote the price before is read with that bar open.
+    """
     lane, live = scene.lane, scene.live
     if lane.own is not None:
         return None if lane.before is None else _spoken(lane, decode(lane.before, lane.own.scale))
     if scene.quote is None:
         return None
-    price = live.prev_close if live.price is None else live.price
-    return None if price is None else number_of(scene.leaf, live.now(), price)
+    price = _price_before(scene)
+    return None if price is None else number_of(scene.leaf, live.seen(size_of(scene.leaf)), price)
+
+
+def _price_before(scene: Scene) -> int | None:
+    """Of the last regular quote; where quotes outside regular hours count, of the newest of the session."""
+    lane, live = scene.lane, scene.live
+    quote, off = live.quote, live.off
+    if lane.kinds != REGULAR and off is not None and off.price and live.session is not None:
+        is_newest = quote is None or off.time > quote.time
+        if is_newest and live.session.phases and live.session.phases[0][0] <= off.time:
+            return off.price
+    return live.prev_close if quote is None else quote.price
 
 
 def _spoken(lane: Lane, number: float) -> float:
@@ -148,32 +217,34 @@ def _figure(name: str, scene: Scene) -> float | None:
     if name in PRICES:
         price = PRICES[name](scene)
         return None if price is None else price / 10**scene.live.instrument.decimals
+    tally = scene.live.tally
     if name in COUNTED:
-        return None if scene.live.tally is None else float(sums_of(scene.live)[COUNTED[name]])
-    figure = None if scene.quote is None else getattr(scene.quote, FED[name])
+        part, unit = COUNTED[name]
+        return None if tally is None else sums_of(scene.live)[part] / unit
+    quote = scene.quote if tally is None else tally.fed
+    figure = None if quote is None else getattr(quote, FED[name])
     return None if figure is None else float(figure)
 
 
-def _others(scene: Scene) -> dict[str, str | float]:
+def _others(scene: Scene) -> Iterator[tuple[str, float]]:
     """Of the instruments that it reads besides: their price and their change."""
-    found: dict[str, str | float] = {}
     own = scene.lane.own
     for symbol, other in zip(own.others if own else (), scene.others, strict=False):
         if other is None:
             continue
         if other.price is not None:
-            found[symbol] = other.price / 10**other.instrument.decimals
+            yield f"{BESIDE}{symbol}", other.price / 10**other.instrument.decimals
         change = change_of(other)
         if change is not None:
-            found[f"{symbol} change %"] = 100 * float(change)
-    return found
+            yield f"{BESIDE}{symbol} change %", 100 * float(change)
 
 
 def _history(scene: Scene) -> dict[str, str | float]:
-    """As of when its bars are, and by which convention they are adjusted; nothing where it needs none."""
-    signal, bars = SIGNALS[scene.leaf.signal], scene.live.daily
+    """As of when its day bars are, and by which convention they are adjusted; nothing where it needs none."""
+    leaf, bars = scene.leaf, scene.live.daily
+    signal = SIGNALS[leaf.signal]
     dated = any(parameter.kind is ParameterKind.DATE for parameter in signal.parameters)
-    if bars is None or not len(bars) or not (dated or signal.need(scene.leaf.args)):
+    rests = size_of(leaf) is None and (dated or signal.need(leaf.args) > 0)
+    if bars is None or not len(bars) or not rests:
         return {}
-    is_raw = np.issubdtype(bars.close.dtype, np.integer)
-    return {HISTORY: str(bars.dates[-1]), ADJUSTMENT: "raw" if is_raw else "ratio"}
+    return {HISTORY: str(bars.dates[-1]), ADJUSTED: bars.adjusted or RAW}

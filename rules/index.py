@@ -128,13 +128,13 @@ class Axis(Boundaries):
         self.stand(self.value)
 
     def await_return(self, number: int, down: int | None, up: int | None) -> None:
-        """Re-arm `number` at or below `down`, or at or above `up`."""
-        if down is not None:
+        """Re-arm `number` at or below `down`, or at or above `up`; farther than any value is no way."""
+        if down is not None and down > LOWEST:
             if self.falls is None:
                 self.falls = Boundaries()
             self.falls.insert(down, number)
             self.fall = self.falls.levels[-1]
-        if up is not None:
+        if up is not None and up < HIGHEST:
             if self.rises is None:
                 self.rises = Boundaries()
             self.rises.insert(-up, number)
@@ -164,6 +164,14 @@ class Axis(Boundaries):
         for pile in (self.falls, self.rises):
             if pile and number in pile.numbers:
                 pile.forget((number,))
+        self._find_ways()
+
+    def cancel_return(self, number: int, down: int | None, up: int | None) -> None:
+        """Forget the ways back of one number where they are known: no search through all of them."""
+        if down is not None and self.falls is not None:
+            self.falls.remove(down, number)
+        if up is not None and self.rises is not None:
+            self.rises.remove(-up, number)
         self._find_ways()
 
     def forget(self, numbers: Collection[int]) -> None:

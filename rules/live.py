@@ -3,46 +3,41 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rules.clock import NEVER, Clock
 from rules.columns import DULL, SLOW
+from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
 from rules.limits import NO_LIMITS, Limits
 from rules.meter import Meter, Moment
-from rules.model import Instrument, Phase, Quote, SessionKind
+from rules.model import REGULAR, Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
+from rules.series import Series
 from rules.signal import Own
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from rules.adjust import Daily
+    from rules.adjust import Daily, Factors
     from rules.groups import Figure, Tally
     from rules.sessions import Session
 
-NEVER = datetime.min.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+quick_inputs = quick(Inputs)
 
 
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
     __slots__ = (
-        "absent",
-        "before",
-        "code",
-        "double",
-        "kinds",
-        "known",
-        "meter",
-        "opening",
-        "own",
-        "paired",
+        "absent", "before", "code", "double", "kinds", "known", "meter", "opening", "own", "paired",
         "pending",
-    )
+    )  # fmt: skip
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
@@ -72,16 +67,17 @@ class Lane(Axis):
         Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
         """
         levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
-        up, last = at, min(at + NEAR, len(levels))
+        up, end = at, len(levels)
+        last = min(at + NEAR, end)
         while up < last and DULL[code[numbers[up]]]:
             up += 1
-        down, first = at - 1, max(at - NEAR, 0)
+        down, first = at - 1, 0 if at < NEAR else at - NEAR
         while down >= first and DULL[code[numbers[down]]]:
             down -= 1
-        if up < len(levels) and levels[up] < ceiling:
-            ceiling = levels[up]
-        if down >= 0 and levels[down] > floor:
-            floor = levels[down]
+        if up < end and (level := levels[up]) < ceiling:
+            ceiling = level
+        if down >= 0 and (level := levels[down]) > floor:
+            floor = level
         if self.fall >= floor:
             floor = self.fall + 1
         return floor, min(ceiling, self.rise)
@@ -104,14 +100,14 @@ class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
-        "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
-        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
-        "watched",
+        "applied", "band", "clock", "closed", "code", "daily", "dated", "dynamic", "early", "extremes",
+        "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
+        "inputs", "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
+        "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
+        "trees", "waits", "watched",
     )  # fmt: skip
 
-    def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
+    def __init__(self, instrument: Instrument, number: int, clock: Clock, code: bytearray) -> None:
         super().__init__()
         self.instrument = instrument
         self.number = number
@@ -119,8 +115,7 @@ class Live(Guard):
         self.code = code
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
-        self.closed = False  # the session's bar
-        self.gap = False  # the feed was away since the last quote
+        self.closed = self.gap = False  # the session's bar; the feed was away since the last quote
         self.fed_prev: int | None = None
         self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it
@@ -133,13 +128,18 @@ class Live(Guard):
         self.early = False
         self.daily: Daily | None = None
         self.stale = "no history"
+        self.factors: Factors | None = None  # how prices of earlier days read today; None: as they were
+        self.applied: Factors | None = None  # the same as dated levels were last compiled with
         self.inputs: Inputs | None = None
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.dated: array[int] | None = None  # numbers whose level is a price of the day it was typed
+        self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
         self.lated: date | None = None  # the session in which conditions were made after its open
+        self.waits: dict[int, datetime] | None = None  # composites, and when the next quote is one to follow
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -169,13 +169,15 @@ class Live(Guard):
 
     def lane(self, own: Own | None, kinds: frozenset[SessionKind]) -> Lane:
         """The lane of an axis, made where it is missing."""
+        if own is None and kinds == REGULAR and self.price_lane is not None:
+            return self.price_lane
         for lane in self.lanes:
             if lane.own == own and lane.kinds == kinds:
                 return lane
         lane = Lane(own, kinds, self.code)
         lane.opening = self.quote is None and self.opening()
         self.lanes.append(lane)
-        if own is None and kinds == {SessionKind.REGULAR}:
+        if own is None and kinds == REGULAR:
             self.price_lane = lane
         else:
             self.watched = True
@@ -190,6 +192,24 @@ class Live(Guard):
             self.extremes = array("I") if self.extremes is None else self.extremes
             self.extremes.append(number)
 
+    def note_bars(self, number: int, size: timedelta, *, extremes: bool) -> None:
+        """This number's boundaries follow minute bars, maybe the open one's high and low too."""
+        self.series = {} if self.series is None else self.series
+        if size not in self.series:
+            newest = self.clock.newest
+            self.series[size] = Series(self, size, None if newest == NEVER else newest + MICROSECOND)
+        self.series[size].note(number, extremes=extremes)
+
+    def note_dated(self, number: int) -> None:
+        """This number's level is a price of the day it was typed."""
+        self.dated = array("I") if self.dated is None else self.dated
+        self.dated.append(number)
+
+    def undate(self, number: int) -> None:
+        """This number goes, and its day with it."""
+        if self.dated is not None and number in self.dated:
+            self.dated.remove(number)
+
     def note_provisional(self, number: int) -> None:
         """This number's ring awaits the bar's close."""
         self.provisional = self.provisional or set()
@@ -197,23 +217,62 @@ class Live(Guard):
 
     def settled(self, number: int) -> None:
         """This number's ring awaits nothing any more."""
-        self.provisional = {other for other in self.provisional or () if other != number} or None
+        if self.provisional:
+            self.provisional = {other for other in self.provisional if other != number} or None
 
     def forget(self, number: int) -> None:
         """Take a number off every list."""
-        for listed in (self.dynamic, self.extremes):
+        for listed in (self.dynamic, self.extremes, self.dated):
             if listed is not None and number in listed:
                 listed.remove(number)
+        kept = {size: series for size, series in (self.series or {}).items() if not series.forget(number)}
+        self.series = kept or None
         self.settled(number)
+
+    def wait(self, number: int, moment: datetime | None) -> None:
+        """Follow this composite at the first quote from a moment on; None: it waits for none."""
+        if moment is None:
+            if self.waits:
+                self.waits.pop(number, None)
+            return
+        self.waits = {} if self.waits is None else self.waits
+        self.waits[number] = moment
+        self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
+
+    def wake(self, time: datetime, among: AbstractSet[int] | None = None) -> None:
+        """Composites whose moment has come are followed at this quote; `among` them where it is another's."""
+        if not self.waits or time < self.until:
+            return
+        due = {number for number, moment in self.waits.items() if moment <= time}
+        due = due if among is None else due & among
+        self.waits = {number: moment for number, moment in self.waits.items() if number not in due}
+        self.later = {*(self.later or ()), *due} or None
+        self.rest()
+
+    def rest(self) -> None:
+        """From when on nothing is quiet: day bar due, the market's next bar, what composites wait for."""
+        if self.session is None or self.closed:
+            return
+        self.until = min([self.session.due, *(self.waits or {}).values()])
+        if self.clock.next is not None:
+            self.until = min(self.until, self.clock.next)
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
         return self.session is None or self.early
 
+    def seen(self, size: timedelta | None, *, held: bool = False) -> Inputs:
+        """The inputs of closed forms on bars of a size; None: on days."""
+        now = self.now()
+        if size is None:
+            return now
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        return self.series[size].inputs(now, held=held)
+
     def now(self) -> Inputs:
-        """The inputs of closed forms, as known before the next quote."""
+        """The inputs of closed forms on day bars, as known before the next quote."""
         if self.inputs is None:
-            self.inputs = Inputs(
+            self.inputs = quick_inputs(
                 instrument=self.instrument,
                 session=None if self.session is None else self.session.date,
                 prev_close=self.prev_close,
@@ -224,9 +283,17 @@ class Live(Guard):
                 limit_down=self.fed_limits.down or self.band.down,
                 history=self.daily,
                 shares=self.shares,
+                shares_as_of=self._shares_as_of(),
                 stale=self.stale,
+                factors=self.factors,
             )
         return self.inputs
+
+    def _shares_as_of(self) -> "date | None":
+        """The day of the share count: a count that differs from the master's came with a quote."""
+        if self.shares == self.instrument.shares:
+            return self.instrument.shares_as_of
+        return None if self.session is None else self.session.date
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""
@@ -235,10 +302,13 @@ class Live(Guard):
         self.fed_limits = found
         return is_new
 
+    def close_before(self) -> int | None:
+        """The previous session's close, on this one's scale where the feed says it."""
+        return self.last if self.prev_close is None else self.prev_close
+
     def yesterday(self) -> tuple[Inputs, int] | None:
         """The inputs that the previous session's last bar had, and its close; None where neither is known."""
-        now = self.now()
-        close = self.last if now.prev_close is None else now.prev_close
+        now, close = self.now(), self.close_before()
         if close is None:
             return None
         bars, past, top, bottom = now.history, None, None, None
@@ -246,6 +316,14 @@ class Live(Guard):
             past = bars.before() if len(bars) > 1 else None
             top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
         return replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past), close
+
+    def opened(self, size: timedelta | None, lane: Lane) -> tuple[bool, tuple[Inputs, int] | None]:
+        """Whether a lane's next value is a session's or bar's first, and what the one before ended with."""
+        if size is None:
+            return lane.opening, self.yesterday() if lane.opening else None
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        series = self.series[size]
+        return series.is_opening, series.before(self.now()) if series.is_opening else None
 
     def standing(self) -> "tuple[Live, ...]":
         """The members that have traded on the day of the group's sums."""
@@ -285,6 +363,11 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
+    def rouse(self) -> None:
+        """Every quote is looked at until `settle_quiet` says otherwise."""
+        self.simple = False
+        self.floor, self.ceiling = HIGHEST, LOWEST
+
     def settle_quiet(self) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.
 
@@ -292,34 +375,19 @@ class Live(Guard):
         none, or rules follow the day's extremes, each new one is looked at.
         """
         lane, quote = self.price_lane, self.quote
-        self.simple = False
-        self.floor, self.ceiling = HIGHEST, LOWEST
+        self.rouse()
         waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
         if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return
         floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
             floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
+        for series in self.series.values() if self.series else ():
+            bottom, top = series.quiet()
+            floor, ceiling = max(floor, bottom), min(ceiling, top)
+        if floor >= ceiling:
+            return
         if lane is not None:
-            self.simple = not self.extremes
+            self.simple = not self.extremes and not self.series
             floor, ceiling = lane.quiet(floor, ceiling)
         self.floor, self.ceiling = floor, ceiling
-
-
-class Clock:
-    """Market time of one market, and the instruments whose day bar is open."""
-
-    __slots__ = ("due", "first", "live", "newest")
-
-    def __init__(self) -> None:
-        self.first: datetime | None = None
-        self.newest = NEVER
-        self.due: datetime | None = None
-        self.live: list[Live] = []
-
-    def reach(self, time: datetime) -> bool:
-        """Move forward; True where open day bars are due."""
-        if self.first is None:
-            self.first = time
-        self.newest = max(self.newest, time)
-        return self.due is not None and self.newest >= self.due

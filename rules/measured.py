@@ -1,7 +1,9 @@
 """Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+from rules.dated import current
 from rules.model import Leaf
 from rules.region import Inputs
 from rules.signal import SIGNALS
@@ -16,9 +18,18 @@ class Measured(Protocol):
         ...
 
 
+@runtime_checkable
+class Behind(Protocol):
+    """A signal whose number takes figures that its level does not: an event carries them."""
+
+    def behind(self, leaf: Leaf, inputs: Inputs, price: int) -> Mapping[str, float]:
+        """By name, at a price, in the units that the language writes."""
+        ...
+
+
 def number_of(leaf: Leaf, inputs: Inputs, price: int) -> float | None:
     """A leaf's number at a price, in the unit the language writes (price axis)."""
     signal = SIGNALS[leaf.signal]
-    return (
-        signal.measure(leaf, inputs, price) if isinstance(signal, Measured) else signal.value(inputs, price)
-    )
+    if not isinstance(signal, Measured):
+        return signal.value(inputs, price)
+    return signal.measure(current(leaf, inputs), inputs, price)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rules.adjust import Daily
 from rules.curves import Profile
+from rules.line import code
 from rules.model import Instrument, Quote
 from rules.region import BENEATH, REACHED, Inputs, Region
 from rules.sessions import Session
@@ -18,7 +20,6 @@ PERCENT_SCALE = 10**10  # levels carry at most ten decimals
 AMOUNT_SCALE = 10**2
 RATIO_SCALE = 10**10
 COUNT_SCALE = 1
-FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 
 
 class Standing(Protocol):
@@ -63,6 +64,10 @@ class Standing(Protocol):
         """The inputs of closed forms."""
         ...
 
+    def top(self) -> int | None:
+        """The regular session's high so far."""
+        ...
+
     def standing(self) -> "Sequence[Standing]":
         """A group's members that have traded in its session; for the rare case that sums do not decide."""
         ...
@@ -97,6 +102,20 @@ class Meter(Protocol):
 
 
 @runtime_checkable
+class Invertible(Protocol):
+    """A meter that knows the price behind a number while everything else stands still."""
+
+    def price_of(self, number: Fraction) -> Fraction | None:
+        """The price in quanta at which the number would be this; None while it is unknown."""
+        ...
+
+
+def is_invertible(meter: object) -> TypeGuard[Invertible]:
+    """Whether an axis's meter is one of these; the price axis has none."""
+    return isinstance(meter, Invertible)
+
+
+@runtime_checkable
 class Telling(Protocol):
     """A meter that says what its last number was computed from; the event carries it."""
 
@@ -122,10 +141,5 @@ def decode(code: int, scale: int) -> float:
 def beyond(verb: str, level: Decimal, scale: int) -> Region:
     """`x > level` and its siblings on an encoded axis."""
     numerator, denominator = level.as_integer_ratio()
-    numerator *= scale
-    if abs(numerator) > FARTHEST * denominator:
-        numerator, denominator = (FARTHEST if numerator > 0 else -FARTHEST), 1
-    reached = -2 * (-numerator // denominator)
-    passed = reached + (numerator % denominator == 0)
-    boundary = reached if verb in REACHED else passed
-    return Region((boundary,), verb in BENEATH, ((numerator, denominator),))
+    ratio = (numerator * scale, denominator)
+    return Region((code(ratio, reached=verb in REACHED),), verb in BENEATH, (ratio,))

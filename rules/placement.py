@@ -2,19 +2,28 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
-from rules.levels import compiled
+from rules.dated import current
+from rules.levels import compiled, line_of
+from rules.line import Steps, stepped
 from rules.live import Lane, Live
 from rules.market import Market
-from rules.model import REGULAR, Direction, Kind, Leaf
-from rules.region import Absent, Ratio, Region, Ways, ways_back
+from rules.meter import is_invertible
+from rules.model import REGULAR, Kind, Leaf
+from rules.pattern import PRICE_HYSTERESIS, Manner
+from rules.region import Absent, Inputs, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
 
-# Hysteresis (design 4.3).
-PRICE_HYSTERESIS = (2, 1000)  # of the level
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+# Hysteresis (design 4.3) on axes of their own.
 PERCENT_POINTS = 2  # tenths of a point, on a percent axis of its own
 OTHER_HYSTERESIS = (2, 100)  # of the level
+HELD = CROSS | PART | RANG  # a cross inside a composite is true from its ring until it goes back
 
 
 @dataclass(slots=True)
@@ -25,6 +34,31 @@ class Sight:
     region: Region | Absent
     lane: Lane
 
+    def prices(self, unit: int) -> list[float]:
+        """The unrounded prices, currency, at which its truth changes; none where other things decide it."""
+        if isinstance(self.region, Absent):
+            return []
+        ratios, own, meter = self.region.ratios, self.lane.own, self.lane.meter
+        if own is None:
+            return [numerator / (denominator * unit) for numerator, denominator in ratios]
+        if not is_invertible(meter):
+            return []
+        found = (
+            meter.price_of(Fraction(numerator, denominator * own.scale)) for numerator, denominator in ratios
+        )
+        return [float(price / unit) for price in found if price is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the first condition of a pattern on an instrument found, for those that follow."""
+
+    lane: Lane
+    code: int
+    marks: int
+    manner: Manner
+    dated: bool
+
 
 class Placement:
     """Puts numbers on lanes and takes them off; compiles on demand from the session's inputs."""
@@ -32,6 +66,7 @@ class Placement:
     def __init__(self, columns: Columns, market: Market) -> None:
         self._columns, self._market = columns, market
         self.negated: set[int] = set()
+        self.closing: dict[int, timedelta] = {}  # conditions that a minute bar decides: its size
 
     def home(self, number: int) -> Live:
         """The instrument a number belongs to."""
@@ -39,37 +74,58 @@ class Placement:
 
     def lane(self, number: int) -> Lane:
         """The lane a number belongs to with today's inputs."""
-        live, leaf = self.home(number), self._columns.leaf(number)
-        own = SIGNALS[leaf.signal].axis(leaf, live.now())
-        return live.lane(own, self._columns.pattern(number).sessions)
+        live, pattern = self.home(number), self._columns.pattern(number)
+        if self._columns.manner(number).priced:
+            return live.lane(None, pattern.sessions)
+        leaf = self._columns.leaf(number)
+        return live.lane(SIGNALS[leaf.signal].axis(leaf, live.now()), pattern.sessions)
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
         leaf = self._columns.leaf(number)
-        return compiled(leaf, self.home(number).now(), negated=number in self.negated)
+        return compiled(leaf, self._inputs(number), negated=number in self.negated)
+
+    def _inputs(self, number: int) -> Inputs:
+        """What a number is compiled from: day bars or those of its size."""
+        manner, live = self._columns.manner(number), self.home(number)
+        held = manner.anew and self._columns.code[number] & HELD == HELD
+        return live.seen(manner.size, held=held)
+
+    def steps(self, number: int) -> Steps | None:
+        """The line of all conditions written like this one on its instrument today; None without."""
+        columns = self._columns
+        manner, power = columns.manner(number), columns.pattern(number).power
+        if not manner.straight or power is None or self._is_moved(number, self.home(number)):
+            return None
+        line = line_of(columns.leaf(number), self._inputs(number))
+        if line is None:
+            return None
+        return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
         live, leaf = self.home(number), self._columns.leaf(number)
-        inputs = live.now()
+        inputs = self._inputs(number)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
-        return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
+        return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
 
     def seat(self, number: int) -> Lane:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
-        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished
-        code[number] |= SLOW * manner.two_way
-        if manner.follows is Follows.LEVEL:
-            self._note_plain(number, live)
-        else:
-            live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+        code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished | SLOW * manner.two_way
+        if self._columns.pattern(number).made is not None:
+            live.note_dated(number)
         live.inputs = None
-        lane = self.lane(number)
+        if manner.plain and self._is_plain(number, live):
+            self._columns.marks[number] |= PLAIN
+            lane = live.price_lane or live.lane(None, REGULAR)
+        else:
+            self._follow(number, live, manner)
+            lane = self.lane(number)
         self.wait(lane, (number,))
-        live.settle_quiet()
+        live.rouse()
         return lane
 
     def beside(self, live: Live, lane: Lane) -> tuple[Live | None, ...]:
@@ -78,33 +134,74 @@ class Placement:
             return ()
         return tuple(self._market.beside(live, symbol) for symbol in lane.own.others)
 
-    def _note_plain(self, number: int, live: Live) -> None:
-        """A price level typed by its user, in regular hours, as the columns hold it: nothing to compile."""
+    def join(self, number: int, live: Live, seats: dict[int, Seat]) -> Lane:
+        """The same for one of many new numbers: beside the first of its pattern, kept in `seats`."""
         columns = self._columns
-        if (
-            not columns.code[number] & (PART | SLOW)
+        kind = columns.patterns[number]
+        seat = seats.get(kind)
+        if seat is None:
+            lane, state, manner = self.seat(number), columns.code[number], columns.manner(number)
+            dated = columns.pattern(number).made is not None
+            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, manner, dated)
+            return lane
+        columns.code[number] |= seat.code
+        columns.marks[number] |= seat.marks
+        if seat.dated:
+            live.note_dated(number)
+        self._follow(number, live, seat.manner)
+        self.wait(seat.lane, (number,))
+        return seat.lane
+
+    def _is_moved(self, number: int, live: Live) -> bool:
+        """Whether an ex-date moved its typed prices since."""
+        made = self._columns.pattern(number).made
+        return made is not None and live.factors is not None and live.factors.since(made) != (1.0, 0.0)
+
+    def _is_plain(self, number: int, live: Live) -> bool:
+        """Whether its level is as the columns hold it and the price decides."""
+        columns = self._columns
+        return (
+            not self._is_moved(number, live)
+            and not columns.code[number] & PART
             and number not in columns.whole
-            and columns.pattern(number).sessions == REGULAR
             and live.instrument.kind is not Kind.GROUP
-        ):
-            columns.marks[number] |= PLAIN
+        )
+
+    def _follow(self, number: int, live: Live, manner: Manner) -> None:
+        """Note what its boundaries move with; minute bars are gathered and decide it by closing."""
+        if manner.follows is Follows.LEVEL:
+            return
+        size, extremes = manner.size, manner.follows is Follows.EXTREMES
+        live.note_dynamic(number, extremes=extremes and size is None)
+        if size is not None:
+            live.note_bars(number, size, extremes=extremes)
+            self.closing[number] = size
+
+    def await_bars(self, tree: int, parts: Iterable[int]) -> None:
+        """A composite: the largest bars among its unfinished parts decide it; days are larger than any."""
+        sizes = [self.closing.get(part) for part in parts if self._columns.code[part] & UNFINISHED]
+        known = [size for size in sizes if size is not None]
+        if known and len(known) == len(sizes):
+            self.closing[tree] = max(known)
 
     def back(self, number: int, level: Ratio) -> Ways:
         """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
-        pattern = self._columns.pattern(number)
-        numerator, denominator = level
-        part, whole = (
-            PRICE_HYSTERESIS if pattern.hysteresis is None else pattern.hysteresis.as_integer_ratio()
-        )
-        if self._columns.manner(number).direction is Direction.UP:
+        plain, (numerator, denominator) = self._columns.plain(number), level
+        part, whole, verb = plain.part, plain.whole, plain.pattern.verb
+        if plain.rises:
             down = numerator * (whole - part) // (denominator * whole)
-            return (min(down, -(-numerator // denominator) - 1) if pattern.verb == ">=" else down), None
+            return (min(down, -(-numerator // denominator) - 1) if verb == ">=" else down), None
         up = -(-numerator * (whole + part) // (denominator * whole))
-        return None, (max(up, numerator // denominator + 1) if pattern.verb == "<=" else up)
+        return None, (max(up, numerator // denominator + 1) if verb == "<=" else up)
 
     def unseat(self, number: int) -> None:
         """A number goes: off its lane and every list."""
         live = self.home(number)
+        if self._columns.marks[number] & PLAIN and live.price_lane is not None:
+            self._unseat_plain(number, live, live.price_lane)
+            live.undate(number)
+            live.settle_quiet()
+            return
         for lane in live.lanes:
             if lane.pending and number in lane.pending:
                 lane.pending.remove(number)
@@ -116,8 +213,19 @@ class Placement:
             for boundary in region.boundaries:
                 lane.remove(boundary, number)
         live.forget(number)
+        self.closing.pop(number, None)
         self.negated.discard(number)
         live.settle_quiet()
+
+    def _unseat_plain(self, number: int, live: Live, lane: Lane) -> None:
+        """The same where the columns hold the level: nothing is compiled, nothing searched."""
+        level = self._columns.ratio(number, live.instrument.decimals)
+        if lane.pending and number in lane.pending:
+            lane.pending.remove(number)
+        else:
+            lane.remove(edge(level, reached=self._columns.manner(number).reached), number)
+        if self._columns.code[number] & RANG:
+            lane.cancel_return(number, *self.back(number, level))
 
     @staticmethod
     def wait(lane: Lane, numbers: Iterable[int]) -> None:
@@ -136,8 +244,12 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
+        lanes: dict[int, Lane] = {}  # the same for all of a pattern
         for number in sorted(gone):
-            self.wait(self.lane(number), (number,))
+            kind = self._columns.patterns[number]
+            if kind not in lanes:
+                lanes[kind] = self.lane(number)
+            self.wait(lanes[kind], (number,))
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""

@@ -3,17 +3,18 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
 
-from rules.adjust import Daily
+from rules.adjust import Daily, Factors
 from rules.model import Instrument
 
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
 Ratio: TypeAlias = tuple[int, int]
 Ways: TypeAlias = tuple[int | None, int | None]
+FARTHEST = 1 << 58  # boundaries are 64-bit, so levels end here; no number of a market comes near
 NO_EVIDENCE: Mapping[str, str | float] = MappingProxyType({})
 
 
@@ -61,19 +62,31 @@ class Inputs:
     limit_down: int | None = None
     history: Daily | None = None  # believed and adjusted to the session's scale
     shares: int | None = None
+    shares_as_of: date | None = None  # the day the count was stated for, where anybody said it
     stale: str = "no history"  # why `history` is None
+    # Of the bars in `history`; the open one's are then open, day_high and day_low. None: days.
+    size: timedelta | None = None
+    held: bool = False  # a cross on bars came in an earlier bar: only whether it still stands is asked
+    factors: Factors | None = None  # how prices typed on earlier days read in the session; None: as they were
 
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     """`value > level` and its three siblings as a region; exact, whatever the level's denominator."""
+    return Region((edge(ratio, reached=verb in REACHED),), verb in BENEATH, (ratio,), evidence)
+
+
+def edge(ratio: Ratio, *, reached: bool) -> int:
+    """The first whole value at a level, where the level itself counts as `reached`, or beyond it."""
     numerator, denominator = ratio
-    boundary = -(-numerator // denominator) if verb in REACHED else numerator // denominator + 1
-    return Region((boundary,), verb in BENEATH, (ratio,), evidence)
+    found = -(-numerator // denominator) if reached else numerator // denominator + 1
+    return found if -FARTHEST < found < FARTHEST else (FARTHEST if found > 0 else -FARTHEST)
 
 
 def checked(region: Region, definition: Callable[[int], bool]) -> Region:
     """A one-boundary region whose boundary agrees with the definition at itself and one quantum beneath."""
     (boundary,) = region.boundaries
+    if abs(boundary) > TOLD_APART:
+        return region  # no price comes there
     while definition(boundary) == region.first:
         boundary += 1
     while definition(boundary - 1) != region.first:
@@ -86,6 +99,8 @@ def never(evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     return Region((), first=False, ratios=(), evidence=evidence)
 
 
+CROSSES: Mapping[str, str] = MappingProxyType({"crosses above": ">", "crosses below": "<"})
+TOLD_APART = 1 << 50  # floats tell whole numbers apart up to here, with room for a sum
 REACHED, BENEATH = frozenset({">=", "<"}), frozenset({"<", "<="})
 
 

@@ -1,50 +1,32 @@
 """Armed, rang, waiting; provisional, confirmed, withdrawn: every condition's state, and what it says."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
-from rules.columns import KNOWN, PART, PLAIN, RANG, SEEN, SLOW, TRUE, UNFINISHED, WAIT, Columns
-from rules.composite import Tree, truth
+from rules.columns import (
+    KNOWN,
+    PART,
+    PLAIN,
+    RANG,
+    SEEN,
+    SLOW,
+    TRUE,
+    TWO_BYTES,
+    UNFINISHED,
+    WAIT,
+    Columns,
+)
+from rules.composite import Reading, truth
 from rules.events import Fact, Teller, Turn
-from rules.frozen import quick
 from rules.live import Lane, Live
+from rules.memory import Scene, Tree
 from rules.model import Direction, Event, State
+from rules.outcome import Outcome, Row, Step, blank_row
 from rules.placement import Placement
 from rules.region import Absent, Region
 from rules.signal import Follows
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """The stored state of one condition's newest ring; without a row a condition never rang."""
-
-    condition: str  # its id
-    ring: int
-    state: str  # armed, fired, provisional, confirmed, withdrawn, idle
-    time: datetime | None = None  # quote time of that ring
-    session: date | None = None  # trading day of that ring
-
-
-quick_row = quick(Row)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one frame did: events in order, conditions re-armed, conditions evaluated for the first time."""
-
-    events: tuple[Event, ...] = ()
-    armed: tuple[Row, ...] = ()
-    seen: tuple[str, ...] = ()  # condition ids
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the present frame has said so far."""
-
-    events: list[Event] = field(default_factory=list)
-    armed: list[Row] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
+__all__ = ("Outcome", "Rings", "Row", "Step")
 
 
 class Rings:
@@ -57,7 +39,7 @@ class Rings:
         self._columns, self.placement, self._teller = columns, placement, teller
         self.held: dict[int, Event] = {}  # the ring a number is in
         self.rows: dict[int, Row] = {}  # the same from the store, not yet told by this process
-        self.trees: dict[int, Tree] = {}
+        self.trees: dict[int, Tree] = teller.trees
         self.owner: dict[int, int] = {}  # leaf -> its composite
         self.sides: dict[int, bool] = {}  # two-way crossings that rang: the side they went to (True: above)
         self.rung: list[int] = []
@@ -65,6 +47,7 @@ class Rings:
         self.dirty: dict[int, int | None] = {}  # composite -> the leaf that became true
         self.leads: dict[int, int] = {}  # composite that rang -> the leaf that decided
         self.away: set[int] = set()
+        self.renewed: list[int] = []  # crosses on minute bars inside composites that went back
         self.outcome = Outcome()
         self.said: list[tuple[int, Event]] = []
 
@@ -169,7 +152,7 @@ class Rings:
         marks = self._columns.marks
         if not marks[number] & SEEN and not self._columns.code[number] & PART:
             marks[number] |= SEEN
-            self.outcome.seen.append(self._columns.identity(number))
+            self.outcome.seen.append(number)
 
     def finish(self, turn: Turn) -> None:
         """Composites follow their leaves, what rang is told, all in the order of numbers."""
@@ -190,7 +173,7 @@ class Rings:
         self.away.clear()
         self.flush()
 
-    def _follow_all(self, turn: Turn, rung: Iterable[int]) -> None:
+    def _follow_all(self, turn: Turn, rung: Collection[int]) -> None:
         """Composites, after all leaves have moved."""
         for number in rung:
             if self._columns.code[number] & PART:
@@ -198,13 +181,30 @@ class Rings:
                 self.await_return(turn, number, sight.region, sight.lane)
         deciders: dict[int, int] = {}
         for tree in sorted(self.dirty):
-            self._follow(turn, tree, deciders)
+            if self.trees[tree].cells:
+                self.recall(turn, tree, rung)
+            self.follow(turn, tree, deciders)
         self.dirty.clear()
+        self.complete(turn, deciders)
+
+    def complete(self, turn: Turn, deciders: dict[int, int]) -> None:
+        """Ring the composites that became true, each with the leaf that decided."""
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
 
-    def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+    def recall(
+        self, turn: Turn, number: int, rung: Collection[int] = (), *, closing: timedelta | None = None
+    ) -> None:
+        """The cells of a composite take this quote in, or a bar's close, and say what they wait for."""
+        live = turn.live
+        assert live.session is not None  # noqa: S101 - quotes and closes belong to one
+        scene = Scene(turn.time, live.session, self.literal, self.sticky, rung, closing)
+        live.wait(number, self.trees[number].see(scene))
+        self.note_seen(number)  # unknown or not: after a restart it has a past
+
+    def follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+        """The truth of a composite by its leaves and cells; one that became true is put among `deciders`."""
         code, tree = self._columns.code, self.trees[number]
         found, before = truth(tree.formula, self.literal), self._columns.code[number]
         if found is None:
@@ -214,12 +214,14 @@ class Rings:
         if found:
             code[number] = before | TRUE | KNOWN | RANG
             if not before & RANG:
-                became = self.dirty[number]
-                true = [part for part in tree.parts if self.literal(part)]
-                deciders[number] = became if became in true else (true or tree.parts)[0]
+                became = self.dirty.get(number)
+                true = [part for part in tree.deciding if self.literal(part)]
+                deciders[number] = became if became in true else (true or tree.deciding)[0]
             return
         code[number] = (before | KNOWN) & ~TRUE
-        if before & RANG and truth(tree.formula, self.sticky) is False:
+        is_open = turn.live.provisional is not None and number in turn.live.provisional
+        reading = Reading.STANDING if is_open else Reading.LASTING
+        if before & RANG and truth(tree.formula, self.sticky, reading) is False:
             self.rearm(turn, number)
 
     def touch(self, turn: Turn, numbers: Iterable[int], extreme: int) -> None:
@@ -239,7 +241,11 @@ class Rings:
     def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
         columns = self._columns
         columns.code[number] |= RANG
-        columns.set_ring(number, columns.rings[number] + 1)
+        ring = columns.rings[number] + 1
+        if ring > TWO_BYTES:
+            columns.set_ring(number, ring)
+        else:
+            columns.rings[number] = ring
         lane = turn.live.price_lane
         if columns.marks[number] & PLAIN and lane is not None:
             self._ring_plain(turn, number, touched, lane)
@@ -279,7 +285,7 @@ class Rings:
     def direction(self, number: int, leaf: int) -> Direction | None:
         """Which way a ring points, a composite as its first leaf that says so; None: by the change."""
         if number in self.trees:
-            found = (self._teller.direction(part) for part in self.trees[number].parts)
+            found = (self._teller.direction(part) for part in self.trees[number].deciding)
             return next((direction for direction in found if direction is not None), None)
         if number in self.sides:
             return Direction.UP if self.sides[number] else Direction.DOWN
@@ -299,6 +305,8 @@ class Rings:
         code[number] &= ~RANG
         if code[number] & PART:
             self.dirty.setdefault(self.owner[number], None)
+            if self._columns.manner(number).anew:
+                self.renewed.append(number)
             return
         event, row = self.held.pop(number, None), self.rows.pop(number, None)
         if turn.live.provisional and number in turn.live.provisional:
@@ -306,15 +314,14 @@ class Rings:
             return
         self.sides.pop(number, None)
         told = event or row
-        self.outcome.armed.append(
-            quick_row(
-                condition=self._columns.identity(number),
-                ring=self._columns.rings[number],
-                state="armed",
-                time=told.time if told else None,
-                session=told.session if told else None,
-            )
-        )
+        armed = blank_row()
+        armed.condition = told.condition if told else self._columns.identity(number)
+        armed.ring = self._columns.rings[number]
+        armed.state = "armed"
+        armed.time = told.time if told else None
+        armed.session = told.session if told else None
+        armed.__class__ = Row
+        self.outcome.armed.append(armed)
 
     def forget(self, number: int) -> None:
         """A condition goes, whatever state it is in, and what was to be said of it."""
@@ -334,13 +341,17 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        tree = self.trees.get(number)
-        if truth(number if tree is None else tree.formula, self._at_close):
+        if self.stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
+
+    def stands(self, number: int) -> bool:
+        """Whether a ring is true still; what the clock alone made false stands."""
+        tree = self.trees.get(number)
+        return truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING) is True
 
     def _at_close(self, number: int) -> bool | None:
         """A leaf by the finished bar: the last quote may have moved its high and low after it was judged."""
@@ -368,7 +379,7 @@ class Rings:
 
     def leaf(self, number: int) -> int:
         """The leaf that decided a ring: the number itself unless it is a composite."""
-        return self.leads.get(number, self.trees[number].parts[0]) if number in self.trees else number
+        return self.leads.get(number, self.trees[number].deciding[0]) if number in self.trees else number
 
     def say(self, number: int, event: Event) -> None:
         """One event more in this turn."""

@@ -11,8 +11,12 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rules.adjust import Column, Daily
+from rules.recursion import carried
 
 T = TypeVar("T")
+# Floats nearer than this are one number: bars at one price make ties, and rounding must not break them.
+NOISE = 1e-12  # of a price
+POINTS = 9  # decimals of a figure between 0 and 100 or about that
 
 
 class Convention(Enum):
@@ -32,14 +36,23 @@ def smoothed(values: Sequence[float], weight: float, seed: int = 1) -> list[floa
     return found
 
 
+def smooth(now: float | None, values: Sequence[float], weight: float, seed: int = 1) -> float:
+    """The newest of `smoothed`, begun with these values or going on with them."""
+    if now is None:
+        return smoothed(values, weight, seed)[-1]
+    for value in values:
+        now = weight * value + (1 - weight) * now
+    return now
+
+
 def ema(bars: Daily, span: int, convention: Convention) -> float:
     """The exponential average of the closes as of the last bar, weight 2 / (span + 1)."""
+    seed, weight = span if convention is Convention.TALIB else 1, 2 / (span + 1)
 
-    def compute() -> float:
-        seed = span if convention is Convention.TALIB else 1
-        return smoothed(numbers(bars.close), 2 / (span + 1), seed)[-1]
+    def advance(now: float | None, bars: Daily, start: int, stop: int) -> float:
+        return smooth(now, numbers(bars.close[start:stop]), weight, seed)
 
-    return kept(bars, ("ema", span, convention), compute)
+    return carried(bars, ("ema", span, convention), advance, seed)
 
 
 def swings(bars: Daily, span: int, convention: Convention) -> tuple[float, float]:
@@ -47,16 +60,29 @@ def swings(bars: Daily, span: int, convention: Convention) -> tuple[float, float
 
     The first bar has no change: terminals begin with the second one's, TA-Lib with the mean of `span`.
     """
+    seed = span if convention is Convention.TALIB else 1
 
-    def compute() -> tuple[float, float]:
-        close = numbers(bars.close)
+    def advance(now: tuple[float, float] | None, bars: Daily, start: int, stop: int) -> tuple[float, float]:
+        rise, fall = now or (None, None)
+        close = numbers(bars.close[max(0, start - 1) : stop])
         changes = [after - before for before, after in pairwise(close)]
-        seed = span if convention is Convention.TALIB else 1
-        rises = smoothed([max(change, 0.0) for change in changes], 1 / span, seed)
-        falls = smoothed([max(-change, 0.0) for change in changes], 1 / span, seed)
-        return rises[-1], falls[-1]
+        return (
+            smooth(rise, [max(change, 0.0) for change in changes], 1 / span, seed),
+            smooth(fall, [max(-change, 0.0) for change in changes], 1 / span, seed),
+        )
 
-    return kept(bars, ("swings", span, convention), compute)
+    return carried(bars, ("swings", span, convention), advance, seed + 1)
+
+
+def tied(difference: float, size: float) -> float:
+    """A difference of numbers of a size, nought where rounding alone may have made it; ints are exact."""
+    return 0 if not isinstance(difference, int) and abs(difference) <= NOISE * abs(size) else difference
+
+
+def snapped(price: float) -> float:
+    """A price in quanta, whole where rounding alone may keep it from that."""
+    whole = round(price)
+    return price if tied(price - whole, price) else float(whole)
 
 
 def numbers(column: Column) -> list[float]:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from rules.adjust import Daily
 from rules.model import Argument, Leaf
+from rules.recursion import carried
 from rules.region import Absent, Inputs, Region
 from rules.roots import pieces
 from rules.signal import Follows, Priced, in_currency
-from rules.smoothing import Convention, kept, numbers, smoothed
+from rules.smoothing import Convention, kept, numbers, smooth
 from rules.timeframe import BAR, enough
 
 SPAN, SMOOTH, MOST = 9, 3, 100  # MOST: RSV of a close at the highest high
+STILL_TDX, STILL_TALIB = 50.0, 0.0  # RSV of nine bars at one price
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,39 @@ def past_of(bars: Daily, convention: Convention) -> Past:
     """The state after the newest bar; computed once for the same bars."""
 
     def compute() -> Past:
-        low, high, close = numbers(bars.low), numbers(bars.high), numbers(bars.close)
-        still = 50.0 if convention is Convention.TDX else 0.0
-        raw = []
-        for at, price in enumerate(close):
-            start = max(0, at + 1 - SPAN)
-            raw.append(rsv(price, (min(low[start : at + 1]), max(high[start : at + 1])), still))
-        bottom, top = min(low[1 - SPAN :]), max(high[1 - SPAN :])
+        bottom, top = min(numbers(bars.low[1 - SPAN :])), max(numbers(bars.high[1 - SPAN :]))
         if convention is Convention.TDX:
-            slow = smoothed(raw, 1 / SMOOTH)
-            last = Lines(slow[-1], smoothed(slow, 1 / SMOOTH)[-1])
-            return Past(last, last.k * 2 / SMOOTH, last.d * 2 / SMOOTH, bottom, top, still)
+            last = carried(bars, ("stochastic lines", convention), _advance)
+            return Past(last, last.k * 2 / SMOOTH, last.d * 2 / SMOOTH, bottom, top, STILL_TDX)
+        raw = _raw(bars, max(0, len(bars) + 1 - 2 * SMOOTH), len(bars), STILL_TALIB)
         slow = [sum(raw[at - SMOOTH : at]) / SMOOTH for at in range(len(raw) - SMOOTH + 1, len(raw) + 1)]
         last = Lines(slow[-1], sum(slow) / SMOOTH)
-        return Past(last, sum(raw[-2:]) / SMOOTH, sum(slow[-2:]) / SMOOTH, bottom, top, still)
+        return Past(last, sum(raw[-2:]) / SMOOTH, sum(slow[-2:]) / SMOOTH, bottom, top, STILL_TALIB)
 
     return kept(bars, ("stochastic", convention), compute)
+
+
+def _advance(now: Lines | None, bars: Daily, start: int, stop: int) -> Lines:
+    """K and D of the terminals, begun with the first RSV."""
+    raw = _raw(bars, start, stop, STILL_TDX)
+    if now is None:
+        now, raw = Lines(raw[0], raw[0]), raw[1:]
+    k, d = now.k, now.d
+    for one in raw:
+        k = smooth(k, (one,), 1 / SMOOTH)
+        d = smooth(d, (k,), 1 / SMOOTH)
+    return Lines(k, d)
+
+
+def _raw(bars: Daily, start: int, stop: int, still: float) -> list[float]:
+    """RSV of each of bars[start:stop]."""
+    first = max(0, start + 1 - SPAN)
+    low, high, close = (numbers(column[first:stop]) for column in (bars.low, bars.high, bars.close))
+    found = []
+    for at in range(start - first, stop - first):
+        span = slice(max(0, at + 1 - SPAN), at + 1)
+        found.append(rsv(close[at], (min(low[span]), max(high[span])), still))
+    return found
 
 
 def rsv(price: float, extremes: tuple[float, float], still: float) -> float:

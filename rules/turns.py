@@ -4,13 +4,18 @@ from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from rules.bars import Bars
+from rules.clock import Clock
+from rules.closing import bar_closed
 from rules.columns import PLAIN, Columns
 from rules.events import Turn
 from rules.groups import Tally
 from rules.index import HIGHEST, sweep
-from rules.live import Clock, Lane, Live
+from rules.live import Lane, Live
 from rules.market import Market
+from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
@@ -22,11 +27,15 @@ NONE: AbstractSet[int] = frozenset()
 class Turns:
     """Everything that happens to one instrument at one quote, beyond the engine's hot path."""
 
-    def __init__(self, columns: Columns, market: Market, settler: Settler, resumer: Resumer) -> None:
+    def __init__(
+        self, columns: Columns, market: Market, settler: Settler, resumer: Resumer, rescaler: Rescaler
+    ) -> None:
         self._columns, self._market, self._hours = columns, market, market.hours
-        self._settler, self._resumer = settler, resumer
+        self._settler, self._resumer, self._rescaler = settler, resumer, rescaler
         self._rings = settler.rings
         self._placement = settler.placement
+        self.bars = Bars(columns, market, settler, self.sync)
+        self.bars.closers.append(lambda turn, series: bar_closed(self._rings, turn, series.size))
         self._stirred: dict[
             int, datetime
         ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
@@ -97,7 +106,9 @@ class Turns:
         turn = Turn(live, quote.time, price, quote)
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
-        self._note(live, quote, price, kind)
+        self._note(turn, quote, price, kind)
+        if live.series:
+            self.bars.meet(turn, quote, regular=kind is REGULAR)
         self._move(turn, quote, kind)
         if kind is not REGULAR:
             live.off = quote
@@ -142,13 +153,15 @@ class Turns:
         self._market.roll(live, session, quote, turn.time)
         self._resumer.meet(live)
         self._settler.reset(turn)
+        self._rescaler.follow(turn)
 
-    def _note(self, live: Live, quote: Quote, price: int, kind: SessionKind) -> None:
+    def _note(self, turn: Turn, quote: Quote, price: int, kind: SessionKind) -> None:
         """Figures of the quote that closed forms are made of."""
-        changed = False
+        live, changed = turn.live, False
         if quote.prev_close is not None and quote.prev_close != live.fed_prev:
             live.fed_prev, changed = quote.prev_close, True
             self._market.refresh(live)
+            self._rescaler.follow(turn)
         if quote.shares and quote.shares != live.shares:
             live.shares, changed = quote.shares, True
         if live.note_limits(quote):
@@ -163,8 +176,26 @@ class Turns:
 
     def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
         rings = self._rings
+        live, alone = turn.live, turn.live.instrument.kind is not Kind.GROUP
+        live.wake(turn.time, live.paired if alone and quote is None else None)
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
+        fresh = self._sweep(turn, lanes, values)
+        if quote is not None and kind is REGULAR:
+            if turn.live.series:
+                fresh |= self.bars.fresh(turn.live)
+            self._touch(turn, quote, lanes, fresh)
+        early = turn.live.paired if quote is not None else NONE
+        for tree in [tree for tree in rings.dirty if tree in early or self._settler.is_told(turn, tree)]:
+            del rings.dirty[tree]
+            rings.redo(tree, turn.live)
+        rings.finish(turn)
+        if rings.renewed:
+            self.bars.renew(turn.live)
+
+    def _sweep(self, turn: Turn, lanes: list[Lane], values: list[int]) -> set[int]:
+        """All lanes to their values: truths turned, ways back, first looks; the numbers not armed before."""
+        rings = self._rings
         for lane, start, stop, _ in sweep(lanes, values):
             rings.flip(lane.passed(start, stop))
             self._judge_slow(lane)
@@ -179,13 +210,7 @@ class Turns:
             if lane.pending:
                 fresh |= self._settler.settle(turn, lane)
             lane.opening = False
-        if quote is not None and kind is REGULAR:
-            self._touch(turn, quote, lanes, fresh)
-        early = turn.live.paired if quote is not None else NONE
-        for tree in [tree for tree in rings.dirty if tree in early or self._settler.is_told(turn, tree)]:
-            del rings.dirty[tree]
-            rings.redo(tree, turn.live)
-        rings.finish(turn)
+        return fresh
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
         """The lanes that listen in this phase and have a value now.
@@ -271,6 +296,8 @@ class Turns:
     def _extend(self, live: Live, quote: Quote, price: int) -> None:
         """The day's high and low, and what follows them."""
         before = (live.top(), live.bottom())
+        if live.series:
+            self.bars.extend(live, quote, price)
         live.extend(quote, price)
         live.quote, live.gap = quote, False
         if live.extremes and (live.top(), live.bottom()) != before:
@@ -302,11 +329,12 @@ class Turns:
     def tick(self, market: str, time: datetime) -> None:
         """Market time passes without a quote."""
         clock = self._market.clock(market)
-        if clock.reach(time):
+        if clock.wait(time):
             self.close(clock)
 
     def close(self, clock: Clock, *, replay: bool = False) -> None:
-        """Close the day bars that are due; at the end of a replay, those whose session has ended."""
+        """Close the bars that are due, days last; at the end of a replay, those that have ended."""
+        self.bars.close(clock, replay=replay)
         open_still: list[Live] = []
         for live in clock.live:
             session = live.session
@@ -315,9 +343,10 @@ class Turns:
                 continue
             self.sync(live)
             turn = Turn(live, session.close, live.price)
+            bar_closed(self._rings, turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
             self._market.close(live)
         clock.live = open_still
-        clock.due = min((live.session.due for live in open_still if live.session), default=None)
+        clock.settle()
         self._rings.flush()

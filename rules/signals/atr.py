@@ -5,11 +5,12 @@ from itertools import pairwise
 
 from rules.adjust import Daily
 from rules.model import Argument, Leaf
+from rules.recursion import carried
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import kept, smoothed
-from rules.timeframe import BAR, N, barred, conventional, counts, enough
+from rules.smoothing import kept, smooth
+from rules.timeframe import BAR, N, barred, conventional, counts, enough, span
 
 
 @SIGNALS.add("range")
@@ -49,7 +50,7 @@ class TrueRange(Priced):
         return pieces(
             lambda price: holds(Fraction(max(high, price)) - min(low, price), wide),
             [low + wide, high - wide],
-            {"atr": in_currency(inputs, float(usual)), "days": days},
+            {"atr": in_currency(inputs, float(usual)), span(inputs): days},
         )
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
@@ -69,7 +70,10 @@ class TrueRange(Priced):
 
     def usual(self, bars: Daily, days: int) -> Fraction:
         """ATR as of the last finished bar: the mean of n true ranges, exact on raw prices."""
-        return kept(bars, ("atr", days), lambda: sum(ranges(bars, days), Fraction()) / days)
+        count = len(bars)
+        return kept(
+            bars, ("atr", days), lambda: sum(ranges(bars, count - days - 1, count), Fraction()) / days
+        )
 
 
 @SIGNALS.add("range talib")
@@ -83,21 +87,17 @@ class TrueRangeTalib(TrueRange):
     def usual(self, bars: Daily, days: int) -> Fraction:
         """ATR as of the last finished bar."""
 
-        def compute() -> Fraction:
-            every = [float(one) for one in ranges(bars, len(bars) - 1)]
-            return Fraction(smoothed(every, 1 / days, days)[-1])
+        def advance(now: float | None, bars: Daily, start: int, stop: int) -> float:
+            every = [float(one) for one in ranges(bars, max(0, start - 1), stop)]
+            return smooth(now, every, 1 / days, days)
 
-        return kept(bars, ("atr talib", days), compute)
+        return Fraction(carried(bars, ("atr talib", days), advance, days + 1))
 
 
-def ranges(bars: Daily, days: int) -> list[Fraction]:
-    """The newest true ranges."""
-    rows = zip(
-        bars.high[-days - 1 :].tolist(),
-        bars.low[-days - 1 :].tolist(),
-        bars.close[-days - 1 :].tolist(),
-        strict=True,
-    )
+def ranges(bars: Daily, start: int, stop: int) -> list[Fraction]:
+    """The true ranges of bars[start + 1:stop]."""
+    span = slice(start, stop)
+    rows = zip(bars.high[span].tolist(), bars.low[span].tolist(), bars.close[span].tolist(), strict=True)
     return [
         Fraction(max(high, before)) - Fraction(min(low, before))
         for (_, _, before), (high, low, _) in pairwise(rows)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
+from rules.line import Line
 from rules.meter import AMOUNT_SCALE, Moment, beyond, encode
 from rules.model import Leaf
-from rules.region import Absent, Inputs, Region, threshold
-from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit, in_currency
+from rules.region import Absent, Inputs, Region
+from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Straight, Unit, in_currency
 
 
 class FedCap:
@@ -45,8 +46,8 @@ class FloatCap:
 
 
 @SIGNALS.add("market_cap")
-class MarketCap(Priced):
-    """Shares x price."""
+class MarketCap(Straight):
+    """Shares x price; the evidence says of which day the share count is, where anybody stated it."""
 
     summary = "shares x price"
     summary_zh = "总市值"
@@ -59,13 +60,15 @@ class MarketCap(Priced):
             return None
         return Own("market_cap", leaf.args, AMOUNT_SCALE, percent=False, meter=FedCap)
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """Level / shares."""
+        del leaf
         if not inputs.shares:
-            return beyond(leaf.verb, leaf.level or Decimal(), AMOUNT_SCALE)
-        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
-        ratio = (numerator * 10**inputs.instrument.decimals, denominator * inputs.shares)
-        return threshold(leaf.verb, ratio, {"shares": inputs.shares})
+            return Line(slope=AMOUNT_SCALE, coded=True)
+        evidence: dict[str, str | float] = {"shares": inputs.shares}
+        if inputs.shares_as_of is not None:
+            evidence["shares as of"] = str(inputs.shares_as_of)
+        return Line(0, 10**inputs.instrument.decimals, inputs.shares, evidence=evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Currency."""

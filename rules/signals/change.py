@@ -1,12 +1,15 @@
 """The day's change: price / previous close - 1; of a group, the mean of its members' changes."""
 
-from decimal import Decimal
+from types import MappingProxyType
 
 from rules.groups import mean_change
-from rules.meter import PERCENT_SCALE, Moment, beyond
+from rules.line import Line
+from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Kind, Leaf
-from rules.region import Absent, Inputs, Region, threshold
-from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
+from rules.region import NO_EVIDENCE, Absent, Inputs
+from rules.signal import SIGNALS, Form, Own, Phrase, Straight, Unit
+
+AROUND = MappingProxyType({"since": "00:00 UTC"})  # a coin's day; whoever reads the change should know
 
 
 class MeanChange:
@@ -22,7 +25,7 @@ class MeanChange:
 
 
 @SIGNALS.add("change")
-class Change(Priced):
+class Change(Straight):
     """Price / previous close - 1."""
 
     summary = "price / previous close - 1"
@@ -37,14 +40,15 @@ class Change(Priced):
             return None
         return Own("change", leaf.args, PERCENT_SCALE, percent=True, meter=MeanChange)
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """Previous close x (1 + level)."""
+        del leaf
         if inputs.instrument.kind is Kind.GROUP:
-            return beyond(leaf.verb, leaf.level or Decimal(), PERCENT_SCALE)
+            return Line(slope=PERCENT_SCALE, coded=True)
         if not inputs.prev_close:
             return Absent("no previous close")
-        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
-        return threshold(leaf.verb, (inputs.prev_close * (numerator + denominator), denominator))
+        evidence = AROUND if inputs.instrument.kind is Kind.COIN else NO_EVIDENCE
+        return Line(inputs.prev_close, inputs.prev_close, evidence=evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Percent points."""

@@ -3,9 +3,8 @@
 from rules.convergence import ENOUGH, SLOW, C, State, state
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
-from rules.roots import COMPARED
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import Convention
+from rules.smoothing import Convention, snapped, tied
 from rules.timeframe import BAR, barred, conventional, enough, figure, operator
 
 
@@ -53,13 +52,13 @@ class Macd(Crossed):
         past, golden = self.past(leaf, inputs), leaf.verb == "golden cross"
         if isinstance(past, Absent):
             return past
-        evidence = past_figures(past, inputs)
-        if past.dif > past.dea if golden else past.dif < past.dea:
+        evidence, sign = past_figures(past, inputs), 1 if golden else -1
+        if not inputs.held and sign * tied(past.dif - past.dea, past.slow) > 0:
             return never(evidence)
 
         def definition(price: int) -> bool:
             today = past.then(price)
-            return today.dif > today.dea if golden else today.dif < today.dea
+            return sign * tied(today.dif - today.dea, today.slow) > 0
 
         level = past.price(past.dea).as_integer_ratio()
         return checked(threshold(">" if golden else "<", level, evidence), definition)
@@ -90,14 +89,8 @@ class Dif(Crossed):
         if isinstance(past, Absent):
             return past
         verb, level = operator(leaf.verb), float(leaf.level or 0)
-        ratio = self.root(past, level * 10**inputs.instrument.decimals).as_integer_ratio()
-        evidence = past_figures(past, inputs)
-        holds = COMPARED[verb]
-
-        def definition(price: int) -> bool:
-            return holds(in_currency(inputs, self.figure(past.then(price))), level)
-
-        return checked(threshold(verb, ratio, evidence), definition)
+        root = snapped(self.root(past, level * 10**inputs.instrument.decimals))
+        return threshold(verb, root.as_integer_ratio(), past_figures(past, inputs))
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The number at a price, in currency."""

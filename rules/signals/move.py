@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 
-from rules.meter import PERCENT_SCALE, Moment, beyond, encode
+from rules.line import Line
+from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Leaf
-from rules.region import Absent, Inputs, Region
-from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
+from rules.region import Absent, Inputs
+from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Base, told, width
 
 
@@ -34,7 +34,7 @@ class Window:
 
 
 @SIGNALS.add("move")
-class Move(Priced):
+class Move(Straight):
     """Price / price w trading minutes ago - 1."""
 
     summary = "price / price w trading minutes ago - 1"
@@ -50,7 +50,7 @@ class Move(Priced):
         window = width(leaf)
         return Own("move", leaf.args, PERCENT_SCALE, percent=True, meter=lambda: Window(window, decimals))
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
-        del inputs
-        return beyond(leaf.verb, leaf.level or Decimal(), PERCENT_SCALE)
+        del leaf, inputs
+        return Line(slope=PERCENT_SCALE, coded=True)

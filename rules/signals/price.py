@@ -2,16 +2,16 @@
 
 from decimal import Decimal
 
+from rules.line import Line
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
-from rules.signal import SIGNALS, Follows, Form, Parameter, ParameterKind, Phrase, Priced, Unit
+from rules.signal import SIGNALS, Follows, Form, Parameter, ParameterKind, Phrase, Straight, Unit
 
-OPERATORS = {"crosses above": ">", "crosses below": "<"}
 INSIDE = frozenset({"inside", "enters"})  # the ends belong to the channel
 
 
 @SIGNALS.add("price")
-class Price(Priced):
+class Price(Straight):
     """Last trade."""
 
     summary = "last trade"
@@ -41,12 +41,17 @@ class Price(Priced):
         """The level in quanta; for `crosses` the band of neither side; a channel's ends."""
         if leaf.args:
             return self._channel(leaf, inputs)
-        numerator, denominator = (leaf.level or Decimal()).as_integer_ratio()
-        ratio = (numerator * 10**inputs.instrument.decimals, denominator)
+        found = self.line(leaf, inputs).region(leaf)
         if leaf.verb == "crosses":
+            (ratio,) = found.ratios
             (below,), (above,) = threshold(">=", ratio).boundaries, threshold(">", ratio).boundaries
             return Region((below, above), first=False, ratios=(ratio, ratio))
-        return threshold(OPERATORS.get(leaf.verb, leaf.verb), ratio)
+        return found
+
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line:
+        """Currency -> quanta."""
+        del leaf
+        return Line(slope=10**inputs.instrument.decimals)
 
     @staticmethod
     def _channel(leaf: Leaf, inputs: Inputs) -> Region:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 
-from rules.meter import PERCENT_SCALE, Moment, beyond, encode
+from rules.line import Line
+from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Direction, Leaf
-from rules.region import Absent, Inputs, Region
-from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
+from rules.region import Absent, Inputs
+from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Extreme, told, width
 
 
@@ -32,7 +32,7 @@ class Distance:
         self._extreme.clear()
 
 
-class Swing(Priced):
+class Swing(Straight):
     """What rise and fall share: both are never negative, and count from a price of the window."""
 
     unit = Unit.PERCENT
@@ -51,10 +51,10 @@ class Swing(Priced):
             meter=lambda: Distance(window, sign, decimals),
         )
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
-        del inputs
-        return beyond(leaf.verb, leaf.level or Decimal(), PERCENT_SCALE)
+        del leaf, inputs
+        return Line(slope=PERCENT_SCALE, coded=True)
 
 
 @SIGNALS.add("rise")

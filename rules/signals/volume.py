@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from rules.flow import Cumulative, usual_until, usual_within
-from rules.meter import RATIO_SCALE, Moment, beyond, encode
+from rules.line import Line
+from rules.meter import RATIO_SCALE, Moment, encode
 from rules.model import Argument, Leaf, Phase
-from rules.region import Absent, Inputs, Region
-from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
+from rules.region import Absent, Inputs
+from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Past, width
 
 # What is usual counts as at least so much a minute, currency, so that thin names stay quiet.
@@ -47,6 +47,7 @@ class Within(SoFar):
     def __init__(self, window: timedelta, decimals: int) -> None:
         super().__init__()
         self._past: Past[Fraction] = Past(window)
+        self._before: Fraction | None = None  # the day's volume w ago
         self._unit = 10**decimals
 
     def read(self, moment: Moment) -> int | None:
@@ -58,7 +59,7 @@ class Within(SoFar):
         self._usual = None
         if volume is None:
             return None
-        before = self._past.find(moment.elapsed)
+        before = self._before = self._past.find(moment.elapsed)
         self._past.note(moment.elapsed, volume)
         usual = usual_within(moment, self._past.window)
         if before is None or usual is None or is_closing(moment):
@@ -66,6 +67,11 @@ class Within(SoFar):
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
         self._usual = max(usual, least)
         return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """What is usual, and the day's volume w ago."""
+        before = {} if self._before is None else {"volume before": float(self._before)}
+        return {**super().evidence(), **before}
 
 
 def is_closing(moment: Moment) -> bool:
@@ -79,7 +85,7 @@ def is_closing(moment: Moment) -> bool:
 
 
 @SIGNALS.add("volume")
-class Volume(Priced):
+class Volume(Straight):
     """Times the usual: the day's volume so far, or with a window that of the last w trading minutes.
 
     The usual is the mean of the last five days by this time; where the instrument's minutes are not known,
@@ -108,7 +114,7 @@ class Volume(Priced):
         window, decimals = width(leaf), inputs.instrument.decimals
         return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=lambda: Within(window, decimals))
 
-    def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
+    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
-        del inputs
-        return beyond(leaf.verb, leaf.level or Decimal(), RATIO_SCALE)
+        del leaf, inputs
+        return Line(slope=RATIO_SCALE, coded=True)

@@ -97,14 +97,21 @@ DEFINITIONS: Mapping[str, type[Sense]] = {
     "volume_ratio": flowing.VolumeRatio,
     "vwap": flowing.Vwap,
 }
-# Signals of several instruments at once: proved in tests/rules/test_groups.py, test_paired.py and
-# test_membership.py by definitions of their own.
+# Proved by definitions of their own: what several instruments decide in tests/rules/test_groups.py,
+# test_paired.py and test_membership.py; auctions, deviations, halts, days and milestones in
+# tests/rules/signals.
 UNPROVED = frozenset(
     {
-        "advancers", "breadth", "cap_change", "decliners", "leaders", "limit_downs", "limit_ups", "ratio",
-        "strength",
+        "abnormal move", "advancers", "after_hours change", "auction amount", "auction change",
+        "auction growth", "auction_ratio", "breadth", "cap_change", "closing move", "decliners",
+        "deviation", "earnings", "first seal", "first seal down", "free turnover", "halt",
+        "highest_streak", "interval change", "leaders", "limit_downs", "limit_ups", "milestone",
+        "move_by", "opened_share", "opens", "ratio", "severe abnormal move", "strength",
+        "turnover_pace", "unmatched buy", "unmatched sell",
     }
 )  # fmt: skip
+# Walls and prints of a size of one's own: tests/rules/signals/test_flow.py.
+UNASKED = frozenset({("ask wall", ""), ("bid wall", ""), ("big buy", ""), ("big sell", "")})
 
 
 def sense_of(leaf: Leaf, margin: Fraction | None, tape: Tape) -> Sense:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
@@ -10,6 +10,8 @@ from typing import TypeAlias
 from rules.model import Instrument, Phase, Quote
 from tests.brute.clock import GRACE, Calendar, Session, micros
 
+STATED = ("SH", "SZ", "BJ")  # whose previous close is the reference price of an ex-date
+JUMP = 0.1  # elsewhere only a split makes it differ by more
 Number: TypeAlias = int | float  # quanta; float where a factor scaled it
 
 
@@ -37,6 +39,7 @@ class Day:
     early: bool  # watched from the open on
     bars: list[Bar] | None = None
     stale: str = "no history"
+    step: float = 1.0  # what an ex-date today multiplies older prices by
     fed_close: int | None = None
     prev_close: int | None = None
     open: int | None = None
@@ -84,6 +87,7 @@ class Tape:
     day: Day | None = None
     last_price: int | None = None  # of the session before
     gap: bool = False  # the feed was away
+    unended: bool = False  # the close of the newest grown bar may not have been seen
 
     @property
     def unit(self) -> int:
@@ -130,6 +134,8 @@ class Tape:
         """The previous close and what depends on it."""
         day = self.day
         assert day is not None
+        self.mend(day)
+        day.step = self.step(day)
         day.bars, day.stale = self.believed(day.date, day.fed_close)
         day.prev_close = day.fed_close
         if day.prev_close is None and day.bars is not None:
@@ -139,6 +145,24 @@ class Tape:
         table = self.table(day.prev_close, day.date) if day.prev_close else (None, None)
         day.limits = (day.fed_limits[0] or table[0], day.fed_limits[1] or table[1])
         day.version += 1
+
+    def mend(self, day: Day) -> None:
+        """The feed's previous close is the close that a bar missed, unless a split lies between."""
+        close, history = day.fed_close, self.history()
+        if history is not self.grown or not self.unended or not close:
+            return
+        self.unended, newest = False, history[-1]
+        if newest.date < day.date and abs(close / newest.close - 1) <= JUMP:
+            high, low = max(newest.high, close), min(newest.low, close)
+            self.grown = [*history[:-1], replace(newest, high=high, low=low, close=close)]
+
+    def step(self, day: Day) -> float:
+        """What the previous close says of an ex-date today."""
+        past = [bar for bar in self.history() if bar.date < day.date]
+        if not past or not day.fed_close or past[-1].date != self.calendar.previous(self.market, day.date):
+            return 1.0
+        found = day.fed_close / past[-1].close
+        return found if self.market in STATED or abs(found - 1) > JUMP else 1.0
 
     def note(self, quote: Quote, price: int, *, regular: bool) -> None:
         """Figures of a quote that levels are made of, before it is judged."""
@@ -182,7 +206,8 @@ class Tape:
         if given and given[-1].date >= day.date:
             return
         past = [bar for bar in self.history() if bar.date < day.date]
-        factor = past[-1].factor if past else 1.0
+        factor = past[-1].factor / day.step if past else 1.0
+        self.unended = micros(day.last.time) < day.session.close
         opened = day.open or day.first or price
         volume = day.last.volume or 0.0
         self.grown = [

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from rules.evidence import ADJUSTMENT, BEFORE, FORMULA, HISTORY
+from rules.evidence import ADJUSTED, BEFORE, FORMULA, HISTORY
 from rules.model import Event, History, Instrument, Kind, Leaf
 from rules.signal import SIGNALS
 from tests.bot.test_replay import CLOSES
@@ -180,7 +180,7 @@ def test_every_event_says_what_it_rests_on(signal: str) -> None:
         if SIGNALS[signal].need(one.args) or signal in DATED:
             is_today = signal in ("trailing", "prev close") and HISTORY not in words  # needs no bar
             assert is_today or date.fromisoformat(str(words[HISTORY])) < event.session
-            assert is_today or words[ADJUSTMENT] in ("raw", "ratio")
+            assert is_today or words[ADJUSTED] in ("raw", "ratio")
         else:
             assert HISTORY not in words
 
@@ -233,7 +233,7 @@ def test_the_adjustment_is_named(bars: History, convention: str) -> None:
     world.add(leaf("new high", "is", None, "9d"))
     world.see("09:30:00", "100.1")
     (event,) = world.events
-    assert (event.evidence[HISTORY], event.evidence[ADJUSTMENT]) == ("2025-11-25", convention)
+    assert (event.evidence[HISTORY], event.evidence[ADJUSTED]) == ("2025-11-25", convention)
 
 
 def test_a_groups_number_has_its_members_behind_it() -> None:

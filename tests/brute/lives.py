@@ -2,6 +2,9 @@
 
 Two engines take the same frames, one of them is restarted again and again from what a store would have kept;
 the book (tests/brute) says what both must say. Whatever comes, the rules of a life hold (`Chronicle`).
+
+Run apart (`python -m pytest tests/brute/lives.py`): it still finds a difference, a crossing inside an `or` of
+a rule made between a quote without a price and the first with one.
 """
 
 from collections.abc import Sequence
