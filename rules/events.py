@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import cast
 
 from rules.columns import Columns
-from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, proof
+from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, bar, proof
 from rules.frozen import blank
 from rules.groups import mean_change
 from rules.levels import level_of
@@ -17,7 +17,7 @@ from rules.meter import decode
 from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
 from rules.region import Absent, Region
-from rules.timeframe import MINUTE, size_of
+from rules.timeframe import size_of
 
 blank_event = blank(Event)
 
@@ -113,7 +113,7 @@ class Teller:
         slot = live.series[size].slot if size is not None and live.series else None
         if size is None or slot is None:
             return {}
-        found: dict[str, str | float] = {"bar": slot.start.isoformat(), "minutes": size / MINUTE}
+        found = bar(slot, size)
         return found | {"reason": region.reason} if isinstance(region, Absent) else found
 
     def tell_plain(

@@ -6,6 +6,7 @@ and the session that its formula names besides. Prices and amounts are in curren
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from rules.groups import CENTS, MOST_DECIMALS, Part, change_of, sums_of
@@ -15,13 +16,15 @@ from rules.meter import Telling, decode
 from rules.model import REGULAR, Leaf, Quote
 from rules.region import Absent, Region
 from rules.signal import SIGNALS, ParameterKind
-from rules.timeframe import size_of
+from rules.slots import Slot
+from rules.timeframe import MINUTE, size_of
 
 BEFORE = "before"  # the number that the price of the quote before makes of the same bars
 FORMULA = "formula"
 HISTORY = "history"  # the newest finished day bar's date
 ADJUSTED = "adjusted"  # of the bars: raw, or the convention by which dated factors scaled them
 RAW = "raw"
+BAR, MINUTES = "bar", "minutes"  # the minute bar that decides
 BESIDE = "beside "  # another instrument, or another part of a composite
 REST = "rest "  # an average without the open bar's close
 PRICE = "last trade"  # the formula of a price, where rings are told in haste
@@ -182,6 +185,11 @@ def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
         numerator, denominator = region.ratios[0]
         found["level"] = _spoken(scene.lane, numerator / (denominator * scene.lane.own.scale))
     return found
+
+
+def bar(slot: Slot, size: timedelta) -> dict[str, str | float]:
+    """A minute bar that decides a ring: its beginning (UTC) and its minutes."""
+    return {BAR: slot.start.isoformat(), MINUTES: size / MINUTE}
 
 
 def number_before(scene: Scene) -> float | None:
