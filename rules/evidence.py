@@ -71,6 +71,7 @@ FED: Mapping[str, str] = MappingProxyType(
         "amount today": "amount", "volume today": "volume", "shares that float": "float_shares",
         "bid size": "bid_size", "ask size": "ask_size", "market cap": "market_cap", "unmatched": "unmatched",
         "bid depth": "bid_depth", "ask depth": "ask_depth", "inflow": "inflow",
+        "ratio as fed": "volume_ratio",
     }
 )  # fmt: skip
 COUNTED: Mapping[str, tuple[Part, int]] = MappingProxyType(  # a group's sum, and what it is divided by
@@ -128,19 +129,17 @@ NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reversal": (*_EARLIER, "previous close"),
         "rsi": ("previous close",),
         "rsi talib": ("previous close",),
-        "seal": ("bid size",),
-        "seal down": ("ask size",),
-        "seal_ratio": ("bid size", "shares that float"),
-        "seal_ratio down": ("ask size", "shares that float"),
+        "seal_ratio": ("shares that float",),
+        "seal_ratio down": ("shares that float",),
         "strength": ("previous close", *_GROUP),
         "turnover": ("amount today",),
-        "turnover_pace": ("amount today", "members' amount", "members' amount yesterday"),
+        "turnover_pace": ("amount today", "volume today", "members' amount", "members' amount yesterday"),
         "turnover_rate": ("volume today",),
         "free turnover": ("volume today",),
         "unmatched buy": ("unmatched",),
         "unmatched sell": ("unmatched",),
         "volume": ("volume today",),
-        "volume_ratio": ("volume today",),
+        "volume_ratio": ("volume today", "ratio as fed"),
         "vwap": ("amount today", "volume today"),
     }
 )
@@ -150,7 +149,7 @@ _BEHIND = frozenset(
     {
         BEFORE, FORMULA, HISTORY, "level", "lowest", "ema 12", "ema 26", "k", "d", "rises", "falls", "mean",
         "mean of 19", "deviation of 19", "typical", "mean distance", "amount before", "amount then",
-        "seconds", "volume before", "volume then", "day's volume", "minutes so far",
+        "seconds", "volume before", "volume then", "day's volume", "shares that seal", "minutes so far",
         "minutes of a day",
         *PRICES, *FED, *COUNTED,
     }
@@ -165,7 +164,7 @@ def is_background(name: str) -> bool:
 def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
     """Everything of a leaf that an event or an explanation carries."""
     leaf, signal = scene.leaf, SIGNALS[scene.leaf.signal]
-    found: dict[str, str | float] = {FORMULA: signal.summary}
+    found: dict[str, str | float] = {FORMULA: formula_of(leaf.signal)}
     before = number_before(scene)
     if before is not None:
         found[BEFORE] = before
@@ -190,6 +189,12 @@ def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
 def bar(slot: Slot, size: timedelta) -> dict[str, str | float]:
     """A minute bar that decides a ring: its beginning (UTC) and its minutes."""
     return {BAR: slot.start.isoformat(), MINUTES: size / MINUTE}
+
+
+def formula_of(name: str) -> str:
+    """A signal's formula in words; where it differs from another's by convention, the other's first."""
+    plain, said = name.removesuffix(" talib"), SIGNALS[name].summary
+    return said if plain == name else f"{SIGNALS[plain].summary}; {said}"
 
 
 def number_before(scene: Scene) -> float | None:

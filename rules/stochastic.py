@@ -153,6 +153,8 @@ class Stochastic(Priced):
         evidence = {
             "k": past.last.k,
             "d": past.last.d,
+            "rest k": past.k,
+            "rest d": past.d,
             "lowest": in_currency(inputs, low),
             "highest": in_currency(inputs, high),
         }

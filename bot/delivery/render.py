@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot.calendar import zone
 from bot.delivery.episodes import Alert, Edit, Form, Row, Step, reach, settled
-from bot.delivery.evidence import SAYINGS, label
 from bot.delivery.headline import JOINED, Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
+from rules.captions import SAYINGS, label
 from rules.evidence import ADJUSTED, RAW, is_background
 from rules.model import Event, State
 

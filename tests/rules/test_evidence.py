@@ -1,123 +1,36 @@
 """Every event of every signal carries what it was made of; the number can be made again from that alone."""
 
 import random
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
-from typing import TypeAlias
 
 import pytest
 
-from rules.evidence import ADJUSTED, BEFORE, FORMULA, HISTORY
-from rules.model import Event, History, Instrument, Kind, Leaf
+from rules.captions import label
+from rules.evidence import ADJUSTED, BEFORE, COUNTED, FED, FORMULA, HISTORY, PRICE, PRICES, formula_of
+from rules.model import And, Event, History, Instrument, Kind, Leaf, Not, SessionKind, Then
 from rules.signal import SIGNALS
 from tests.bot.test_replay import CLOSES
 from tests.brute.compare import Pair
-from tests.brute.definitions import DEFINITIONS, UNPROVED
+from tests.brute.definitions import DEFINITIONS
 from tests.brute.worlds import nodes_of, unkind
-from tests.rules.world import SYMBOL, World, history, leaf
+from tests.rules import scenes
+from tests.rules.proofs import LEVELS, NUMBERS, STATES, TOLD, days_until, dif
+from tests.rules.world import SYMBOL, World, condition, history, leaf
 
-Figures: TypeAlias = Mapping[str, float]
-Maker: TypeAlias = Callable[[float, Figures, int], float]  # of the price, the evidence, the first argument
-
-
-def base(e: Figures) -> float:
-    """What a window counts from."""
-    return e["since the open"] if "since the open" in e else e["base"]
+RANG = frozenset({"fired", "provisional"})
 
 
-def kd(price: float, e: Figures) -> tuple[float, float]:
-    """K and D with the open bar at a price."""
-    low, high = min(e["lowest"], price), max(e["highest"], price)
-    k = (100 * (price - low) / (high - low) + 2 * e["k"]) / 3
-    return k, (k + 2 * e["d"]) / 3
-
-
-def dif(price: float, e: Figures) -> float:
-    """MACD's DIF with the price as the open bar's close."""
-    return (11 * e["ema 12"] + 2 * price) / 13 - (25 * e["ema 26"] + 2 * price) / 27
-
-
-def rsi(price: float, e: Figures, n: int) -> float:
-    """RSI with one more change."""
-    change = price - e["previous close"]
-    rises, falls = (n - 1) * e["rises"] + max(change, 0), (n - 1) * e["falls"] + max(-change, 0)
-    return 100 * rises / (rises + falls)
-
-
-def span(price: float, e: Figures) -> float:
-    """The open bar's true range in times of the usual one."""
-    ends = (e.get("high before", price), e.get("low before", price), e["previous close"], price)
-    return (max(ends) - min(ends)) / e["atr"]
-
-
-MADE_AGAIN: dict[str, Maker] = {
-    "amplitude": lambda _, e, __: 100 * (e["high"] - e["low"]) / e["previous close"],
-    "bias": lambda p, e, n: 100 * (n * p / ((n - 1) * e["average"] + p) - 1),
-    "change": lambda p, e, _: 100 * (p / e["previous close"] - 1),
-    "change_open": lambda p, e, _: 100 * (p / e["open"] - 1),
-    "cost": lambda p, e, _: 100 * (p / e["base"] - 1),
-    "fall": lambda p, e, _: 100 * (1 - p / base(e)),
-    "float_cap": lambda p, e, _: p * e["float shares"],
-    "from_high": lambda p, e, _: 100 * (e["high"] - p) / e["previous close"],
-    "from_low": lambda p, e, _: 100 * (p - e["low"]) / e["previous close"],
-    "gap": lambda _, e, __: 100 * (e["open"] / e["previous close"] - 1),
-    "kdj d": lambda p, e, _: kd(p, e)[1],
-    "kdj j": lambda p, e, _: 3 * kd(p, e)[0] - 2 * kd(p, e)[1],
-    "kdj k": lambda p, e, _: kd(p, e)[0],
-    "limit down near": lambda p, e, _: 100 * (p - e["limit"]) / e["limit"],
-    "limit up near": lambda p, e, _: 100 * (e["limit"] - p) / e["limit"],
-    "macd bar": lambda p, e, _: 2 * (dif(p, e) - (2 * dif(p, e) + 8 * e["dea"]) / 10),
-    "macd dif": lambda p, e, _: dif(p, e),
-    "market_cap": lambda p, e, _: p * e["shares"] if "shares" in e else e["market cap"],
-    "move": lambda p, e, _: 100 * (p / base(e) - 1),
-    "near ma": lambda p, e, n: 100 * (n * p / ((n - 1) * e["average"] + p) - 1),
-    "premium": lambda p, e, _: 100 * (p / e["indicative"] - 1),
-    "range": lambda p, e, _: span(p, e),
-    "range talib": lambda p, e, _: span(p, e),
-    "record_gap": lambda p, e, _: 100 * (1 - p / e["extreme"]),
-    "rise": lambda p, e, _: 100 * (p / base(e) - 1),
-    "rsi": rsi,
-    "rsi talib": rsi,
-    "sigma": lambda p, e, _: 100 * (p / base(e) - 1) / e["usual move %"],
-    "since": lambda p, e, _: 100 * (p / e["base"] - 1),
-    "since low": lambda p, e, _: 100 * (p / e["base"] - 1),
-    "since price": lambda p, e, _: 100 * (p / e["base"] - 1),
-    "trailing": lambda p, e, _: 100 * (1 - p / e["highest"]),
-    "turnover_rate": lambda _, e, __: 100 * e["volume"] / e["float shares"],
-    "vwap": lambda p, e, _: 100 * (p * e["volume"] / e["amount"] - 1),
-}
-# The price itself against a level that the evidence names.
-LEVELS: dict[str, str] = {
-    "ma": "average", "new high": "extreme", "new low": "extreme", "open": "bound", "prev close": "bound",
-    "prev high": "bound", "prev low": "bound", "record high": "extreme", "record low": "extreme",
-    "limit up touched": "limit", "limit down touched": "limit",
-}  # fmt: skip
-# Figures that stand behind a state or a cross, or the feed's own number.
-STATES: dict[str, tuple[str, ...]] = {
-    "big buy": ("amount",), "big sell": ("amount",), "boll": ("mean of 19",), "boll talib": ("mean of 19",),
-    "cci": ("mean",), "ema": ("average",), "ema talib": ("average",), "gap down": ("open", "extreme"),
-    "gap up": ("open", "extreme"), "kdj": ("k", "d", "lowest", "highest"), "limit down": ("limit",),
-    "kdj talib": ("k", "d", "lowest", "highest"), "limit openings": ("limit",), "limit up": ("limit",),
-    "limit openings down": ("limit",), "macd": ("dif", "dea", "ema 12", "ema 26"),
-    "macd talib": ("dif", "dea", "ema 12", "ema 26"), "opening high": ("bound",), "opening low": ("bound",),
-    "premarket high": ("bound",), "premarket low": ("bound",), "reversal": ("ADR20", "previous close"),
-    "volume": ("usual volume", "volume"),
-}  # fmt: skip
-# What a feed says whole: its number is the event's.
-FED = frozenset(
-    {
-        "adr", "ask wall", "bid wall", "ema pair", "ema pair talib", "inflow", "limit_streak", "limits",
-        "limit_streak down", "limits down", "ma pair", "outflow", "price", "seal", "seal down", "seal_ratio",
-        "seal_ratio down", "turnover", "volume_ratio",
-    }
-)  # fmt: skip
-DATED = {"since", "since low", "trailing"}
+def numbers(event: Event) -> Mapping[str, float]:
+    """The figures that are numbers."""
+    return {name: figure for name, figure in event.evidence.items() if isinstance(figure, int | float)}
 
 
 @cache
 def told() -> dict[str, list[tuple[Leaf, Event]]]:
-    """Events of some made-up worlds by the signal of their single condition."""
+    """Events of some made-up worlds, and of hand-made ones, by the signal of their single condition."""
     found: dict[str, list[tuple[Leaf, Event]]] = {}
     for seed in (3, 6, 17, 31, 44):
         world = unkind(seed)
@@ -129,74 +42,107 @@ def told() -> dict[str, list[tuple[Leaf, Event]]]:
             for event in pair.engine.take(frame).events:
                 one = made[event.condition]
                 found.setdefault(one.signal, []).append((one, event))
+    for one, event in scenes.told():
+        found.setdefault(one.signal, []).append((one, event))
     return found
 
 
-def test_every_signal_has_a_row_here() -> None:
-    """Its number made again, the level it stands at, or the figures behind it."""
-    rows = {*MADE_AGAIN, *LEVELS, *STATES, *FED}
-    assert rows == set(DEFINITIONS)
-    assert rows | UNPROVED == set(SIGNALS)
+def test_every_signal_has_a_row() -> None:
+    """Its number made again, the level it turns at, the truth of a state, or a word that is told."""
+    rows = [*NUMBERS, *LEVELS, *STATES, *TOLD]
+    assert len(rows) == len(set(rows))
+    assert set(rows) == set(SIGNALS)
 
 
-@pytest.mark.parametrize("signal", sorted(set(DEFINITIONS) - {"macd", "macd talib"}))
+@pytest.mark.parametrize(
+    "signal", sorted((set(NUMBERS) | set(LEVELS) | set(STATES)) - {"macd", "macd talib"})
+)
 def test_the_number_can_be_made_again(signal: str) -> None:
-    """From the price and the evidence alone, to a millionth; figures behind states are there."""
-    events = [
-        (one, event) for one, event in told().get(signal, ()) if event.state.value in ("fired", "provisional")
-    ]
+    """From the price and the evidence alone, by formulas written a second time, to a millionth."""
+    events = [(one, event) for one, event in told().get(signal, ()) if event.state.value in RANG]
     assert events, f"no {signal} rang"
+    checked = 0
     for one, event in events:
-        evidence = {
-            name: figure for name, figure in event.evidence.items() if isinstance(figure, int | float)
-        }
-        assert event.value is not None
-        for name in STATES.get(signal, ()):
-            assert name in evidence, (one, event)
-        if event.touched or event.price is None:
+        figures, price = numbers(event), (event.price or 0) / 10**event.decimals
+        if signal in LEVELS and event.level_price is not None:
+            assert LEVELS[signal](event.level_price, figures, one), (one, event)
+        if event.touched:
             continue
-        price = event.price / 10**event.decimals
-        n = next((argument for argument in one.args if isinstance(argument, int)), 0)
-        if signal in MADE_AGAIN:
-            assert MADE_AGAIN[signal](price, evidence, n) == pytest.approx(event.value, rel=1e-6, abs=1e-6), (
-                event
-            )
-        if signal in LEVELS:
+        assert event.value is not None
+        if signal in NUMBERS:
+            made = NUMBERS[signal](price, figures, one)
+            assert made == pytest.approx(event.value, rel=1e-6, abs=1e-6), (one, event)
+        elif signal in LEVELS:
             assert event.value == price
-            assert event.level == pytest.approx(evidence[LEVELS[signal]])
+        else:
+            assert STATES[signal](price, figures, one), (one, event)
+        checked += 1
+    assert checked
 
 
-@pytest.mark.parametrize("signal", sorted(DEFINITIONS))
+def test_what_a_feed_or_the_bars_tell() -> None:
+    """A date, a halt's beginning; days in a row that the history ends with, today's seal counted."""
+    days = [event for _, event in told()["earnings"]]
+    assert {event.value for event in days} == {
+        days_until(str(event.evidence["earnings"]), event.session) for event in days
+    }
+    assert told()["halt"][0][1].evidence["halted since"] == scenes.clock("10:00:03")
+    for signal in ("limit_streak", "limits"):
+        _, event = told()[signal][-1]
+        assert event.value == len(("11", "12.1", "13.31", "today"))
+        assert event.evidence[HISTORY] == "2025-11-25"
+    assert told()["highest_streak"][-1][1].value == len(("today",))
+
+
+@pytest.mark.parametrize("signal", sorted(SIGNALS))
 def test_every_event_says_what_it_rests_on(signal: str) -> None:
     """Level, formula, the number before, the bars' newest day and their adjustment."""
     for one, event in told().get(signal, ()):
         words = event.evidence
-        plain = signal == "price" and not one.args and one.verb != "crosses"
-        assert plain or words[FORMULA] == SIGNALS[signal].summary
+        assert words[FORMULA] == formula_of(signal)
         has_level = event.level is not None or event.level_price is not None or "level" in words
-        assert has_level or signal in ("gap up", "gap down", "adr", "range", "range talib") or not event.price
-        if event.state.value == "fired" and plain:
+        assert (
+            has_level
+            or signal in ("gap up", "gap down", "adr", "opens", "range", "range talib")
+            or not event.price
+        )
+        if signal == "price" and event.state.value == "fired":
             assert isinstance(words[BEFORE], float)
-        if SIGNALS[signal].need(one.args) or signal in DATED:
-            is_today = signal in ("trailing", "prev close") and HISTORY not in words  # needs no bar
+        if SIGNALS[signal].need(one.args) or signal in ("since", "since low", "trailing"):
+            is_today = HISTORY not in words and (signal in ("trailing", "prev close") or event.price is None)
             assert is_today or date.fromisoformat(str(words[HISTORY])) < event.session
-            assert is_today or words[ADJUSTED] in ("raw", "ratio")
+            assert is_today or words[ADJUSTED] in ("raw", "ratio", "affine")
         else:
             assert HISTORY not in words
+
+
+def test_every_figure_has_a_name_in_both_languages() -> None:
+    """What lies behind events is told to people who read Chinese, too."""
+    names = {name for events in told().values() for _, event in events for name in event.evidence}
+    names = {name for name in (*names, *PRICES, *FED, *COUNTED) if not name.startswith("beside ")}
+    apart = {"formula", "history", "adjusted", "ADR5 %", "ADR14 %", "ADR20 %"}
+    plain = {name for name in names if label(name)[0] == label(name)[1]}
+    assert {name for name in plain - apart if not name.startswith("ADR")} <= {"atr", "reason"}
+
+
+def test_a_price_told_in_haste_says_what_others_say() -> None:
+    """The words of its signal."""
+    assert formula_of("price") == PRICE
+    assert formula_of("macd talib").startswith(SIGNALS["macd"].summary)
 
 
 @pytest.mark.parametrize("signal", ["macd", "macd talib"])
 def test_a_cross_has_its_lines_behind_it(signal: str) -> None:
     """The founding day's golden cross: DIF at the price beyond yesterday's DEA, by the figures told."""
     world = World({SYMBOL: history(CLOSES)}, prev_close="479.66")
-    world.add(leaf(signal, "golden cross"))
+    one = leaf(signal, "golden cross")
+    world.add(one)
     world.walk(["475.20", "556.88"])
     (event,) = world.events
-    figures = {name: figure for name, figure in event.evidence.items() if isinstance(figure, float)}
-    assert set(STATES[signal]) <= set(figures)
+    figures = numbers(event)
     assert dif(556.88, figures) > figures["dea"] > dif(475.20, figures)
     assert event.level is not None
-    assert dif(event.level, figures) == pytest.approx(figures["dea"])
+    assert LEVELS[signal](event.level, figures, one)
 
 
 def test_the_number_before_is_the_one_of_the_quote_before() -> None:
@@ -250,8 +196,8 @@ def test_a_groups_number_has_its_members_behind_it() -> None:
     assert set(found) == {"mean", "advancers", "strength"}
     assert {found["mean"].evidence[name] for name in ("members", "advancers")} == {2.0}
     assert found["mean"].evidence[FORMULA] == SIGNALS["change"].summary
-    assert found["strength"].evidence["000001.SH"] == 101.0
-    assert found["strength"].evidence["000001.SH change %"] == pytest.approx(1.0)
+    assert found["strength"].evidence["beside 000001.SH"] == 101.0
+    assert found["strength"].evidence["beside 000001.SH change %"] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("signal", sorted(DEFINITIONS))
@@ -272,9 +218,84 @@ def test_every_condition_is_explained(signal: str) -> None:
         if found.state == "absent":
             assert found.reason
             continue
-        assert found.evidence[FORMULA] == SIGNALS[signal].summary
+        assert found.evidence[FORMULA] == formula_of(signal)
         assert found.value is not None
         if found.level is not None:
             assert found.remaining == pytest.approx(found.level - found.value)
         if found.level_price is not None:
             assert found.distance is not None
+
+
+def test_a_composite_has_its_other_parts_beside_it() -> None:
+    """Each number of now; the price at which a cross would turn; what it remembers; no unknown."""
+    bars = history(["100", "101", "99", "98", "97"])
+    world = World({SYMBOL: bars}, prev_close="97")
+    parts = (leaf("price", ">", "100"), Not(leaf("change", ">", "0.2")), leaf("ma", "above", None, 5))
+    world.add(And((*parts, leaf("volume_ratio", ">", "0"))), text="all")
+    world.add(And((parts[0], leaf("ma", "below", None, 60))), text="unknown")
+    world.add(Then(leaf("change", ">", "0.01"), parts[0], timedelta(minutes=30)), text="then")
+    world.see("09:30:00", "98.5", volume_ratio=1.5)
+    world.see("09:31:00", "101", volume_ratio=1.5)
+    found = {event.text: event.evidence for event in world.events}
+    assert set(found) == {"all", "then"}
+    every = found["all"]
+    assert every[FORMULA] == PRICE
+    assert every[BEFORE] == 98.5
+    assert {name: figure for name, figure in every.items() if name.startswith("beside ")} == {
+        "beside change": pytest.approx(100 * (101 / 97 - 1)),
+        "beside ma(5)": pytest.approx(98.75),
+        "beside volume_ratio": 1.5,
+    }
+    assert found["then"]["first"] == "09:30:00"
+    assert found["then"]["beside change"] == pytest.approx(100 * (101 / 97 - 1))
+
+
+def test_what_a_close_or_a_return_decides_has_its_figures_too() -> None:
+    """Withdrawn within the day with the number before; confirmed at the close, when no quote came."""
+    world = World({SYMBOL: history(["100", "101", "99", "98", "97"])}, prev_close="97")
+    world.add(leaf("ma", "reclaim", None, 5))
+    world.walk(["97", "99", "97", "99"])
+    world.pass_time("15:01")
+    rang, withdrawn, again, confirmed = world.events
+    assert [event.state.value for event in world.events] == [
+        "provisional", "withdrawn", "provisional", "confirmed",
+    ]  # fmt: skip
+    for event in world.events:
+        assert event.evidence["average"] == pytest.approx(98.75)
+        assert (event.evidence[HISTORY], event.evidence[ADJUSTED]) == ("2025-11-25", "raw")
+    assert (rang.evidence[BEFORE], withdrawn.evidence[BEFORE], again.evidence[BEFORE]) == (97.0, 99.0, 97.0)
+    assert BEFORE not in confirmed.evidence
+
+
+def test_outside_regular_hours_the_quote_before_is_theirs() -> None:
+    """Before the open and after it the newest price counts; at the day's first quote the close before."""
+    world = World(instruments=[Instrument(symbol="AAPL.US", decimals=4)], prev_close="90")
+    one = replace(
+        condition(leaf("price", ">", "100"), "AAPL.US", hysteresis="0"),
+        sessions=frozenset({SessionKind.REGULAR, SessionKind.EXTENDED}),
+    )
+    world.engine.add(one)
+    for moment, price in (
+        ("21:00:00", "101"), ("21:10:00", "99"), ("21:20:00", "102"), ("22:00:00", "99.5"),
+        ("22:30:00", "103"), ("22:31:00", "98"), ("22:32:00", "104"),
+    ):  # fmt: skip
+        world.see(moment, price, "AAPL.US")
+    assert [event.evidence[BEFORE] for event in world.events] == [90.0, 99.0, 99.5, 98.0]
+
+
+def test_minute_bars_are_named() -> None:
+    """The bar that decides, and the number before on the same bars; no day bar is spoken of."""
+    world = World(prev_close="100")
+    world.add(leaf("bias", ">", "0.001", 2, timedelta(minutes=1)))
+    for moment, price in (
+        ("09:30:00", "100"),
+        ("09:31:00", "100"),
+        ("09:31:30", "100.1"),
+        ("09:31:40", "101"),
+    ):
+        world.see(moment, price)
+    (event,) = world.events
+    assert event.evidence["bar"] == scenes.clock("09:31")
+    assert event.evidence["minutes"] == 1.0
+    assert event.evidence[BEFORE] == pytest.approx(100 * (100.1 / 100.05 - 1))
+    assert HISTORY not in event.evidence
