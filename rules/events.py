@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import cast
 
 from rules.columns import Columns
-from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, bar, proof
+from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, deciding, proof
 from rules.frozen import blank
 from rules.groups import mean_change
 from rules.levels import level_of
@@ -98,23 +98,19 @@ class Teller:
         for part in tree.parts:
             if part == fact.leaf:
                 continue
-            sight = self._placement.sight(part)
-            number = None
+            sight, name, number = self._placement.sight(part), self._columns.manner(part).words, None
             if sight.leaf.level is None:
+                name = f"{name} {sight.leaf.verb}"
                 number = next(iter(sight.prices(10**turn.live.instrument.decimals)), None)
             elif sight.lane.known and isinstance(sight.region, Region):
                 number = value_of(sight.leaf, turn.live, sight.lane, turn.price)
             if number is not None:
-                yield f"{BESIDE}{self._columns.manner(part).words}", number
+                yield BESIDE + name, number
 
     def _bar(self, number: int, live: Live, region: Region | Absent) -> dict[str, str | float]:
         """The minute bar that decides a ring: its beginning (UTC) and minutes; why nobody can tell."""
-        size = self._placement.closing.get(number)
-        slot = live.series[size].slot if size is not None and live.series else None
-        if size is None or slot is None:
-            return {}
-        found = bar(slot, size)
-        return found | {"reason": region.reason} if isinstance(region, Absent) else found
+        found = deciding(self._placement.closing.get(number), live)
+        return found | {"reason": region.reason} if found and isinstance(region, Absent) else found
 
     def tell_plain(
         self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool

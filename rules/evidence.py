@@ -191,6 +191,12 @@ def bar(slot: Slot, size: timedelta) -> dict[str, str | float]:
     return {BAR: slot.start.isoformat(), MINUTES: size / MINUTE}
 
 
+def deciding(size: timedelta | None, live: Live) -> dict[str, str | float]:
+    """The open bar of a size, where one is; nothing of days (None)."""
+    slot = live.series[size].slot if size is not None and live.series else None
+    return {} if size is None or slot is None else bar(slot, size)
+
+
 def formula_of(name: str) -> str:
     """A signal's formula in words; where it differs from another's by convention, the other's first."""
     plain, said = name.removesuffix(" talib"), SIGNALS[name].summary

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rules.columns import KNOWN, RANG, TRUE, WAIT, Columns
 from rules.events import value_of
-from rules.evidence import BEFORE, Scene, proof
+from rules.evidence import BEFORE, Scene, deciding, proof
 from rules.levels import level_of
 from rules.live import Live
 from rules.placement import Placement, Sight
@@ -83,7 +83,7 @@ class Explainer:
         near = _nearest(sight, live)
         is_known = price is not None if sight.lane.own is None else sight.lane.known
         value = value_of(sight.leaf, live, sight.lane, price) if is_known else None
-        evidence = self._evidence(sight, live)
+        evidence = self._evidence(number, sight, live)
         level = near if sight.leaf.level is None else level_of(sight.leaf)
         if level is None and isinstance(own := evidence.get("level"), float):
             level = own
@@ -103,12 +103,13 @@ class Explainer:
             refusals=refusals,
         )
 
-    def _evidence(self, sight: Sight, live: Live) -> Mapping[str, str | float]:
+    def _evidence(self, number: int, sight: Sight, live: Live) -> Mapping[str, str | float]:
         """As an event of now would carry it; nothing where it is absent."""
         if isinstance(sight.region, Absent):
             return NO_EVIDENCE
         others = self._placement.beside(live, sight.lane)
         found = proof(Scene(sight.leaf, live, sight.lane, live.price, live.quote, others), sight.region)
+        found.update(deciding(self._placement.closing.get(number), live))
         if sight.lane.own is None:
             found.pop(BEFORE, None)  # of the next quote, not of the last
         return found

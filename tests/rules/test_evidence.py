@@ -61,6 +61,7 @@ def test_the_number_can_be_made_again(signal: str) -> None:
     """From the price and the evidence alone, by formulas written a second time, to a millionth."""
     events = [(one, event) for one, event in told().get(signal, ()) if event.state.value in RANG]
     assert events, f"no {signal} rang"
+    assert signal not in LEVELS or any(event.level_price is not None for _, event in events)
     checked = 0
     for one, event in events:
         figures, price = numbers(event), (event.price or 0) / 10**event.decimals
@@ -243,7 +244,7 @@ def test_a_composite_has_its_other_parts_beside_it() -> None:
     assert every[BEFORE] == 98.5
     assert {name: figure for name, figure in every.items() if name.startswith("beside ")} == {
         "beside change": pytest.approx(100 * (101 / 97 - 1)),
-        "beside ma(5)": pytest.approx(98.75),
+        "beside ma(5) above": pytest.approx(98.75),
         "beside volume_ratio": 1.5,
     }
     assert found["then"]["first"] == "09:30:00"
@@ -286,7 +287,7 @@ def test_outside_regular_hours_the_quote_before_is_theirs() -> None:
 def test_minute_bars_are_named() -> None:
     """The bar that decides, and the number before on the same bars; no day bar is spoken of."""
     world = World(prev_close="100")
-    world.add(leaf("bias", ">", "0.001", 2, timedelta(minutes=1)))
+    one = world.add(leaf("bias", ">", "0.001", 2, timedelta(minutes=1)))
     for moment, price in (
         ("09:30:00", "100"),
         ("09:31:00", "100"),
@@ -295,7 +296,9 @@ def test_minute_bars_are_named() -> None:
     ):
         world.see(moment, price)
     (event,) = world.events
-    assert event.evidence["bar"] == scenes.clock("09:31")
+    explained = world.engine.explain(one.id)
+    assert explained is not None
+    assert explained.evidence["bar"] == event.evidence["bar"] == scenes.clock("09:31")
     assert event.evidence["minutes"] == 1.0
     assert event.evidence[BEFORE] == pytest.approx(100 * (100.1 / 100.05 - 1))
     assert HISTORY not in event.evidence
