@@ -62,8 +62,7 @@ class Cci(Priced):
     def behind(self, leaf: Leaf, inputs: Inputs, price: int) -> dict[str, float]:
         """The open bar's typical price, MA(TYP, n) and AVEDEV(TYP, n)."""
         past = self.past(leaf, inputs)
-        if isinstance(past, Absent):
-            return {}
+        assert not isinstance(past, Absent)  # noqa: S101 - it has a region
         every = [total / (3 * past.fine) for total in past.every(inputs, price)]
         mean = sum(every) / len(every)
         spread = sum(abs(one - mean) for one in every) / len(every)

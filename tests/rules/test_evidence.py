@@ -8,10 +8,16 @@ from functools import cache
 
 import pytest
 
+from rules.auction import Growth, Share
 from rules.captions import label
 from rules.evidence import ADJUSTED, BEFORE, COUNTED, FED, FORMULA, HISTORY, PRICE, PRICES, formula_of
+from rules.limits import Side
 from rules.model import And, Event, History, Instrument, Kind, Leaf, Not, SessionKind, Then
+from rules.orders import Worth
 from rules.signal import SIGNALS
+from rules.signals.prints import Print
+from rules.signals.volume import Within
+from rules.signals.volume_ratio import Pace
 from tests.bot.test_replay import CLOSES
 from tests.brute.compare import Pair
 from tests.brute.definitions import DEFINITIONS
@@ -302,3 +308,29 @@ def test_minute_bars_are_named() -> None:
     assert event.evidence["minutes"] == 1.0
     assert event.evidence[BEFORE] == pytest.approx(100 * (100.1 / 100.05 - 1))
     assert HISTORY not in event.evidence
+
+
+def test_others_are_told_as_far_as_they_are_known() -> None:
+    """A group has no price, an instrument without a close before no change, one that never traded neither."""
+    world = World(groups={"@g": ("000002.SZ",)})
+    against = {
+        other: world.add(leaf(signal, ">", "-0.5", other), SYMBOL, other)
+        for signal, other in (("strength", "@g"), ("ratio", "000001.SZ"), ("ratio", "000003.SZ"))
+    }
+    world.see("09:30:00", "100", "000002.SZ", prev_close="99")
+    world.see("09:30:00", "50", "000001.SZ")
+    world.see("09:30:01", "100", prev_close="100")
+    found = {event.text: event.evidence for event in world.events}
+    assert {name for name in found["@g"] if name.startswith("beside ")} == {"beside @g change %"}
+    assert {name for name in found["000001.SZ"] if name.startswith("beside ")} == {"beside 000001.SZ"}
+    silent = world.engine.explain(against["000003.SZ"].id)
+    assert silent is not None
+    assert not [name for name in silent.evidence if name.startswith("beside ")]
+
+
+def test_what_read_nothing_tells_nothing() -> None:
+    """Meters before their first quote."""
+    made = (Print(1, 20, 2), Pace(), Growth(2), Share(2), Worth(Side.UP), Within(timedelta(minutes=1), 2))
+    assert [dict(meter.evidence()) for meter in made] == [{}] * len(made)
+    assert label("a new one") == ("a new one", "a new one")
+    assert label("@g change %")[1] == "@g 涨跌幅%"
