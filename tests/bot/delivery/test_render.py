@@ -261,9 +261,6 @@ def test_evidence_stands_beneath() -> None:
         "provisional: not decided until the close",
         "<b>sell</b> half",
     ]
-    quiet = {"before": 9.5, "formula": "price / previous close - 1", "history": "2025-11-25", "high": 530.0}
-    assert lines(row(alert(evidence={**quiet, "adjusted": "raw"})))[1] == "change > 10% · 10:31:05"
-    assert "adjusted by ratio" in lines(row(alert(evidence={"adjusted": "ratio"})))[1]
     bar = {"bar": "2025-11-26T02:30:00+00:00", "minutes": 15.0, "bars": 20}
     minute = alert("c", signal="rsi(14, 15m)", text="rsi(14, 15m) > 70", state=PROVISIONAL, evidence=bar)
     assert lines(row(minute))[1:] == [
