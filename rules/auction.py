@@ -101,6 +101,7 @@ class Growth(Stood):
     def __init__(self, decimals: int) -> None:
         super().__init__(decimals)
         self._results: dict[date, Fraction] = {}  # of this session and the one before
+        self._before: Fraction | None = None
 
     def number(self, moment: Moment, quote: Quote) -> int | None:
         """None where the result of the session before was not seen."""
@@ -111,12 +112,21 @@ class Growth(Stood):
             self._results[moment.session.date] = found
         previous: date = bars.dates[-1].item()
         self._results = {day: amount for day, amount in self._results.items() if day >= previous}
-        before = self._results.get(previous)
+        before = self._before = self._results.get(previous)
         return encode(*(found / before).as_integer_ratio(), RATIO_SCALE) if before else None
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """And the amount it is compared with."""
+        before = {} if self._before is None else {"amount before": float(self._before)}
+        return {**super().evidence(), **before}
 
 
 class Share(Stood):
     """The auction's volume / the whole volume of the day before."""
+
+    def __init__(self, decimals: int) -> None:
+        super().__init__(decimals)
+        self._whole: Fraction | None = None
 
     def number(self, moment: Moment, quote: Quote) -> int | None:
         """None without yesterday's bar."""
@@ -124,12 +134,17 @@ class Share(Stood):
         found = (
             matched(quote) if self.stage is Stage.INDICATIVE else None if volume is None else exact(volume)
         )
-        whole = None if bars is None else exact(bars.volume[-1].item())
+        whole = self._whole = None if bars is None else exact(bars.volume[-1].item())
         return (
             encode(*(found / whole).as_integer_ratio(), PERCENT_SCALE)
             if found is not None and whole
             else None
         )
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """And the volume of the day before."""
+        whole = {} if self._whole is None else {"day's volume": float(self._whole)}
+        return {**super().evidence(), **whole}
 
 
 class Unmatched(Stood):

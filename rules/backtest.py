@@ -220,7 +220,8 @@ def _closes_before(history: History) -> list[int | None]:
 def minute_events(engine: Engine, bars: Minutes, prev_close: int | None) -> list[Event]:
     """One session's minute bars through the engine; what lies between quiet prices is skipped.
 
-    Each bar is one quote at its end, with the day's open, high, low and volume so far.
+    Each bar is one quote at its end, with the day's open, high, low and volume so far. The number before, in
+    an event's evidence, is then that of the last bar that was not skipped.
     """
     if not len(bars.begins):
         return []

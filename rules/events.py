@@ -1,23 +1,23 @@
 """The engine's word about a ring, with its evidence: columns and lanes -> frozen events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from rules.adjust import Daily
 from rules.columns import Columns
+from rules.evidence import BEFORE, BESIDE, FORMULA, PRICE, Scene, deciding, proof
 from rules.frozen import blank
 from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.measured import number_of
-from rules.meter import Telling, decode
-from rules.model import Direction, Event, Leaf, State
+from rules.memory import Tree
+from rules.meter import decode
+from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
 from rules.region import Absent, Region
-from rules.signal import SIGNALS
-from rules.timeframe import MINUTE, size_of
+from rules.timeframe import size_of
 
 blank_event = blank(Event)
 
@@ -29,6 +29,7 @@ class Turn:
     live: Live
     time: datetime
     price: int | None  # last price; None for a group
+    quote: Quote | None = None  # that brought it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +43,6 @@ class Fact:
     touched: int | None = None  # the day's high or low that touched it
     away: bool = False
     session: date | None = None  # of the ring, where it is not the instrument's present one
-    evidence: Mapping[str, str] | None = None  # what a composite remembers
 
 
 class Teller:
@@ -50,6 +50,7 @@ class Teller:
 
     def __init__(self, columns: Columns, placement: Placement) -> None:
         self._columns, self._placement = columns, placement
+        self.trees: dict[int, Tree] = {}  # composites by number, as rings keep them
 
     def tell(self, turn: Turn, fact: Fact, sight: Sight | None = None) -> Event:
         """The event of a fact, in the language's units; `sight` is the deciding leaf's, if at hand."""
@@ -57,17 +58,8 @@ class Teller:
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
-        region, leaf = sight.region, sight.leaf
+        leaf = sight.leaf
         level_price = next(iter(sight.prices(10**live.instrument.decimals)), None)
-        evidence: dict[str, str | float] = {}
-        if isinstance(region, Region):
-            evidence.update(region.evidence)
-            if convention := adjusted_by(leaf, live.daily):
-                evidence["adjusted"] = convention
-        if isinstance(sight.lane.meter, Telling):
-            evidence.update(sight.lane.meter.evidence())
-        evidence.update(self._bar(number, live, region))
-        evidence.update(fact.evidence or {})
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -87,17 +79,38 @@ class Teller:
             level_price=level_price,
             touched=fact.touched is not None,
             away=fact.away,
-            evidence=evidence,
+            evidence=self._evidence(turn, fact, sight),
         )
+
+    def _evidence(self, turn: Turn, fact: Fact, sight: Sight) -> dict[str, str | float]:
+        """What the deciding leaf's number was made of; a composite's memory and other parts."""
+        live, tree = turn.live, self.trees.get(fact.number)
+        others = self._placement.beside(live, sight.lane)
+        found = proof(Scene(sight.leaf, live, sight.lane, turn.price, turn.quote, others), sight.region)
+        found.update(self._bar(fact.number, live, sight.region))
+        if tree is not None:
+            found.update(tree.tell())
+            found.update(self._parts(turn, fact, tree))
+        return found
+
+    def _parts(self, turn: Turn, fact: Fact, tree: Tree) -> Iterator[tuple[str, float]]:
+        """Each other part's number now; of one without a level of its own the price at which it turns."""
+        for part in tree.parts:
+            if part == fact.leaf:
+                continue
+            sight, name, number = self._placement.sight(part), self._columns.manner(part).words, None
+            if sight.leaf.level is None:
+                name = f"{name} {sight.leaf.verb}"
+                number = next(iter(sight.prices(10**turn.live.instrument.decimals)), None)
+            elif sight.lane.known and isinstance(sight.region, Region):
+                number = value_of(sight.leaf, turn.live, sight.lane, turn.price)
+            if number is not None:
+                yield BESIDE + name, number
 
     def _bar(self, number: int, live: Live, region: Region | Absent) -> dict[str, str | float]:
         """The minute bar that decides a ring: its beginning (UTC) and minutes; why nobody can tell."""
-        size = self._placement.closing.get(number)
-        slot = live.series[size].slot if size is not None and live.series else None
-        if size is None or slot is None:
-            return {}
-        found: dict[str, str | float] = {"bar": slot.start.isoformat(), "minutes": size / MINUTE}
-        return found | {"reason": region.reason} if isinstance(region, Absent) else found
+        found = deciding(self._placement.closing.get(number), live)
+        return found | {"reason": region.reason} if found and isinstance(region, Absent) else found
 
     def tell_plain(
         self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool
@@ -125,7 +138,13 @@ class Teller:
         event.change = price / before - 1 if price is not None and before else None
         event.touched = touched is not None
         event.away = away
-        event.evidence = {}
+        last = turn.live.quote
+        if last is not None:
+            event.evidence = {FORMULA: PRICE, BEFORE: (last.price or 0) / scale}
+        elif before is not None:
+            event.evidence = {FORMULA: PRICE, BEFORE: before / scale}
+        else:
+            event.evidence = {FORMULA: PRICE}
         event.__class__ = Event
         return cast("Event", event)
 
@@ -142,12 +161,6 @@ class Teller:
             return turn.price / live.prev_close - 1 if live.prev_close else None
         mean = mean_change(live)
         return None if mean is None else float(mean)
-
-
-def adjusted_by(leaf: Leaf, daily: Daily | None) -> str:
-    """The convention by which the daily bars a leaf rests on were adjusted; empty where nothing was."""
-    rests = size_of(leaf) is None and SIGNALS[leaf.signal].need(leaf.args) > 0
-    return daily.adjusted if rests and daily is not None else ""
 
 
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from rules.columns import KNOWN, RANG, TRUE, WAIT, Columns
 from rules.events import value_of
+from rules.evidence import BEFORE, Scene, deciding, proof
 from rules.levels import level_of
 from rules.live import Live
 from rules.placement import Placement, Sight
-from rules.region import NO_EVIDENCE, Absent, Region
+from rules.region import NO_EVIDENCE, Absent
 from rules.rings import Rings
 
 # What a condition is doing, in the order they are asked for.
@@ -35,6 +36,7 @@ class Explanation:
     level: float | None = None
     level_price: float | None = None  # the unrounded price at which its truth changes, nearest to the last
     distance: float | None = None  # level_price / last price - 1
+    remaining: float | None = None  # level - value, in the unit of both
     evidence: Mapping[str, str | float] = field(default_factory=lambda: NO_EVIDENCE)
     parts: "tuple[Explanation, ...]" = ()
     refusals: tuple[str, ...] = ()  # the gate's last words on quotes of the instrument, oldest first
@@ -80,6 +82,11 @@ class Explainer:
             reason = reason if absent or sight.lane.own is not None else "no quote yet"
         near = _nearest(sight, live)
         is_known = price is not None if sight.lane.own is None else sight.lane.known
+        value = value_of(sight.leaf, live, sight.lane, price) if is_known else None
+        evidence = self._evidence(number, sight, live)
+        level = near if sight.leaf.level is None else level_of(sight.leaf)
+        if level is None and isinstance(own := evidence.get("level"), float):
+            level = own
         return Explanation(
             text=text,
             symbol=live.symbol,
@@ -87,13 +94,25 @@ class Explainer:
             truth=self._truth(number),
             ring=self._columns.rings[number],
             reason=reason,
-            value=value_of(sight.leaf, live, sight.lane, price) if is_known else None,
-            level=near if sight.leaf.level is None else level_of(sight.leaf),
+            value=value,
+            level=level,
             level_price=near,
             distance=None if near is None or not price else near * _scale(live) / price - 1,
-            evidence=sight.region.evidence if isinstance(sight.region, Region) else NO_EVIDENCE,
+            remaining=None if level is None or value is None else level - value,
+            evidence=evidence,
             refusals=refusals,
         )
+
+    def _evidence(self, number: int, sight: Sight, live: Live) -> Mapping[str, str | float]:
+        """As an event of now would carry it; nothing where it is absent."""
+        if isinstance(sight.region, Absent):
+            return NO_EVIDENCE
+        others = self._placement.beside(live, sight.lane)
+        found = proof(Scene(sight.leaf, live, sight.lane, live.price, live.quote, others), sight.region)
+        found.update(deciding(self._placement.closing.get(number), live))
+        if sight.lane.own is None:
+            found.pop(BEFORE, None)  # of the next quote, not of the last
+        return found
 
     def _truth(self, number: int) -> bool | None:
         state = self._columns.code[number]

@@ -34,7 +34,10 @@ quick_inputs = quick(Inputs)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("absent", "code", "double", "kinds", "known", "meter", "opening", "own", "paired", "pending")
+    __slots__ = (
+        "absent", "before", "code", "double", "kinds", "known", "meter", "opening", "own", "paired",
+        "pending",
+    )  # fmt: skip
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
@@ -45,6 +48,7 @@ class Lane(Axis):
         self.meter: Meter | None = None if own is None else own.meter()
         self.known = False  # `value` is one the axis really had
         self.absent = False  # but not at the last quote
+        self.before: int | None = None  # its value at the quote before, of an axis of its own
         self.double = False  # some of its numbers have two boundaries
         self.opening = True  # its next value is the session's first
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value

@@ -1,5 +1,6 @@
 """Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from rules.dated import current
@@ -14,6 +15,15 @@ class Measured(Protocol):
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The signal's number at a price, in the unit the language writes; None while it has none."""
+        ...
+
+
+@runtime_checkable
+class Behind(Protocol):
+    """A signal whose number takes figures that its level does not: an event carries them."""
+
+    def behind(self, leaf: Leaf, inputs: Inputs, price: int) -> Mapping[str, float]:
+        """By name, at a price, in the units that the language writes."""
         ...
 
 

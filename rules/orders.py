@@ -17,9 +17,18 @@ class Orders:
     def __init__(self, side: Side) -> None:
         self._side = side
         self._seal = Seal()
+        self._shares: Fraction | None = None  # of the newest snapshot
 
     def shares(self, moment: Moment) -> Fraction | None:
         """The best level's size of a sealed snapshot in a seal; an auction's print is no such size."""
+        self._shares = self._sized(moment)
+        return self._shares
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """How many they are."""
+        return {} if self._shares is None else {"shares that seal": float(self._shares)}
+
+    def _sized(self, moment: Moment) -> Fraction | None:
         quote = moment.quote
         if not self._seal.take(moment, self._side) or quote is None or self._seal.look is Look.NEITHER:
             return None

@@ -59,6 +59,7 @@ class Pace:
         self._today: Course | None = None
         self._before: Course | None = None
         self._source = ""
+        self._then: tuple[str, Fraction] = "", Fraction()  # what today's figure is divided by, with its name
 
     def read(self, moment: Moment) -> int | None:
         """Encoded; None where today's or yesterday's figure is not known."""
@@ -75,8 +76,8 @@ class Pace:
         return None if ratio is None else encode(*ratio.as_integer_ratio(), RATIO_SCALE)
 
     def evidence(self) -> Mapping[str, str | float]:
-        """Which day it is compared with, or that the usual curve stands in for its course."""
-        return {"against": self._source} if self._source else {}
+        """Which day it is compared with, or that the usual curve stands in for its course; the figure."""
+        return {"against": self._source, self._then[0]: float(self._then[1])} if self._source else {}
 
     def restart(self) -> None:
         """The session's date says so."""
@@ -98,7 +99,7 @@ class Pace:
         then = before.at(elapsed)
         if not then:
             return None
-        self._source = str(before.day)
+        self._source, self._then = str(before.day), ("amount then", then)
         return amount / then
 
     def _spread(self, moment: Moment, amount: Fraction) -> Fraction | None:
@@ -107,13 +108,13 @@ class Pace:
             return None
         part = share(session, moment.elapsed)
         if own.tally is not None:
-            today, whole = amount, Fraction(sums_of(own)[Part.EVE], CENTS)
+            name, today, whole = "amount then", amount, Fraction(sums_of(own)[Part.EVE], CENTS)
         else:
             volume = self._volume.read(None if quote is None else quote.volume, moment)
             if volume is None or bars is None:
                 return None
-            today, whole = volume, exact(bars.volume[-1].item())
+            name, today, whole = "volume then", volume, exact(bars.volume[-1].item())
         if not whole or not part:
             return None
-        self._source = "yesterday, spread by the usual curve"
+        self._source, self._then = "yesterday, spread by the usual curve", (name, whole * part)
         return today / (whole * part)

@@ -128,6 +128,12 @@ class Placement:
         live.rouse()
         return lane
 
+    def beside(self, live: Live, lane: Lane) -> tuple[Live | None, ...]:
+        """The instruments that a lane's axis names besides, where they have a session of the same day."""
+        if lane.own is None or not lane.paired:
+            return ()
+        return tuple(self._market.beside(live, symbol) for symbol in lane.own.others)
+
     def join(self, number: int, live: Live, seats: dict[int, Seat]) -> Lane:
         """The same for one of many new numbers: beside the first of its pattern, kept in `seats`."""
         columns = self._columns

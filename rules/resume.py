@@ -1,11 +1,12 @@
 """Stored states put back, and provisional rings whose bar ended while nobody watched."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
 from rules.composite import Reading, truth
 from rules.ended import Ended
+from rules.evidence import HISTORY, bar
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
@@ -16,6 +17,7 @@ from rules.region import Region
 from rules.rings import Rings, Row
 from rules.settle import Settler
 from rules.signal import SIGNALS
+from rules.slots import Slot
 
 RINGING = frozenset({State.FIRED, State.PROVISIONAL, State.CONFIRMED})
 NOT_KNOWN = {"reason": "not known: the bar ended while nobody watched"}
@@ -126,7 +128,7 @@ class Resumer:
         if slot is None or row.session is None:
             return False
         if self._ended.is_over(number, slot):
-            self._decide(number, row, found=self._ended.truth(number, row.session, slot), time=slot.end)
+            self._decide(number, row, found=self._ended.truth(number, row.session, slot), slot=slot)
         elif live.session is not None and live.session.date == row.session:
             self.undecided.discard(number)
             self._ended.wait(live, number, slot)
@@ -161,8 +163,8 @@ class Resumer:
         others = [self._past(self._market.live(symbol), past.day) for symbol in own.others]
         return own.meter().read(Moment(None, past.price, 0, None, early=False, own=past, others=others))
 
-    def _decide(self, number: int, row: Row, *, found: bool | None, time: datetime | None = None) -> None:
-        """One word without a quote: the bar's end is its time, the session's unless it is given."""
+    def _decide(self, number: int, row: Row, *, found: bool | None, slot: Slot | None = None) -> None:
+        """One word without a quote: the bar's end is its time, the session's unless one is given."""
         self.undecided.discard(number)
         live = self._placement.home(number)
         session = (
@@ -180,7 +182,7 @@ class Resumer:
             state=state,
             symbol=live.symbol,
             text=columns.text(number),
-            time=time or (row.time if session is None else session.close),
+            time=slot.end if slot else (row.time if session is None else session.close),
             session=row.session,
             direction=self._rings.direction(number, leaf) or Direction.UP,
             signal=columns.manner(leaf).words,
@@ -188,6 +190,10 @@ class Resumer:
             level=None,
             price=None,
             decimals=live.instrument.decimals,
-            evidence={} if found is not None else dict(NOT_KNOWN),
+            evidence=self._evidence(number, row.session, slot) if found is not None else dict(NOT_KNOWN),
         )
         self._rings.say(number, event)
+
+    def _evidence(self, number: int, day: date, slot: Slot | None) -> dict[str, str | float]:
+        """Which finished bar decided."""
+        return {HISTORY: str(day)} if slot is None else bar(slot, self._placement.closing[number])

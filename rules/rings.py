@@ -39,7 +39,7 @@ class Rings:
         self._columns, self.placement, self._teller = columns, placement, teller
         self.held: dict[int, Event] = {}  # the ring a number is in
         self.rows: dict[int, Row] = {}  # the same from the store, not yet told by this process
-        self.trees: dict[int, Tree] = {}
+        self.trees: dict[int, Tree] = teller.trees
         self.owner: dict[int, int] = {}  # leaf -> its composite
         self.sides: dict[int, bool] = {}  # two-way crossings that rang: the side they went to (True: above)
         self.rung: list[int] = []
@@ -255,7 +255,6 @@ class Rings:
             direction=self.direction(number, leaf),
             touched=touched,
             away=number in self.away,
-            evidence=self.trees[number].tell() if number in self.trees else None,
         )
         sight = self.placement.sight(leaf)
         event = self._teller.tell(turn, fact, sight)

@@ -13,7 +13,7 @@ from rules.model import Argument, Leaf
 from rules.recursion import carried
 from rules.region import Absent, Inputs, Region
 from rules.roots import pieces
-from rules.signal import Follows, Priced
+from rules.signal import Follows, Priced, in_currency
 from rules.smoothing import Convention, kept, numbers, smooth
 from rules.timeframe import BAR, enough
 
@@ -150,5 +150,12 @@ class Stochastic(Priced):
         """The region of a definition by its RSVs; beyond the extremes RSV is 0 and 100."""
         low, high = extremes(past, inputs)
         prices = [low, high, *(low + root / MOST * (high - low) for root in roots if 0 <= root <= MOST)]
-        evidence = {"k": past.last.k, "d": past.last.d}
+        evidence = {
+            "k": past.last.k,
+            "d": past.last.d,
+            "rest k": past.k,
+            "rest d": past.d,
+            "lowest": in_currency(inputs, low),
+            "highest": in_currency(inputs, high),
+        }
         return pieces(lambda price: definition(live(past, inputs, price)), prices, evidence)

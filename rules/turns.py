@@ -59,7 +59,7 @@ class Turns:
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
-        rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price)
+        rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price, quote)
         high, low, back = quote.high, quote.low, NONE
         if price != lane.value:
             start, stop = lane.move(price)
@@ -103,7 +103,7 @@ class Turns:
         if price is None or price <= 0 or session is None or kind is None:
             live.off = quote
             return
-        turn = Turn(live, quote.time, price)
+        turn = Turn(live, quote.time, price, quote)
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
         self._note(turn, quote, price, kind)
@@ -227,8 +227,9 @@ class Turns:
                 continue
             value = price
             if lane.meter is not None:
+                lane.before = lane.value if lane.known else None
                 moment = moment or live.moment(quote, price or 0, turn.time)
-                moment.others = self._beside(live, lane)
+                moment.others = self._placement.beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
                 if lane.known and not lane.absent:
@@ -301,11 +302,6 @@ class Turns:
         live.quote, live.gap = quote, False
         if live.extremes and (live.top(), live.bottom()) != before:
             self._placement.unsettle(live, live.extremes)
-
-    def _beside(self, live: Live, lane: Lane) -> tuple[Live | None, ...]:
-        if lane.own is None or not lane.paired:
-            return ()
-        return tuple(self._market.beside(live, symbol) for symbol in lane.own.others)
 
     def follow(self) -> None:
         """What reads other instruments, after all quotes of the frame: sessions first, then values."""

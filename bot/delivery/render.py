@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from bot.calendar import zone
 from bot.delivery.episodes import Alert, Edit, Form, Row, Step, reach, settled
-from bot.delivery.evidence import SAYINGS, label
 from bot.delivery.headline import JOINED, Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
+from rules.captions import SAYINGS, label
+from rules.evidence import ADJUSTED, RAW, is_background
 from rules.model import Event, State
 
 # Later than this and the first line says so.
@@ -184,7 +185,7 @@ def _evidence(alert: Alert, words: Words) -> list[Html]:
 def _figures(event: Event, words: Words) -> list[str]:
     told = []
     for name, value in event.evidence.items():
-        if name in _SAID:
+        if name in _SAID or is_background(name) or (name == ADJUSTED and value == RAW):
             continue
         text = (
             f"{value:,.6g}"

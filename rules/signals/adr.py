@@ -34,8 +34,8 @@ class AverageRange(Priced):
         level = threshold(leaf.verb, (numerator * found.denominator, denominator))
         return constant({f"ADR{days} %": float(100 * found)}, holds=level.truth(found.numerator))
 
-    def value(self, inputs: Inputs, price: int) -> float:
-        """Percent points, of the usual twenty days: the number of n stands in the evidence."""
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
+        """Percent points."""
         del price
-        found = None if inputs.history is None else adr(inputs.history, 20)
-        return 0.0 if found is None else float(100 * found)
+        found = None if inputs.history is None else adr(inputs.history, int(str(leaf.args[0])))
+        return None if found is None else float(100 * found)

@@ -61,7 +61,8 @@ class Bollinger(Priced):
         squares = sum((close - mean) ** 2 for close in rest)
         reach = WIDTH * sqrt(squares / (self.divisor * PART**2 - WIDTH**2 * PART))
         root = mean + BANDS[band][1] * reach
-        evidence = {"mean of 19": in_currency(inputs, mean), band: in_currency(inputs, root)}
+        figures = {"mean of 19": mean, "deviation of 19": sqrt(squares / len(rest)), band: root}
+        evidence = {name: in_currency(inputs, number) for name, number in figures.items()}
         rising = verb == "break upper" or verb.rpartition(" ")[0] in RISING
         if verb.split()[0] in ("break", "reclaim", "lose") and not inputs.held:
             was = self.distance(closes, band)

@@ -59,6 +59,16 @@ class Cci(Priced):
         away, spread = past.with_newest(inputs, price)
         return away / spread
 
+    def behind(self, leaf: Leaf, inputs: Inputs, price: int) -> dict[str, float]:
+        """The open bar's typical price, MA(TYP, n) and AVEDEV(TYP, n)."""
+        past = self.past(leaf, inputs)
+        assert not isinstance(past, Absent)  # noqa: S101 - it has a region
+        every = [total / (3 * past.fine) for total in past.every(inputs, price)]
+        mean = sum(every) / len(every)
+        spread = sum(abs(one - mean) for one in every) / len(every)
+        numbers = {"typical": every[-1], "mean": mean, "mean distance": spread}
+        return {name: in_currency(inputs, number) for name, number in numbers.items()}
+
     def past(self, leaf: Leaf, inputs: Inputs) -> "Typical | Absent":
         """The typical prices of the last n - 1 finished bars."""
         wanted = self.need(leaf.args)
@@ -83,11 +93,15 @@ class Typical:
     fine: int
     totals: list[int]
 
-    def with_newest(self, inputs: Inputs, price: int) -> tuple[int, int]:
-        """CCI as numerator and positive denominator, the open bar at a price being the newest."""
+    def every(self, inputs: Inputs, price: int) -> list[int]:
+        """The same, with the open bar at a price."""
         high = price if inputs.day_high is None else max(price, inputs.day_high)
         low = price if inputs.day_low is None else min(price, inputs.day_low)
-        every = [*self.totals, (high + low + price) * self.fine]
+        return [*self.totals, (high + low + price) * self.fine]
+
+    def with_newest(self, inputs: Inputs, price: int) -> tuple[int, int]:
+        """CCI as numerator and positive denominator, the open bar at a price being the newest."""
+        every = self.every(inputs, price)
         count, total = len(every), sum(every)
         spread = sum(abs(count * one - total) for one in every)
         # (TYP - mean) / (0.015 x AVEDEV), differences being 1 / (3 n fine) of these; 0 where nothing moved

@@ -26,6 +26,12 @@ class Crossed(Priced):
         return bars if isinstance(bars, Absent) else state(bars, self.convention)
 
 
+def past_figures(past: State, inputs: Inputs) -> dict[str, float]:
+    """What the finished bars leave, as evidence; `dif` and `dea` of the newest one."""
+    numbers = {"dif": past.dif, "dea": past.dea, "ema 12": past.fast, "ema 26": past.slow}
+    return {name: in_currency(inputs, number) for name, number in numbers.items()}
+
+
 @SIGNALS.add("macd")
 class Macd(Crossed):
     """DIF = EMA12 - EMA26 against DEA = EMA9(DIF)."""
@@ -46,8 +52,7 @@ class Macd(Crossed):
         past, golden = self.past(leaf, inputs), leaf.verb == "golden cross"
         if isinstance(past, Absent):
             return past
-        evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        sign = 1 if golden else -1
+        evidence, sign = past_figures(past, inputs), 1 if golden else -1
         if not inputs.held and sign * tied(past.dif - past.dea, past.slow) > 0:
             return never(evidence)
 
@@ -85,8 +90,7 @@ class Dif(Crossed):
             return past
         verb, level = operator(leaf.verb), float(leaf.level or 0)
         root = snapped(self.root(past, level * 10**inputs.instrument.decimals))
-        evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        return threshold(verb, root.as_integer_ratio(), evidence)
+        return threshold(verb, root.as_integer_ratio(), past_figures(past, inputs))
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The number at a price, in currency."""

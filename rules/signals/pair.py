@@ -62,6 +62,8 @@ class Averages(Priced):
             f"average {span}": in_currency(inputs, one.past / one.whole)
             for span, one in zip(spans, (short, long), strict=True)
         }
+        for span, one in zip(spans, (short, long), strict=True):
+            evidence[f"rest {span}"] = in_currency(inputs, one.constant / (one.whole - one.weight))
         rising = leaf.verb in ("above", "crosses above")
         was = tied(short.past * long.whole - long.past * short.whole, short.past * long.whole)
         slope = short.weight * long.whole - long.weight * short.whole

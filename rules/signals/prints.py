@@ -12,7 +12,7 @@ from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, P
 
 TIMES = 20  # the usual amount of three seconds
 LEAST = Decimal(20_000_000)  # currency
-THREE_SECONDS = 3_000_000  # microseconds
+THREE_SECONDS, SECOND = 3_000_000, 1_000_000  # microseconds
 
 
 class Print:
@@ -29,6 +29,7 @@ class Print:
         self._before: tuple[int, Fraction, Quote] | None = None  # trading time, the day's amount, the quote
         self._direction = 0
         self._usual: Fraction | None = None
+        self._told: tuple[Fraction, int] = Fraction(), 0  # the amount before, microseconds since
 
     def read(self, moment: Moment) -> int | None:
         """Encoded; None at a session's first quote and where amount or usual amount are unknown."""
@@ -47,13 +48,16 @@ class Print:
         elapsed, earlier, last = before
         self._direction = side_of(quote, last) or self._direction
         size = (amount - earlier) * THREE_SECONDS / max(THREE_SECONDS, moment.elapsed - elapsed)
-        self._usual = usual
+        self._usual, self._told = usual, (earlier, max(THREE_SECONDS, moment.elapsed - elapsed))
         is_big = self._direction == self._side and size >= self._times * usual
         return encode(*(size if is_big else Fraction()).as_integer_ratio(), AMOUNT_SCALE)
 
     def evidence(self) -> Mapping[str, str | float]:
-        """The usual amount."""
-        return {} if self._usual is None else {"usual amount": float(self._usual)}
+        """The usual amount, the day's amount at the quote before, and the seconds since, three at least."""
+        if self._usual is None:
+            return {}
+        before, since = self._told
+        return {"usual amount": float(self._usual), "amount before": float(before), "seconds": since / SECOND}
 
     def restart(self) -> None:
         """The running figure knows its day."""

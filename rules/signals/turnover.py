@@ -1,5 +1,6 @@
 """What changed hands today: in currency, and as a part of the shares that float, or that float free."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
@@ -44,6 +45,10 @@ class Rate:
         if volume is None or not self._shares:
             return None
         return encode(*(volume / self._shares).as_integer_ratio(), PERCENT_SCALE)
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """The shares stated last."""
+        return {} if self._shares is None else {"float shares": self._shares}
 
     def restart(self) -> None:
         """The running figure knows its day; shares stay."""

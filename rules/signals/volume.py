@@ -47,6 +47,7 @@ class Within(SoFar):
     def __init__(self, window: timedelta, decimals: int) -> None:
         super().__init__()
         self._past: Past[Fraction] = Past(window)
+        self._before: Fraction | None = None  # the day's volume w ago
         self._unit = 10**decimals
 
     def read(self, moment: Moment) -> int | None:
@@ -58,7 +59,7 @@ class Within(SoFar):
         self._usual = None
         if volume is None:
             return None
-        before = self._past.find(moment.elapsed)
+        before = self._before = self._past.find(moment.elapsed)
         self._past.note(moment.elapsed, volume)
         usual = usual_within(moment, self._past.window)
         if before is None or usual is None or is_closing(moment):
@@ -66,6 +67,11 @@ class Within(SoFar):
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
         self._usual = max(usual, least)
         return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """What is usual, and the day's volume w ago."""
+        before = {} if self._before is None else {"volume before": float(self._before)}
+        return {**super().evidence(), **before}
 
 
 def is_closing(moment: Moment) -> bool:

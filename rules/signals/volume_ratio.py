@@ -1,5 +1,6 @@
 """The volume ratio: volume per trading minute today against the last five days'."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from rules.flow import Cumulative, clock, exact, usual_volume
@@ -17,6 +18,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._volume = Cumulative()
+        self._told: tuple[Fraction, int, int] | None = None  # usual volume, trading time so far, of a day
 
     def read(self, moment: Moment) -> int | None:
         """Encoded; None where neither is known."""
@@ -24,19 +26,27 @@ class Pace:
         if quote is None:
             return None
         volume = self._volume.read(quote.volume, moment)
-        fed = quote.volume_ratio
+        fed, self._told = quote.volume_ratio, None
         ratio = self._paced(volume, moment) if fed is None else exact(fed)
         return None if ratio is None else encode(*ratio.as_integer_ratio(), RATIO_SCALE)
 
     def restart(self) -> None:
         """The running figure knows its day."""
 
-    @staticmethod
-    def _paced(volume: Fraction | None, moment: Moment) -> Fraction | None:
+    def evidence(self) -> Mapping[str, str | float]:
+        """What the definition takes besides today's volume; nothing where the feed says the ratio."""
+        if self._told is None:
+            return {}
+        usual, elapsed, length = self._told
+        minutes = {"minutes so far": elapsed / MINUTE, "minutes of a day": length / MINUTE}
+        return {"usual volume": float(usual), **minutes}
+
+    def _paced(self, volume: Fraction | None, moment: Moment) -> Fraction | None:
         usual, times = usual_volume(moment), clock(moment)
         if volume is None or usual is None or times is None:
             return None
         elapsed, length = times
+        self._told = usual, max(elapsed, MINUTE), length
         return volume * length / (usual * max(elapsed, MINUTE))
 
 

@@ -17,7 +17,7 @@ from rules.levels import compiled, inputs_of, outlook
 from rules.model import Bar, Condition, History, Instrument
 from rules.region import Absent, Inputs, Region
 from tests.recorded import DATA, needs
-from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, q
+from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, q, visible
 
 EVE = date(2025, 11, 25)
 ACTIONS = "ashare/hikyuu/corporate_actions_stkWeight.csv"
@@ -106,7 +106,7 @@ def test_typed_levels_follow_the_affine_convention_too() -> None:
     world.engine.add(_condition("price > 12 | as of 2025-11-24"))
     assert world.see("10:00:00", "11") == []
     assert world.see("10:00:03", "11.001") == ["fired"]
-    assert world.events[0].evidence == {"typed": "12", "as of": "2025-11-24", "factor": 1.0, "moved by": -1.0}
+    assert visible(world.events[0]) == {"typed": "12", "as of": "2025-11-24", "factor": 1.0, "moved by": -1.0}
     (notice,) = [event for step in world.steps for event in step.notices]
     assert (notice.evidence["now"], notice.evidence["moved by"]) == ("11", -1.0)
 
@@ -121,7 +121,7 @@ def test_what_was_adjusted_says_by_which_convention() -> None:
         world.add(leaf("ma", "above", None, 5))
         world.add(leaf("change", ">", "0.01"))
         world.see("10:00:00", "9.1")
-        found = {event.signal: event.evidence.get("adjusted") for event in world.events}
+        found = {event.signal: visible(event).get("adjusted") for event in world.events}
         assert found == {"ma(5)": name, "change": None}
         quote = world.quote("10:00:03", "9.1")
         inputs = inputs_of(quote, bars, SHARE, HOURS)

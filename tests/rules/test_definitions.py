@@ -9,7 +9,7 @@ import pytest
 from rules.curves import share
 from rules.language import LanguageError, parse
 from rules.model import Instrument, Kind
-from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf
+from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, visible
 
 FIRED, NONE = ["fired"], list[str]()
 STOCK = Instrument(symbol=SYMBOL)
@@ -96,7 +96,7 @@ def test_a_thin_name_stays_quiet() -> None:
     assert world.see("10:01:00", "100", volume=4999.0) == NONE
     world.see("10:30:00", "100", volume=5000.0)
     assert world.see("10:31:00", "100", volume=9000.0) == FIRED
-    assert world.events[0].evidence == {"usual volume": 2000.0}
+    assert visible(world.events[0]) == {"usual volume": 2000.0}
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_money_flow_is_labelled_with_whose_definition_it_is() -> None:
     world = World(prev_close="100")
     world.add(leaf("inflow", ">", "1e9"))
     assert world.see("10:00:00", "100", inflow=2e9, source="eastmoney") == FIRED
-    assert world.events[0].evidence == {"by the definition of": "eastmoney"}
+    assert visible(world.events[0]) == {"by the definition of": "eastmoney"}
     bare = World(prev_close="100")
     bare.add(leaf("outflow", ">", "1e9"))
     assert bare.see("10:00:00", "100", inflow=-2e9) == FIRED
-    assert bare.events[0].evidence == {}
+    assert visible(bare.events[0]) == {}

@@ -7,7 +7,7 @@ import pytest
 from rules.model import Frame
 from rules.rings import Row
 from tests.rules.spoken import listen, spoken
-from tests.rules.world import OPEN, SYMBOL, World, at, history, q
+from tests.rules.world import OPEN, SYMBOL, World, at, history, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 NEXT = "2025-11-27"
@@ -37,7 +37,7 @@ def test_the_span_begins_with_a_quote(world: World) -> None:
     world.see("09:37:00", "106")
     assert world.see("09:41:59", "106") == NONE
     assert world.see("09:42:00", "106") == FIRED
-    assert world.events[0].evidence == {"held": "5m", "since": "09:37:00"}
+    assert visible(world.events[0]) == {"held": "5m", "since": "09:37:00"}
 
 
 def test_a_quote_on_which_it_is_false_ends_it(world: World) -> None:

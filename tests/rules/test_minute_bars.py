@@ -8,7 +8,7 @@ from rules.events import Turn
 from rules.explain import PROVISIONAL
 from rules.model import And, Condition, Frame, Leaf, Phase, Quote, SessionKind
 from rules.series import Series
-from tests.rules.world import DAY, SYMBOL, World, history, leaf, q
+from tests.rules.world import DAY, SYMBOL, World, history, leaf, q, visible
 
 P, C, W, F, NONE = ["provisional"], ["confirmed"], ["withdrawn"], ["fired"], list[str]()
 FIVE, QUARTER = timedelta(minutes=5), timedelta(minutes=15)
@@ -41,7 +41,7 @@ def test_a_bar_of_five_minutes_decides_its_ring(world: World) -> None:
     assert world.see("09:40:00", "101") == C
     rang, confirmed = world.events
     assert (rang.signal, rang.level, rang.value) == ("ma(2, 5m)", 100.0, 100.001)
-    assert rang.evidence == {
+    assert visible(rang) == {
         "average": 100.0, "bars": 2, "bar": "2025-11-26T01:35:00+00:00", "minutes": 5.0,
     }  # fmt: skip
     assert (confirmed.time, confirmed.ring, confirmed.price) == (

@@ -8,7 +8,7 @@ from rules.language import of_day, parse
 from rules.model import Condition, Event
 from rules.rescale import EX_DATE
 from tests.rules.test_dated import BEFORE, EVE, resolve
-from tests.rules.world import DAY, SYMBOL, World, history, leaf, q
+from tests.rules.world import DAY, SYMBOL, World, history, leaf, q, visible
 
 
 def rule(world: World, text: str, made: date | None = EVE) -> Condition:
@@ -45,7 +45,7 @@ def test_a_level_typed_before_the_ex_date_rings_at_todays_price() -> None:
     assert event.level == pytest.approx(410.0)
     assert event.value == pytest.approx(410.001)
     assert event.text == "price > 574"
-    assert event.evidence == {"typed": "574", "as of": "2025-11-25", "factor": pytest.approx(400 / 560)}
+    assert visible(event) == {"typed": "574", "as of": "2025-11-25", "factor": pytest.approx(400 / 560)}
     assert world.see("10:00:06", "574") == []
     assert world.see("10:00:09", "574.001") == ["fired", "fired"]
     assert {event.condition for event in world.events} == {old.id, new.id, undated.id}

@@ -205,7 +205,7 @@ def test_an_overdue_bar_is_decided_by_the_history(close: str, state: str, *, com
     assert world.pass_time("09:00") == [state]
     (event,) = world.events
     assert (event.ring, event.session, event.time) == (2, YESTERDAY, CLOSE - timedelta(days=1))
-    assert not event.evidence
+    assert event.evidence == {"history": str(YESTERDAY)}
     assert world.pass_time("09:01") == NONE
 
 

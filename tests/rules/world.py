@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rules.engine import Engine
+from rules.evidence import ADJUSTED, RAW, is_background
 from rules.model import (
     Argument,
     Condition,
@@ -64,6 +65,15 @@ def condition(root: Node, symbol: str = SYMBOL, text: str = "", hysteresis: str 
         sessions=listening(root),
         hysteresis=margin,
     )
+
+
+def visible(event: Event) -> dict[str, str | float]:
+    """The evidence that a card shows, as far as names decide it: what the signal and its level add."""
+    return {
+        name: figure
+        for name, figure in event.evidence.items()
+        if not is_background(name) and (name, figure) != (ADJUSTED, RAW)
+    }
 
 
 def history(

@@ -48,3 +48,13 @@ def test_what_is_qualified_is_said_in_its_own_words() -> None:
     assert "first rang 10:11:05" in told[1]
     held = lines(row(alert(text="change > 5% for 5m", evidence={"held": "5m", "since": "10:26:05"})), ZH)
     assert "持续 5m · 自 10:26:05" in held[1]
+
+
+def test_what_lies_behind_a_number_is_for_whoever_asks_why() -> None:
+    """A card stays as it was; of an adjustment it says which, not that there was none."""
+    quiet = {
+        "before": 9.5, "formula": "price / previous close - 1", "history": "2025-11-25", "high": 530.0,
+        "beside ma(5) above": 98.75, "rest 5": 98.0, "rest k": 1.0,
+    }  # fmt: skip
+    assert lines(row(alert(evidence={**quiet, "adjusted": "raw"})))[1] == "change > 10% · 10:31:05"
+    assert "adjusted by ratio" in lines(row(alert(evidence={"adjusted": "ratio"})))[1]

@@ -9,7 +9,7 @@ import pytest
 
 from rules.language import LanguageError, canonical, parse, phrase
 from rules.model import REGULAR, And, Condition, Instrument, Kind, SessionKind
-from tests.rules.world import SYMBOL, World, history, leaf, q
+from tests.rules.world import SYMBOL, World, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 UP3 = leaf("auction change", ">=", "0.03")
@@ -82,7 +82,7 @@ def test_nothing_before_orders_bind(world: World) -> None:
     assert world.see("09:20:03", "103") == FIRED
     (event,) = world.events
     assert (event.signal, event.value, event.level) == ("auction change", 3.0, 3.0)
-    assert event.evidence == {"auction": "indicative"}
+    assert visible(event) == {"auction": "indicative"}
     assert event.direction.value == "up"
 
 
@@ -92,7 +92,7 @@ def test_the_result_stands_until_the_open(world: World) -> None:
     assert world.see("09:24:59", "102") == NONE
     assert world.see("09:25:03", "103") == NONE
     assert world.see("09:25:06", "103", open="103") == FIRED
-    assert world.events[0].evidence == {"auction": "result"}
+    assert visible(world.events[0]) == {"auction": "result"}
     world.add(leaf("auction change", ">", "0"))
     assert world.see("09:30:00", "104", open="103") == NONE
 
@@ -209,7 +209,7 @@ def test_the_closing_auction_counts_from_1457(final: str, *, rings: bool) -> Non
     assert world.see("14:57:03", "100.5") == NONE
     assert (world.see("15:00:03", final) == FIRED) is rings
     if rings:
-        assert world.events[0].evidence == {"base": 100.0}
+        assert visible(world.events[0]) == {"base": 100.0}
         assert world.events[0].value == 1.0
 
 

@@ -12,7 +12,7 @@ from rules.levels import compiled, inputs_of
 from rules.measured import number_of
 from rules.model import Instrument
 from rules.region import Absent, Inputs, Region
-from tests.rules.world import HOURS, SYMBOL, World, history, leaf, q
+from tests.rules.world import HOURS, SYMBOL, World, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 SHARES = 1_111_117_000
@@ -112,7 +112,7 @@ def test_an_open_across_the_average_rings_at_the_open() -> None:
     world.add(leaf("opens", "over", None, 5))
     assert world.see("09:35:00", "99", open="101") == FIRED
     assert world.walk(["98", "103"], "09:36") == [NONE, NONE]
-    assert world.events[0].evidence == {"open": 101.0, "average": pytest.approx(100.6)}
+    assert visible(world.events[0]) == {"open": 101.0, "average": pytest.approx(100.6)}
     assert world.events[0].direction.value == "up"
 
 
@@ -133,7 +133,7 @@ def test_a_milestone_is_the_next_round_hundred_of_billions() -> None:
     assert world.see("09:30:03", "539.99") == NONE
     assert world.see("09:30:06", "540") == FIRED
     (event,) = world.events
-    assert event.evidence == {"milestone": 600e9, "shares": SHARES}
+    assert visible(event) == {"milestone": 600e9, "shares": SHARES}
     assert event.value == 540.0 * SHARES
     assert event.level_price == pytest.approx(600e9 / SHARES)
     gapped = World({SYMBOL: history(["479.66"])}, instruments=[STOCK], prev_close="479.66")
@@ -157,11 +157,11 @@ def test_a_share_count_carries_its_date() -> None:
     world = World({SYMBOL: history(["479.66"])}, instruments=[dated], prev_close="479.66")
     world.add(leaf("market_cap", ">=", "600e9"))
     assert world.see("09:30:00", "540") == FIRED
-    assert world.events[0].evidence == {"shares": SHARES, "shares as of": "2025-09-30"}
+    assert visible(world.events[0]) == {"shares": SHARES, "shares as of": "2025-09-30"}
     world.engine = world.fresh()
     world.add(leaf("market_cap", ">=", "600e9"))
     assert world.see("09:30:00", "540", shares=SHARES + 1000) == FIRED
-    assert world.events[1].evidence == {"shares": SHARES + 1000, "shares as of": "2025-11-26"}
+    assert visible(world.events[1]) == {"shares": SHARES + 1000, "shares as of": "2025-11-26"}
     quote = world.quote("10:00:00", "549")
     assert inputs_of(quote, None, dated, HOURS).shares_as_of == date(2025, 9, 30)
     assert inputs_of(replace(quote, shares=5), None, dated, HOURS).shares_as_of == date(2025, 11, 26)

@@ -14,7 +14,7 @@ from rules.model import History, Instrument, Kind, Leaf
 from rules.region import Absent, Inputs
 from rules.rings import Row
 from tests.rules.signals.levels import OPERATORS
-from tests.rules.world import CLOSE, OPEN, World, condition, history, leaf, q
+from tests.rules.world import CLOSE, OPEN, World, condition, history, leaf, q, visible
 
 STOCK, INDEX = "600000.SH", "000002.SH"
 BOARDS = {
@@ -82,7 +82,7 @@ def test_a_deviation_is_the_return_here_minus_the_return_there() -> None:
     (event,) = world.events
     assert (event.signal, event.level, event.level_price) == ("deviation(3d)", 20.0, 121.0)
     assert event.value == pytest.approx(20.0)
-    assert event.evidence == {"base": 100.0, "index %": pytest.approx(1.0)}
+    assert visible(event) == {"base": 100.0, "index %": pytest.approx(1.0)}
     assert world.pass_time("15:01:00", market="SH") == CONFIRMED
 
 
@@ -198,7 +198,7 @@ def test_abnormal_moves_are_the_boards(symbol: str, up: str, down: str) -> None:
         assert told == {repr(leaf("abnormal move", one)) for one in ("is", verb)}
         assert {event.direction.value for event in world.events} == {verb}
         assert {event.level_price for event in world.events} == {float(reached)}
-        assert world.events[0].evidence == {"3-day deviation %": float(size)}
+        assert visible(world.events[0]) == {"3-day deviation %": float(size)}
         assert world.events[0].value == 100.0
 
 
@@ -212,7 +212,7 @@ def test_severe_moves_have_two_measures() -> None:
         assert world.see("10:00:01", nearly, STOCK) == NONE
         assert world.see("10:00:02", price, STOCK) == RANG
         assert world.events[0].level_price == float(price)
-        assert set(world.events[0].evidence) == {"10-day deviation %", "30-day deviation %"}
+        assert set(visible(world.events[0])) == {"10-day deviation %", "30-day deviation %"}
 
 
 def test_a_listing_of_ten_days_has_the_shorter_measure() -> None:
@@ -221,7 +221,7 @@ def test_a_listing_of_ten_days_has_the_shorter_measure() -> None:
     world.see("10:00:00", "1000", INDEX)
     world.add(leaf("severe abnormal move", "is"), STOCK)
     assert world.see("10:00:01", "200", STOCK) == RANG
-    assert list(world.events[0].evidence) == ["10-day deviation %"]
+    assert list(visible(world.events[0])) == ["10-day deviation %"]
 
 
 def test_the_price_that_triggers_it_is_ahead() -> None:

@@ -16,7 +16,7 @@ from rules.model import Leaf
 from rules.region import Inputs
 from rules.signal import SIGNALS
 from tests.recorded import DATA, needs
-from tests.rules.world import SYMBOL, World, leaf
+from tests.rules.world import SYMBOL, World, leaf, visible
 
 SECOND = 1_000_000
 SPY = "us/lean/equity/usa/minute/spy"
@@ -132,7 +132,7 @@ def test_a_rise_counts_from_the_lowest_of_the_window() -> None:
     assert ring(world, leaf("rise", ">", "0.02", FIVE), *steps) == [False, False, False, True]
     (event,) = world.events
     assert (event.signal, event.direction.value) == ("rise(5m)", "up")
-    assert event.evidence == {"since the open": 98.0}
+    assert visible(event) == {"since the open": 98.0}
     assert ring(World(prev_close="100"), leaf("move", ">", "0", FIVE), *steps) == [False] * 4
 
 
@@ -152,7 +152,7 @@ def test_what_left_the_window_counts_no_more() -> None:
     steps = (("09:30:00", "98"), ("09:35:30", "99"), ("09:45:00", "100.5"), ("11:28:00", "99"))
     assert ring(world, leaf("rise", ">", "0.02", FIVE), *steps) == [False] * 4
     assert world.see("13:01:00", "101") == ["fired"]
-    assert world.events[0].evidence == {"base": 99.0}
+    assert visible(world.events[0]) == {"base": 99.0}
 
 
 def test_joined_late_a_window_must_be_seen_whole() -> None:
@@ -185,7 +185,7 @@ def test_a_fed_quote_carries_the_base() -> None:
     world = World(prev_close="100")
     world.add(leaf("move", ">", "0.02", FIVE))
     assert world.see("09:33:00", "103", open="100") == ["fired"]
-    assert world.events[0].evidence == {"since the open": 100.0}
+    assert visible(world.events[0]) == {"since the open": 100.0}
 
 
 def test_absurd_levels_fit_the_axis() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rules.language import LanguageError, canonical, parse, phrase
 from rules.model import And, Event, Frame, Instrument, Kind, Phase, Quote, SessionKind
 from rules.rings import Row
-from tests.rules.world import SYMBOL, World, at, condition, history, leaf, q
+from tests.rules.world import SYMBOL, World, at, condition, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 HALTED, RESUMED = leaf("halt", "halted"), leaf("halt", "resumed")
@@ -98,12 +98,12 @@ def test_a_halt_rings_and_so_does_what_ends_it(world: World) -> None:
     assert halt(world, "10:00:03") == FIRED
     (event,) = world.events
     assert (event.signal, event.price, event.direction.value) == ("halt", q("100"), "down")
-    assert event.evidence == {"halted since": "2025-11-26T02:00:03+00:00", "status": "halted"}
+    assert visible(event) == {"halted since": "2025-11-26T02:00:03+00:00", "status": "halted"}
     assert halt(world, "10:00:06") == NONE
     assert world.see("10:10:00", "101") == FIRED
     assert world.events[1].text == repr(RESUMED)
     assert world.events[1].direction.value == "up"
-    assert world.events[1].evidence == {"halted since": "2025-11-26T02:00:03+00:00"}
+    assert visible(world.events[1]) == {"halted since": "2025-11-26T02:00:03+00:00"}
     assert world.see("10:10:03", "101") == NONE
     found = world.engine.explain(condition(RESUMED).id)
     assert found is not None
@@ -210,7 +210,7 @@ def test_after_hours_counts_from_todays_close() -> None:
     assert world.see("05:00:03", "104", APPLE, day="2025-11-27", phase=Phase.AFTER_HOURS) == FIRED  # 16:00:03
     (event,) = world.events
     assert (event.signal, event.level, event.value) == ("after_hours change", 3.0, 4.0)
-    assert event.evidence == {"close": 100.0}
+    assert visible(event) == {"close": 100.0}
     assert world.see("21:30:00", "120", APPLE, day="2025-11-27") == NONE  # before the open
 
 
@@ -229,7 +229,7 @@ def test_earnings_come_near_once() -> None:
         world.engine.add(parse(f"{APPLE} {text}", {APPLE: apple}.get).condition)
     assert world.see("23:00:00", "100", APPLE, day="2025-11-25") == NONE
     assert world.see("23:00:00", "100", APPLE, day="2025-11-26") == FIRED
-    assert (world.events[0].value, world.events[0].evidence) == (3.0, {"earnings": "2025-11-29"})
+    assert (world.events[0].value, visible(world.events[0])) == (3.0, {"earnings": "2025-11-29"})
     assert world.see("23:00:00", "100", APPLE, day="2025-11-27") == NONE
     assert world.see("23:00:00", "100", APPLE, day="2025-11-28") == FIRED
     assert world.events[1].signal == "earnings(1d)"
@@ -255,7 +255,7 @@ def test_a_coins_day_is_named() -> None:
         world.add(leaf("change", ">=", "0.05"), one.symbol)
         quote = replace(world.quote("10:00:00", "105"), symbol=one.symbol, prev_close=q("100"))
         (event,) = world.take(quote)
-        assert event.evidence == evidence
+        assert visible(event) == evidence
 
 
 def test_a_frame_of_halts_alone_is_a_frame(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from rules.fault import LanguageError
 from rules.language import canonical, parse
 from rules.model import Instrument, Kind, Leaf
-from tests.rules.world import World, leaf, q
+from tests.rules.world import World, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 NEAR_UP, NEAR_DOWN = leaf("limit up near", "near", "0.01"), leaf("limit down near", "near", "0.01")
@@ -38,7 +38,7 @@ def test_near_the_upper_limit_by_the_table() -> None:
     assert event.value == pytest.approx(1.0)
     assert event.level == 1.0
     assert event.level_price == pytest.approx(10.89)
-    assert event.evidence == {"limit": 11.0}
+    assert visible(event) == {"limit": 11.0}
 
 
 def test_near_the_lower_limit() -> None:
@@ -68,7 +68,7 @@ def test_touched_below() -> None:
     world.add(TOUCH_DOWN, CODE)
     assert world.see("09:30:00", "9.01", CODE) == NONE
     assert world.see("09:30:03", "9.00", CODE) == FIRED
-    assert world.events[0].evidence == {"limit": 9.0}
+    assert visible(world.events[0]) == {"limit": 9.0}
 
 
 def test_the_feeds_limits_come_first() -> None:

@@ -10,7 +10,7 @@ from rules.model import Instrument
 from rules.region import Inputs
 from rules.signals.first_seal import FirstUp
 from rules.signals.limit_streak import AmongUp, StreakUp
-from tests.rules.world import World, history, leaf, q
+from tests.rules.world import World, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 CODE = "600000.SH"
@@ -39,7 +39,7 @@ def test_sealed_in_two_snapshots(world: World) -> None:
     assert world.see("09:31:00", "11", CODE, **at_limit()) == NONE
     assert world.see("09:31:03", "11", CODE, **at_limit()) == FIRED
     (event,) = world.events
-    assert event.evidence == {"limit": 11.0, "first_seal": "2025-11-26T01:31:00+00:00", "openings": 0.0}
+    assert visible(event) == {"limit": 11.0, "first_seal": "2025-11-26T01:31:00+00:00", "openings": 0.0}
     assert event.direction.value == "up"
     assert world.see("09:31:06", "10.95", CODE, **off()) == NONE
     assert world.steps[-1].armed == ()
@@ -216,7 +216,7 @@ def test_the_orders_behind_a_seal() -> None:
     assert world.events[-1].value == pytest.approx(11_000_011)
     assert world.see("09:34:00", "11", CODE, **at_limit(600_000.0, **float_shares)) == NONE
     assert world.see("09:34:06", "11", CODE, **at_limit(500_000.0, **float_shares)) == FIRED
-    assert world.events[-1].evidence == {"most": 1_000_001.0, "shares": 500_000.0}
+    assert visible(world.events[-1]) == {"most": 1_000_001.0, "shares": 500_000.0}
     assert world.see("09:34:09", "11", CODE, **at_limit(500_000.0, **float_shares)) == NONE
     assert len(world.steps[-1].armed) == 1  # 600,000 is the most of three minutes now
 

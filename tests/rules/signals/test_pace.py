@@ -11,7 +11,7 @@ from rules.curves import share
 from rules.language import LanguageError, canonical, parse, phrase
 from rules.model import Instrument, Kind, Leaf
 from rules.pace import Course, Pace
-from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, q
+from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()
 INDEX, GROUP = "000001.SH", "@market"
@@ -61,7 +61,7 @@ def test_the_amount_is_compared_with_yesterdays_by_the_same_minute() -> None:
     assert world.see("09:31:33", "100", amount=3.2e6, **today) == FIRED
     (event,) = world.events
     assert event.value == pytest.approx(3.2 / 1.55)
-    assert event.evidence == {"against": "2025-11-26"}
+    assert visible(event) == {"against": "2025-11-26"}
 
 
 def test_without_yesterdays_course_the_usual_curve_stands_in() -> None:
@@ -72,7 +72,7 @@ def test_without_yesterdays_course_the_usual_curve_stands_in() -> None:
     assert world.see("09:34:00", "100", INDEX, volume=1e5, prev_close="100") == NONE  # no amount
     assert world.see("09:35:00", "100", INDEX, amount=1.0, prev_close="100") == NONE  # no volume
     assert world.see("09:35:03", "100", INDEX, volume=2e5, amount=1.0, prev_close="100") == FIRED
-    assert world.events[0].evidence == {"against": "yesterday, spread by the usual curve"}
+    assert visible(world.events[0]) == {"against": "yesterday, spread by the usual curve"}
     session = HOURS.on("SH", DAY)
     assert session is not None
     expected = Fraction(2, 10) / share(session, 303 * SECOND)
@@ -95,7 +95,7 @@ def test_another_day_than_the_one_before_is_no_yesterday() -> None:
     world.see("09:30:00", "100", amount=1e6)
     world.histories[SYMBOL] = history(["100"] * 5, last=DAY.replace(day=27))
     assert world.see("09:30:00", "100", amount=1e6, volume=1e4, day="2025-11-28") == FIRED
-    assert world.events[-1].evidence == {"against": "yesterday, spread by the usual curve"}
+    assert visible(world.events[-1]) == {"against": "yesterday, spread by the usual curve"}
 
 
 def test_a_course_joined_late_is_none() -> None:
@@ -108,7 +108,7 @@ def test_a_course_joined_late_is_none() -> None:
     world.pass_time("15:01")
     world.events.clear()
     world.see("09:35:00", "100", amount=1e6, volume=1e4, day=NEXT)
-    assert world.events[0].evidence == {"against": "yesterday, spread by the usual curve"}
+    assert visible(world.events[0]) == {"against": "yesterday, spread by the usual curve"}
 
 
 def test_a_groups_turnover_is_its_members() -> None:
@@ -125,7 +125,7 @@ def test_a_groups_turnover_is_its_members() -> None:
     assert world.see("09:36:00", "10", A, amount=2e6, day=NEXT) == NONE
     assert world.see("09:36:03", "10", B, amount=2.2e6, day=NEXT) == FIRED
     assert world.events[-1].value == pytest.approx(2.0)
-    assert world.events[-1].evidence == {"against": "2025-11-26"}
+    assert visible(world.events[-1]) == {"against": "2025-11-26"}
 
 
 def test_a_groups_own_quote_goes_before_its_members() -> None:
