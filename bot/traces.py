@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bot import anomalies, doubts, unusual
+from bot.calendar import zone
 from bot.delivery.episodes import Alert
-from bot.delivery.headline import Words
+from bot.delivery.headline import Words, market_of
 from bot.delivery.render import retold
 from bot.store.chatkeys import chat_key, row_key
 from bot.store.chats import Claim, claim_of
@@ -17,6 +19,7 @@ from bot.store.rings import parse
 from handlers.command import Language
 from handlers.ports import Doubt, Told
 from rules.model import Instrument, Rule, State
+from rules.why import reasons
 
 LASTING = frozenset({State.FIRED, State.PROVISIONAL})
 
@@ -42,14 +45,15 @@ class Traces:
 
     def _told(self, claim: Claim, alert: Alert, language: Language) -> Told:
         event = alert.event
-        text, figures = retold(alert, Words(language, self._instrument(event.symbol)))
+        here = ZoneInfo(zone(market_of(event)))
+        text, _ = retold(alert, Words(language, self._instrument(event.symbol)))
         return Told(
             time=event.time,
             session=event.session,
             state=event.state,
             until=datetime.fromtimestamp(int(claim.u) / 1000, UTC) if claim.u else None,
             text=text,
-            basis=(figures,) if figures else (),
+            basis=reasons(event, language, lambda moment: f"{moment.astimezone(here):%H:%M}"),
         )
 
     async def lasting(self, rules: Sequence[Rule]) -> Mapping[str, datetime]:
