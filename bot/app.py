@@ -308,6 +308,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         await upkeep.load(stage, store, watcher)
         if watcher is not None:
             await watcher.start(stage.past() if options.demo else ())
+        await upkeep.load_minutes(stage, store, watcher)
         app = App(
             options=options,
             settings=settings,

@@ -1,7 +1,7 @@
 """What a run takes for the world: the founding day on its own clock, or live markets on the machine's."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bot.feed import FEEDS, lacking
 from bot.files import quotes
 from bot.groups import GroupFile
 from bot.history import Folder
+from bot.intraday import Intraday
 from bot.reference import Reference
 from bot.settings import Settings
 from bot.world import World
@@ -50,11 +51,13 @@ class Scene:
     ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
     groups: GroupFile | None = None  # the operator's
     archive: Archive | None = None  # bars of the store, where there are any to keep
+    intraday: Intraday | None = None  # minutes of the store, likewise
 
     @property
     def world(self) -> World:
         """The engine's part of it."""
-        return World(hours=hours(), master=self.master, history=self.history, clock=self.clock)
+        found = World(hours=hours(), master=self.master, history=self.history, clock=self.clock)
+        return found if self.intraday is None else replace(found, minutes=self.intraday.get)
 
 
 def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -> Scene:
@@ -130,6 +133,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         ticking=ticking,
         groups=groups,
         archive=bars,
+        intraday=Intraday(hours(), clock) if ticking is None else None,
     )
 
 

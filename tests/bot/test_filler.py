@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from bot.archive import Archive
+from bot.courtesy import Courtesy
 from bot.errors import SettingsError
 from bot.feed import fetch
 from bot.filler import Filler, chosen
@@ -58,12 +59,12 @@ class Scene:
         self.filler = Filler(
             self.archive,
             [ORIGINS[name] for name in names],
-            self.ask,
+            Courtesy(self.ask),
             hours=default_hours(),
             clock=self,
             wanted=lambda: self.wanted,
         )
-        self.filler.spacing = 0.0
+        self.filler._courtesy.spacing = 0.0
 
     async def ask(self, origin: Origin, path: str) -> bytes:
         """Over HTTP."""
@@ -253,12 +254,12 @@ async def test_an_answer_to_another_question_is_none(
         made.filler = Filler(
             made.archive,
             [ORIGINS["tencent"]],
-            ask,
+            Courtesy(ask),
             hours=default_hours(),
             clock=made,
             wanted=lambda: made.wanted,
         )
-        made.filler.spacing = 0.0
+        made.filler._courtesy.spacing = 0.0
         await made.filler.turn()
         assert made.archive.get(SYMBOL) is None
         assert words in caplog.text
@@ -280,7 +281,7 @@ async def test_files_stand_before_the_store(store: Store, tmp_path: Path) -> Non
 async def test_requests_keep_their_distance(store: Store, tmp_path: Path) -> None:
     """However much is due, so many a minute; and it stops at once when told."""
     async with scene(store, tmp_path, "tencent") as made:
-        made.filler.spacing = 0.2
+        made.filler._courtesy.spacing = 0.2
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         task = asyncio.create_task(made.filler.run(stopping))
         begin = loop.time()

@@ -78,8 +78,8 @@ async def test_the_schedule_alone_takes_the_list_of_instruments(
 
 async def test_an_unknown_source_is_refused(tmp_path: Path) -> None:
     """In one sentence that names those there are."""
-    async with opened(RunOptions(data=tmp_path), settings(tmp_path, TICKBELL_KLINES="yahoo")) as app:
-        with pytest.raises(SettingsError, match="tencent, eastmoney, sina or off would fit"):
+    async with opened(RunOptions(data=tmp_path), settings(tmp_path, TICKBELL_KLINES="reuters")) as app:
+        with pytest.raises(SettingsError, match="alpaca, yahoo or off would fit"):
             app._parts()
 
 
