@@ -201,6 +201,7 @@ class App:
         async def run(stopping: asyncio.Event) -> None:
             if self.options.demo and self.playground is not None:
                 await showing.seed(self.playground, self._is_settled)
+            await upkeep.filled(self.scene, stopping)
             await supervise(
                 feed,
                 lambda: self._context(feed),

@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from bot.archive import Archive
-from bot.courtesy import Courtesy, keep
+from bot.courtesy import Courtesy
 from bot.errors import FeedError, SettingsError
 from bot.klines import Adjustment
 from bot.merging import holes, merged, rows
@@ -28,6 +28,7 @@ from rules.sessions import Hours
 log = logging.getLogger(__name__)
 
 SETTLE = timedelta(minutes=45)  # after a close, until sources have the day's bar as it stays
+SOON = timedelta(minutes=1)  # likewise where trading never stops
 OVERLAP = timedelta(days=21)  # calendar days asked for again: the seam that factors continue over
 FOLLOW = 10.0  # seconds between readings of what other processes wrote
 AGAIN = 300.0  # seconds until an instrument that no source answered for is tried again
@@ -54,10 +55,6 @@ class Filler:
         self._now = asyncio.get_running_loop().time
         self._later: dict[str, float] = {}  # instruments that nobody answered for, until when
         self._followed = self._now()
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Fill what is due until stopped."""
-        await keep(self.turn, stopping, "history: filling")
 
     async def turn(self) -> None:
         """Take up what other processes wrote, then fill some of what is due; StoreError from the store."""
@@ -89,10 +86,11 @@ class Filler:
         market, now = symbol.rpartition(".")[2], self._clock.now()
         day = self._hours.local(market, now).date()
         session = self._hours.on(market, day)
-        while session is None or session.close + SETTLE > now:
+        settle = SOON if session is not None and session.always else SETTLE
+        while session is None or session.close + settle > now:
             day = self._hours.previous(market, day)
             session = self._hours.on(market, day)
-        return day, session.close + SETTLE
+        return day, session.close + settle
 
     def _is_behind(self, symbol: str) -> bool:
         return self._archive.filled[symbol].checked < self._finished(symbol)[1]

@@ -1,7 +1,8 @@
 """What a run takes for the world: the founding day on its own clock, or live markets on the machine's."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from bot.world import World
 from handlers.ports import Bars, Clock
 from rules.adjust import AFFINE, RATIO
 from rules.model import Frame, History
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 class Remembered:
@@ -52,6 +59,7 @@ class Scene:
     groups: GroupFile | None = None  # the operator's
     archive: Archive | None = None  # bars of the store, where there are any to keep
     intraday: Intraday | None = None  # minutes of the store, likewise
+    filled: asyncio.Event = field(default_factory=_set)  # unset while stored rings wait for bars
 
     @property
     def world(self) -> World:

@@ -298,6 +298,10 @@ class Engine:
             symbol: frozenset(size // timedelta(minutes=1) for size in series) for symbol, series in found
         }
 
+    def undecided(self) -> frozenset[str]:
+        """Instruments with a stored ring whose bar may have ended unwatched, for the history to decide."""
+        return frozenset(self._placement.home(number).symbol for number in self._resumer.undecided)
+
     def refilled(self, symbol: str) -> None:
         """Its minutes known outside are others now: bars begin again from them. Rings nothing by itself."""
         live = self._market.by_symbol.get(symbol)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bot.archive import Archive
-from bot.courtesy import Courtesy
+from bot.courtesy import Courtesy, keep
 from bot.errors import SettingsError
 from bot.feed import fetch
 from bot.filler import Filler, chosen
@@ -283,7 +283,7 @@ async def test_requests_keep_their_distance(store: Store, tmp_path: Path) -> Non
     async with scene(store, tmp_path, "tencent") as made:
         made.filler._courtesy.spacing = 0.2
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
-        task = asyncio.create_task(made.filler.run(stopping))
+        task = asyncio.create_task(keep(made.filler.turn, stopping, "filling"))
         begin = loop.time()
         while len(made.sources.asked) < 4:  # noqa: ASYNC110 -- the server counts
             await asyncio.sleep(0.01)
