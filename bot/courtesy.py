@@ -1,4 +1,4 @@
-"""How sources of bars are asked: one request after the other, so many a minute, and no fight with refusals.
+"""How sources of bars are asked: one request after the other, so many a minute, no fight with refusals.
 
 Who is turned away leaves the source alone for longer each time; an outage is two lines in the log, however
 many ask. Daily and minute bars share it, so that together they stay within the rate.
@@ -14,7 +14,7 @@ from bot.feed import RefusedError
 
 log = logging.getLogger(__name__)
 
-RATE = 60  # requests a minute
+RATE = 60  # requests a minute to one source
 FIRST_REST, LAST_REST = 300.0, 7200.0  # seconds for which a source that refuses is left alone, doubling
 
 
@@ -67,7 +67,7 @@ class Courtesy:
     def __init__(self, ask: Callable[[Any, str], Awaitable[bytes]]) -> None:
         self._ask = ask
         self._now = asyncio.get_running_loop().time
-        self._next = 0.0  # when the next request may go out
+        self._next: dict[str, float] = {}  # when the next request to each source may go out
         self._rests: dict[str, tuple[float, float]] = {}  # sources that refused: until when, and how long
         self._down: set[str] = set()  # sources of which it is told that they fail
         self.spacing = 60 / RATE
@@ -78,8 +78,8 @@ class Courtesy:
 
     async def get(self, site: Site, path: str) -> bytes:
         """An answer's bytes when it is our turn; FeedError where there is none or it is a page for people."""
-        start = max(self._next, self._now())
-        self._next = start + self.spacing
+        start = max(self._next.get(site.name, 0.0), self._now())
+        self._next[site.name] = start + self.spacing
         await asyncio.sleep(start - self._now())
         body = await self._ask(site, path)
         if body.lstrip().startswith(b"<"):

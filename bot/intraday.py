@@ -17,6 +17,7 @@ from rules.sessions import Hours
 log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
+RECENT = 64  # instruments whose bars stay unpacked, about 100 to 300 kB each
 
 
 class Intraday:
@@ -26,7 +27,7 @@ class Intraday:
         self._hours, self._clock = hours, clock
         self._store: MinuteBars | None = None
         self._held: dict[str, Held] = {}
-        self._bars: dict[str, Kept] = {}
+        self._recent: dict[str, Kept] = {}  # unpacked; the rest stays packed
         self._looked: set[str] = set()  # instruments that the store was asked about
         self._is_telling = False
         self.wishes: dict[str, datetime] = {}  # when an engine asked for what is not known up to then
@@ -37,7 +38,7 @@ class Intraday:
         held = self._held.get(symbol)
         if not self._is_telling and (held is None or self._lacks(symbol, held.known)):
             self.wishes[symbol] = self._clock.now()
-        return self._bars.get(symbol)
+        return self.bars(symbol)
 
     def known(self, symbol: str) -> Known | None:
         """What is known of an instrument's minutes."""
@@ -46,7 +47,21 @@ class Intraday:
 
     def bars(self, symbol: str) -> Kept | None:
         """The bars themselves, for whoever adds to them."""
-        return self._bars.get(symbol)
+        held = self._held.get(symbol)
+        if held is None:
+            return None
+        found = self._recent.get(symbol)
+        if found is None:
+            found = held.bars(symbol)
+            self._remember(symbol, found)
+        return found
+
+    def _remember(self, symbol: str, bars: Kept) -> None:
+        """Several series of an instrument ask one after the other."""
+        self._recent.pop(symbol, None)
+        self._recent[symbol] = bars
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def _lacks(self, symbol: str, known: Known) -> bool:
         """Whether a minute of trading or more has passed since what is known."""
@@ -79,7 +94,8 @@ class Intraday:
         self._take(symbol, held, bars)
 
     def _take(self, symbol: str, held: Held, bars: Kept) -> None:
-        self._held[symbol], self._bars[symbol] = held, bars
+        self._held[symbol] = held
+        self._remember(symbol, bars)
         self._is_telling = True
         try:
             self.refilled(symbol)

@@ -293,6 +293,25 @@ async def test_requests_keep_their_distance(store: Store, tmp_path: Path) -> Non
             await task
 
 
+async def test_each_source_has_its_own_pace() -> None:
+    """Who asks another one does not wait."""
+    asked: list[str] = []
+
+    async def ask(origin: Origin, _: str) -> bytes:
+        asked.append(origin.name)
+        return b"{}"
+
+    courtesy = Courtesy(ask)
+    courtesy.spacing = 30.0
+    async with asyncio.timeout(5):
+        for name in ("tencent", "eastmoney", "sina"):
+            await courtesy.get(ORIGINS[name], "/")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await courtesy.get(ORIGINS["sina"], "/")
+    assert asked == ["tencent", "eastmoney", "sina"]
+
+
 def test_sources_are_chosen_by_a_setting() -> None:
     """Empty: those among the live feeds; off: none; an unknown name is one sentence."""
     assert [one.name for one in chosen("", ["binance", "sina", "tencent"], ORIGINS)] == ["sina", "tencent"]

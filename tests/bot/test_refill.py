@@ -226,6 +226,27 @@ async def test_a_hole_is_bridged_by_longer_bars(store: Store) -> None:
         assert (made.bars().begins[1:] >= ends[:-1]).all(), "no minute twice"
 
 
+async def test_a_weekend_is_no_hole(store: Store) -> None:
+    """New York, a Friday evening and the Monday: one request, hours made of half ones from 9:30 on."""
+    async with scene(store, "alpaca") as made:
+        symbol = "AAPL.US"
+        made.bourse.bars[symbol] = walk(symbol, stamp("2025-11-03 00:00:00"), stamp("2025-11-28 00:00:00"), 3)
+        made.time = stamp("2025-11-21 21:20:00")
+        rule = f"{symbol} price > ma(2, 60m)"
+        await made.open(rule)
+        await made.refill.turn()
+        assert len(made.bourse.asked) == 2
+        made.time = stamp("2025-11-24 15:10:20")
+        (found,) = await made.open(rule)
+        made.see(10, symbol)
+        await made.refill.turn()
+        assert len(made.bourse.asked) == 3
+        table = made.table(60, symbol)
+        assert is_true(table, made, 60, symbol)
+        assert len(table) > 50
+        assert made.level(found) == table.prices[3, -2] / 10_000
+
+
 async def test_what_lies_before_a_hole_that_nothing_bridges_goes(store: Store) -> None:
     """Bars on both sides of missing ones would be an average over the wrong days."""
     async with scene(store, "tencent") as made:
