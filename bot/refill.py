@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ MINUTE, NOTHING = timedelta(minutes=1), timedelta()
 SETTLE = timedelta(seconds=10)  # after a minute, until sources have its bar as it stays
 EVENING = timedelta(minutes=10)  # after a close, until they have the session's last
 AGAIN = 60.0  # seconds until an instrument that no source answered for is tried again
+TOGETHER = 10  # instruments between two looks at what is due
 DAY = "datetime64[D]"
 Sizes = Mapping[str, frozenset[int]]  # symbol -> minutes of the bars that rules speak of
 
@@ -56,13 +57,14 @@ class Refill:
         """Fill what is due; StoreError where the store is away."""
         wanted = self._wanted()
         await self._kept.look(wanted)
-        for symbol in list(self.due(wanted)):
+        # A few at a time: who is newly watched does not wait for the evening's many.
+        for symbol in list(islice(self.due(wanted), TOGETHER)):
             await self.fill(symbol, wanted[symbol])
 
     def due(self, wanted: Sizes) -> Iterator[str]:
         """What is to be asked for now: first what an engine waits for, then evenings' tails."""
         open_ones = [symbol for symbol in wanted if self._may(symbol)]
-        urgent = [symbol for symbol in open_ones if self._is_awaited(symbol, wanted[symbol])]
+        urgent = {symbol: None for symbol in open_ones if self._is_awaited(symbol, wanted[symbol])}
         yield from urgent
         yield from (symbol for symbol in open_ones if symbol not in urgent and self._is_behind(symbol))
 

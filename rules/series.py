@@ -164,6 +164,7 @@ class Series:
         self.older = int(np.searchsorted(table.days, np.datetime64(self.session.date, "D")))
         self._table, self._daily = adjusted(table, self.older, history), None
         self.base, self.is_broken = self._base(history), False
+        self._volume = float(table.volume[self.older :].sum())
 
     def start(self, slot: Slot, found: tuple[int, int, int] | None = None) -> None:
         """Open a bar; `found` are open, high and low where its beginning is known from outside."""

@@ -171,6 +171,23 @@ async def test_the_minute_of_a_wish_is_asked_for_again_when_it_is_over(store: St
         assert len(made.bourse.asked) == first + 1, "bars grow from quotes"
 
 
+async def test_a_new_rule_does_not_wait_for_the_evening(store: Store) -> None:
+    """Many instruments' tails are due; what is newly listened to comes first, ten a turn."""
+    async with scene(store, "eastmoney") as made:
+        symbols = [f"{number}.SH" for number in range(600_000, 600_012)]
+        for symbol in symbols:
+            made.bourse.bars[symbol] = walk(symbol, stamp("2025-11-26 00:00:00"), CLOSE)
+        await made.open(*(f"{symbol} price > ma(2, 1m)" for symbol in symbols))
+        for count in (10, 12):
+            await made.refill.turn()
+            assert len(made.bourse.asked) == count
+        made.time = CLOSE + timedelta(minutes=11)
+        made.rule(f"{SYMBOL} price > ma(2, 1m)")
+        await made.refill.turn()
+        assert "0.300308" in made.bourse.asked[12]
+        assert len(made.bourse.asked) == 22
+
+
 async def test_only_instruments_with_rules_on_minutes_are_asked_for(store: Store) -> None:
     """Neither one with a price level, nor a group, nor one that no source serves."""
     async with scene(store, "eastmoney", "binance") as made:

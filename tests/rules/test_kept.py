@@ -156,9 +156,10 @@ def test_minutes_that_come_late_begin_the_open_bar_again(world: World) -> None:
     series = series_of(world)
     assert (series.open, series.high, series.low) == (103_000, 104_000, 100_500)
     assert (len(series), series.is_whole) == (2, True)
-    assert world.see("09:41:30", "101.001") == P
-    world.see("09:45:01", "101.001")
+    assert world.see("09:41:30", "101.001", volume=7) == P
+    world.see("09:45:01", "101.001", volume=7)
     assert len(series_of(world)) == 3
+    assert series_of(world).daily().volume.tolist() == [1, 2, 4], "the day's seven without those before"
     assert series_of(world).daily().low[-1] == 100_500
 
 
