@@ -25,7 +25,7 @@ from tests.bot.rig import connected, master
 from tests.fakes.candles import HOURS, Bourse, bourse, stamp, walk
 from tests.fakes.proxy import Fault, proxied
 
-SYMBOL, COIN = "300308.SZ", "BTCUSDT.BINANCE"
+SYMBOL, COIN, PAIR = "300308.SZ", "BTCUSDT.BINANCE", "BTC-USDT.OKX"
 NOW = stamp("2025-11-26 02:17:20")  # 10:17:20 in Shanghai
 CLOSE = stamp("2025-11-26 07:00:00")
 
@@ -373,6 +373,31 @@ async def test_unreadable_minutes_are_fetched_again(store: Store, caplog: pytest
         assert is_true(made.table(5), made, 5)
     assert caplog.text.count("will be fetched again") == 1
     assert caplog.text.count("fetching minutes of 300308.SZ") == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_happens_what_is_believed_is_what_was_traded(store: Store, seed: int) -> None:
+    """Rules of any size, away for minutes or days, short pages: no bar is wrong, none between is missing."""
+    chance = np.random.default_rng(seed)
+    symbol, name = ((SYMBOL, "tencent"), (PAIR, "okx"))[seed % 2]
+    async with scene(store, name) as made:
+        made.bourse.bars[PAIR] = walk(PAIR, stamp("2025-11-14 00:00:00"), stamp("2025-12-08 00:00:00"), seed)
+        made.time = stamp("2025-11-20 02:00:20")
+        rules = [f"{symbol} price > ma(2, {chance.choice([1, 5, 15, 30, 60])}m)"]
+        for _ in range(14):
+            made.time += timedelta(minutes=int(chance.choice([1, 7, 60, 400, 1500])))
+            made.bourse.most = int(chance.choice([30, 120, 320]))
+            if chance.random() < 0.3:
+                rules.append(f"{symbol} price > ma(2, {chance.choice([1, 5, 15, 30, 60])}m)")
+            await made.open(*rules)
+            made.intraday.wishes[symbol] = made.time
+            await made.refill.turn()
+            for size in made.known(symbol).sizes:
+                found, truth = made.table(size, symbol), made.bourse.table(symbol, size)
+                assert len(found), "a page has at least one"
+                first, last = np.searchsorted(truth.begins, (found.begins[0], found.begins[-1]))
+                assert found.begins.tolist() == truth.begins[first : last + 1].tolist()
+                assert np.array_equal(found.prices[:, 1:-1], truth.prices[:, first + 1 : last])
 
 
 # How much is kept
