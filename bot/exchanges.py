@@ -16,7 +16,7 @@ from bot.errors import FeedError
 
 BINANCE, OKX_SPOT, OKX_CONTRACT = (0, 1, 2, 3, 4, 5, 7), (0, 1, 2, 3, 4, 5, 7), (0, 1, 2, 3, 4, 6, 7)
 EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
-FAULTS = (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+FAULTS = (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 # An answer's rows, the instrument given by its code, since most answers do not name it.
 Read: TypeAlias = Callable[[bytes, str], list[Row]]
 

@@ -1,7 +1,8 @@
 """Daily bars of coins and US shares from local sources into a real store: all, each evening, splits."""
 
+import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.sources import SOURCES
 from bot.store.bars import Bars
 from bot.store.client import Store
 from rules.model import History
+from tests.bot.test_grains import spoilt
 from tests.fakes.abroad import World, coin, world
 from tests.fakes.candles import HOURS
 from tests.fixtures import lean
@@ -163,6 +165,22 @@ async def test_a_source_that_fails_leaves_no_bars_and_one_line(
         assert made.archive.filled == {}
         assert len(made.world.asked) == 1
         assert caplog.text.count(f"bars: {name} fails") == 1
+
+
+@pytest.mark.parametrize("name", [*SYMBOLS, "alpaca", "yahoo"])
+async def test_rubbish_is_bars_or_a_feed_error(name: str) -> None:
+    """An answer cut, with bytes changed, numbers grown, or something else in its place."""
+    symbol, chance = SYMBOLS.get(name, "AAPL.US"), random.Random(name)  # noqa: S311 - rubbish
+    wish = Wish(symbol=symbol, today=NOW.date())
+    async with world(NOW.date()) as made:
+        made.bars[symbol] = coin(symbol, date(2025, 11, 1), NOW.date())
+        made.splits = {date(2025, 11, 10): 2}
+        body = await made.ask(SOURCES[name], SOURCES[name].path(wish))
+    survived = 0
+    for _ in range(400):
+        with suppress(FeedError):
+            survived += len(SOURCES[name].read(spoilt(body, chance), wish).bars.dates) > 0
+    assert survived > 20, "one changed figure is one bar less"
 
 
 async def test_a_chart_of_another_is_none() -> None:

@@ -1,5 +1,7 @@
 """Minute bars of every source: what a local server has comes out the same, whatever its labels and units."""
 
+import random
+from contextlib import suppress
 from datetime import timedelta
 
 import numpy as np
@@ -61,6 +63,31 @@ async def test_what_is_no_answer_is_a_feed_error(name: str, mode: str) -> None:
         body = await made.ask(grain, grain.path(ask))
         with pytest.raises(FeedError):
             grain.page(body, ask)
+
+
+@pytest.mark.parametrize("name", SYMBOLS)
+async def test_rubbish_is_bars_or_a_feed_error(name: str) -> None:
+    """An answer cut, with bytes changed, numbers grown, or something else in its place."""
+    symbol, grain, chance = SYMBOLS[name], GRAINS[name], random.Random(name)  # noqa: S311 - rubbish
+    now = EVENING if name == "alpaca" else NOON
+    async with bourse(lambda: now) as made:
+        made.bars[symbol] = walk(symbol, now - timedelta(minutes=20), now)
+        ask = Ask(symbol=symbol, span=1, now=now)
+        body = await made.ask(grain, grain.path(ask))
+    survived = 0
+    for _ in range(400):
+        with suppress(FeedError):
+            survived += len(grain.page(spoilt(body, chance), ask).bars.begins) > 0
+    assert survived > 20, "one changed figure is one bar less"
+
+
+def spoilt(body: bytes, chance: random.Random) -> bytes:
+    """The same with something wrong in it."""
+    at = chance.randrange(len(body))
+    wrong = chance.choice(
+        (b"", b"9" * 40, b"1e400", b"-", b"null", b"NaN", b"[" * 2000, b"\xff\xfe", b'"', b"{}", b"0", b",")
+    )
+    return body[:at] + wrong + body[at + chance.choice((0, 1, 5)) :] if chance.random() < 0.9 else body[:at]
 
 
 async def test_a_span_without_a_trade_is_an_answer_where_the_span_is_said() -> None:
