@@ -80,15 +80,13 @@ class Grain:
         return max(span for span in self.spans if size % span == 0)
 
     def page(self, body: bytes, ask: Ask) -> Page:
-        """An answer's bars; FeedError where it is none, another's, or empty without saying of which time."""
+        """An answer's bars; without any, none since now. FeedError where it is none, or another's."""
         found = self.read(body, ask)
         if found.symbol != ask.symbol:
             raise FeedError(f"{self.name} answers for {found.symbol} instead of {ask.symbol}")
         if self.window:
             return Page(bars=found, since=micros(ask.ago(self.window)))
-        if not len(found.begins):
-            raise FeedError(f"{self.name} has no minutes of {ask.symbol}")
-        return Page(bars=found, since=int(found.begins[0]))
+        return Page(bars=found, since=int(found.begins[0]) if len(found.begins) else micros(ask.now))
 
 
 def kept(symbol: str, found: Mapping[str, Any], span: int) -> Kept:

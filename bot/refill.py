@@ -30,6 +30,7 @@ MINUTE, NOTHING = timedelta(minutes=1), timedelta()
 SETTLE = timedelta(seconds=10)  # after a minute, until sources have its bar as it stays
 EVENING = timedelta(minutes=10)  # after a close, until they have the session's last
 AGAIN = 60.0  # seconds until an instrument that no source answered for is tried again
+IDLE = 3600.0  # likewise one that a source has no bars of
 TOGETHER = 10  # instruments between two looks at what is due
 DAY = "datetime64[D]"
 Sizes = Mapping[str, frozenset[int]]  # symbol -> minutes of the bars that rules speak of
@@ -118,6 +119,10 @@ class Refill:
     async def _from(self, grain: Grain, symbol: str, sizes: frozenset[int]) -> None:
         known, old, asked = self._kept.known(symbol), self._kept.bars(symbol), self._clock.now()
         page = await self._page(grain, symbol, 1)
+        if not len(page.bars.begins) and not grain.window:
+            # Suspended for long, delisted, or the answer of a bad moment: it changes nothing.
+            self._later[symbol] = self._now() + IDLE
+            return
         bars, since, had = page.bars, page.since, frozenset[int]()
         if known is not None and old is not None and not self._missed(old, since):
             bars, had, old = joined(old, bars, since), frozenset(known.sizes), None
@@ -154,7 +159,7 @@ class Refill:
         now -= (now - moment_of(0)) % MINUTE
         last = moment_of(bars.until)
         market = bars.symbol.rpartition(".")[2]
-        if grain.is_dense and self._hours.elapsed(market, last, now) > NOTHING:
+        if grain.is_dense and len(bars.begins) and self._hours.elapsed(market, last, now) > NOTHING:
             return moment_of(int(bars.begins[-1]))  # nor may the newest that it has be whole
         return now
 

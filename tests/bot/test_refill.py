@@ -19,7 +19,7 @@ from bot.store.minutes import Known, MinuteBars
 from rules.engine import Engine
 from rules.kept import MINUTE, Kept
 from rules.language import parse
-from rules.model import Condition, Frame, Phase, Quote
+from rules.model import Condition, Frame, Minutes, Phase, Quote
 from rules.table import KEPT, Table, gathered, micros, moment_of
 from tests.bot.rig import connected, master
 from tests.fakes.candles import HOURS, Bourse, bourse, stamp, walk
@@ -323,6 +323,27 @@ async def test_a_source_that_fails_changes_nothing_and_the_next_serves(
         made.refill._courtesy._ask = ask
         await made.refill.turn()
         assert (made.known().source, moment_of(int(made.bars().ends[-1]))) == ("eastmoney", CLOSE)
+
+
+async def test_an_instrument_without_minutes_is_left_alone(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Delisted: no failure of the source, asked once an hour; a bad moment takes nothing away."""
+    async with scene(store, "eastmoney") as made:
+        await made.open(f"{SYMBOL} price > ma(2, 5m)")
+        await made.refill.turn()
+        before, whole = made.bars(), made.bourse.bars[SYMBOL]
+        columns = ("begins", "open", "high", "low", "close", "volume")
+        made.bourse.bars[SYMBOL] = Minutes(
+            symbol=SYMBOL, **{name: getattr(whole, name)[:0] for name in columns}
+        )
+        made.time = CLOSE + timedelta(minutes=11)
+        made.bourse.asked.clear()
+        for _ in range(3):
+            await made.refill.turn()
+        assert len(made.bourse.asked) == 1
+        assert made.bars().begins.tolist() == before.begins.tolist()
+        assert not caplog.text
 
 
 async def test_a_source_that_is_behind_is_not_believed_up_to_now(store: Store) -> None:
