@@ -7,11 +7,12 @@ import pytest
 
 from rules.kept import MINUTE, Kept, inserted, joined
 from rules.model import Minutes
+from rules.rings import Row
 from rules.table import gathered, micros
 from tests.rules.test_series import ABOVE, FIVE, WIDE, YESTERDAY, evening, series_of, told
 from tests.rules.test_series import joined as chained
 from tests.rules.test_series import minutes as minutes_of
-from tests.rules.world import DAY, HOURS, SYMBOL, World, at, q
+from tests.rules.world import DAY, HOURS, SYMBOL, World, at, condition, q
 
 P, NONE = ["provisional"], list[str]()
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
@@ -210,3 +211,22 @@ def test_a_bar_that_nobody_quoted_takes_its_prices_from_outside(world: World) ->
     series.open = series.high = series.low = None
     series.mend((1, 3, 0))
     assert [series.open, series.high, series.low, series.is_whole] == [1, 3, 0, True]
+
+
+def test_a_stored_ring_waits_for_the_minutes_of_its_end(world: World) -> None:
+    """Undecided until market time is beyond its bar; where the minutes do not reach its end, not known."""
+    made_rule = condition(ABOVE, text="c")
+    stored = Row(condition=made_rule.id, ring=3, state="provisional", time=at("09:46"), session=DAY)
+    for until, known in (("09:50", True), ("09:48", False)):
+        world.engine = world.fresh()
+        assert world.engine.undecided() == frozenset()
+        world.engine.add(made_rule, row=stored, seen=True)
+        assert world.engine.undecided() == {SYMBOL}
+        rows = [(f"09:{minute}", 100.0 + minute) for minute in range(30, 48)]
+        world.minutes[SYMBOL] = made(minutes_of(*rows), until=until)
+        world.see("09:52", "90")
+        reason = str(world.events[-1].evidence.get("reason"))
+        assert (world.events[-1].state.value, "not known" in reason) == (
+            ("confirmed", False) if known else ("withdrawn", True)
+        )
+        assert world.engine.undecided() == frozenset()
