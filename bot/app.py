@@ -203,6 +203,7 @@ class App:
         async def run(stopping: asyncio.Event) -> None:
             if self.options.demo and self.playground is not None:
                 await showing.seed(self.playground, self._is_settled)
+            await upkeep.filled(self.scene, stopping)
             await supervise(
                 feed,
                 lambda: self._context(feed),
@@ -310,6 +311,7 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         await upkeep.load(stage, store, watcher)
         if watcher is not None:
             await watcher.start(stage.past() if options.demo else ())
+        await upkeep.load_minutes(stage, store, watcher)
         app = App(
             options=options,
             settings=settings,

@@ -6,7 +6,7 @@ source does not answer changes nothing: an instrument's bars are written once, w
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,9 +15,8 @@ from itertools import islice
 import numpy as np
 
 from bot.archive import Archive
-from bot.dated import factors
-from bot.errors import FeedError, SettingsError, StoreError
-from bot.feed import RefusedError
+from bot.courtesy import Courtesy
+from bot.errors import FeedError, SettingsError
 from bot.klines import Adjustment
 from bot.merging import holes, merged, rows
 from bot.origins import REACH, Origin, Wish
@@ -28,17 +27,14 @@ from rules.sessions import Hours
 
 log = logging.getLogger(__name__)
 
-RATE = 60  # requests a minute
 SETTLE = timedelta(minutes=45)  # after a close, until sources have the day's bar as it stays
+SOON = timedelta(minutes=1)  # likewise where trading never stops
 OVERLAP = timedelta(days=21)  # calendar days asked for again: the seam that factors continue over
-LOOK = 1.0  # seconds between looks for what is due
 FOLLOW = 10.0  # seconds between readings of what other processes wrote
 AGAIN = 300.0  # seconds until an instrument that no source answered for is tried again
-FIRST_REST, LAST_REST = 300.0, 7200.0  # seconds for which a source that refuses is left alone, doubling
 TOGETHER = 10  # instruments between two looks at what is due
-MOST_PAGES = 30
+MOST_PAGES = 60
 MOST_EMPTY = 2  # pages in a row: more than four years without a trade are the beginning
-Ask = Callable[[Origin, str], Awaitable[bytes]]
 
 
 class Filler:
@@ -48,41 +44,17 @@ class Filler:
         self,
         archive: Archive,
         origins: Sequence[Origin],
-        ask: Ask,
+        courtesy: Courtesy,
         *,
         hours: Hours,
         clock: Clock,
         wanted: Callable[[], Iterable[str]],
     ) -> None:
-        self._archive, self._origins, self._ask = archive, tuple(origins), ask
+        self._archive, self._origins, self._courtesy = archive, tuple(origins), courtesy
         self._hours, self._clock, self._wanted = hours, clock, wanted
         self._now = asyncio.get_running_loop().time
-        self._next = 0.0  # when the next request may go out
         self._later: dict[str, float] = {}  # instruments that nobody answered for, until when
-        self._rests: dict[str, tuple[float, float]] = {}  # sources that refused: until when, and how long
-        self._down: set[str] = set()  # sources of which it is told that they fail
         self._followed = self._now()
-        self.requests = 0
-        self.spacing = 60 / RATE
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Fill what is due until stopped."""
-        async with asyncio.TaskGroup() as group:
-            working = group.create_task(self._work(), name="history: filling")
-            await stopping.wait()
-            working.cancel()
-
-    async def _work(self) -> None:
-        is_away = False
-        while True:
-            try:
-                await self.turn()
-                is_away = False
-            except StoreError as error:
-                if not is_away:
-                    log.warning("bars wait: %s", error)
-                is_away = True
-            await asyncio.sleep(LOOK)
 
     async def turn(self) -> None:
         """Take up what other processes wrote, then fill some of what is due; StoreError from the store."""
@@ -107,20 +79,18 @@ class Filler:
         return any(self._serving(symbol)) and not self._archive.is_own(symbol)
 
     def _serving(self, symbol: str) -> Iterator[Origin]:
-        for origin in self._origins:
-            until, _ = self._rests.get(origin.name, (0.0, 0.0))
-            if origin.serves(symbol) and until <= self._now():
-                yield origin
+        return (one for one in self._origins if one.serves(symbol) and self._courtesy.may(one))
 
     def _finished(self, symbol: str) -> tuple[date, datetime]:
         """The last session whose bar sources have for good, and since when."""
         market, now = symbol.rpartition(".")[2], self._clock.now()
         day = self._hours.local(market, now).date()
         session = self._hours.on(market, day)
-        while session is None or session.close + SETTLE > now:
+        settle = SOON if session is not None and session.always else SETTLE
+        while session is None or session.close + settle > now:
             day = self._hours.previous(market, day)
             session = self._hours.on(market, day)
-        return day, session.close + SETTLE
+        return day, session.close + settle
 
     def _is_behind(self, symbol: str) -> bool:
         return self._archive.filled[symbol].checked < self._finished(symbol)[1]
@@ -130,31 +100,12 @@ class Filler:
         for origin in list(self._serving(symbol)):
             try:
                 await self._from(origin, symbol)
-            except RefusedError as error:
-                self._rest(origin, error)
-                self._tell(origin, error)
             except FeedError as error:
-                self._tell(origin, error)
+                self._courtesy.failed(origin, error)
             else:
-                self._rests.pop(origin.name, None)
-                if origin.name in self._down:
-                    self._down.discard(origin.name)
-                    log.warning("bars: %s answers again", origin.name)
+                self._courtesy.answered(origin)
                 return
         self._later[symbol] = self._now() + AGAIN
-
-    def _rest(self, origin: Origin, error: RefusedError) -> None:
-        _, before = self._rests.get(origin.name, (0.0, FIRST_REST / 2))
-        rest = min(2 * before, LAST_REST)
-        if error.after is not None:
-            rest = max(rest, error.after.total_seconds())
-        self._rests[origin.name] = (self._now() + rest, rest)
-
-    def _tell(self, origin: Origin, error: FeedError) -> None:
-        """Once an outage: what is there stays as it is."""
-        if origin.name not in self._down:
-            self._down.add(origin.name)
-            log.warning("bars: %s fails, what is stored stays: %s", origin.name, error)
 
     async def _from(self, origin: Origin, symbol: str) -> None:
         known, filled = self._archive.stored(symbol), self._archive.filled.get(symbol)
@@ -198,7 +149,7 @@ class Filler:
             return raw
         first: date = raw.dates[0].item()
         adjusted = await self._pages(origin, wish.adjusted(), back_to=first)
-        found = replace(raw, factor=factors(raw, adjusted))
+        found = replace(raw, factor=origin.factors(raw, adjusted))
         return rows(found, found.dates >= np.datetime64(wish.since or first, "D"))
 
     async def _pages(self, origin: Origin, wish: Wish, *, back_to: date) -> History:
@@ -218,12 +169,7 @@ class Filler:
         raise FeedError(f"{origin.name}: the bars of {wish.symbol} have no end")
 
     async def _page(self, origin: Origin, wish: Wish) -> History:
-        await asyncio.sleep(max(0.0, self._next - self._now()))
-        self._next = self._now() + self.spacing
-        self.requests += 1
-        body = await self._ask(origin, origin.path(wish))
-        if body.lstrip().startswith(b"<"):
-            raise RefusedError(f"{origin.name} shows a page instead of bars")
+        body = await self._courtesy.get(origin, origin.path(wish))
         found = origin.read(body, wish)
         if found.bars.symbol != wish.symbol:
             raise FeedError(f"{origin.name} answers for {found.bars.symbol} instead of {wish.symbol}")

@@ -32,6 +32,7 @@ from bot.numeral import NumeralError, figure
 
 OPENING, CLOSING = time(9, 30), time(15)
 MINUTE = timedelta(minutes=1)
+LISTS = ("m1", "m5", "m15", "m30", "m60")  # Tencent's names of minute bars
 PARTS = 4  # of a row of the minute query: HHMM, price, volume so far, amount so far
 
 
@@ -67,18 +68,19 @@ def tencent(payload: bytes) -> Minutes:
 
 
 def tencent_bars(payload: bytes) -> Minutes:
-    """A minute k-line's answer (`mkline`, list `m1`); FeedError where it is none."""
+    """A minute k-line's answer (`mkline`, list `m1`, `m5` ...); FeedError where it is none."""
     for key, table in tables(payload):
         symbol = symbol_of(key)
-        if symbol is not None and isinstance(table.get("m1"), list):
-            rows = rows_of(table["m1"], tencent_row, "tencent")
+        name = next((name for name in LISTS if isinstance(table.get(name), list)), None)
+        if symbol is not None and name is not None:
+            rows = rows_of(table[name], tencent_row, "tencent")
             rows = [replace(row, amount="") for row in rows]  # their ninth cell is no amount
             return _minutes("tencent", symbol, columns(symbol, rows, usual=usual_of(symbol), is_timed=True))
     raise FeedError("tencent: no minute bars in the answer")
 
 
 def sina(payload: bytes, symbol: str) -> Minutes:
-    """A `getKLineData` answer at scale 1, which does not say whose it is; FeedError where it is none.
+    """A `getKLineData` answer at a scale up to 60, which does not say whose; FeedError where it is none.
 
     14:58 and 14:59 are absent: the closing auction prints at 15:00 alone.
     """
@@ -87,7 +89,7 @@ def sina(payload: bytes, symbol: str) -> Minutes:
 
 
 def eastmoney(payload: bytes) -> Minutes:
-    """An answer of `trends2/get`, or of `kline/get` at klt 1 and fqt 0; FeedError where it is none."""
+    """An answer of `trends2/get`, or of `kline/get` at klt 1 to 60 and fqt 0; FeedError where it is none."""
     data = data_of(payload)
     symbol = symbol_of_data(data)
     rows = rows_of(data.get("trends") or data.get("klines"), eastmoney_row, "eastmoney")

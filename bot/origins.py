@@ -1,12 +1,19 @@
-"""Where daily bars are asked for: what each source serves, how much at a time, and how it is asked."""
+"""Where daily bars of Chinese shares are asked for: what each source serves, how much at a time, and how.
+
+`bot.abroad` has those of coins and US shares, `bot.sources` all of them.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from bot import klines
+import numpy as np
+import numpy.typing as npt
+
+from bot import dated, klines
 from bot.klines import Adjustment, Klines
+from rules.model import History
 
 CHINA = frozenset({"SH", "SZ", "BJ"})
 PAGE = 640  # rows in an answer of Tencent's
@@ -31,7 +38,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One source of daily bars; its base URL is TICKBELL_<NAME>_KLINES_URL."""
+    """One source of daily bars, asked at TICKBELL_<NAME>_KLINES_URL or where its feed's REST is (`place`)."""
 
     name: str
     markets: frozenset[str]
@@ -40,6 +47,8 @@ class Origin:
     path: Callable[[Wish], str]
     read: Callable[[bytes, Wish], Klines]
     headers: Mapping[str, str] = field(default_factory=dict)
+    place: str = "klines"
+    factors: Callable[[History, History], npt.NDArray[np.float64]] = dated.factors  # of raw and adjusted
 
     def serves(self, symbol: str) -> bool:
         """Whether it has bars of this market."""

@@ -1,7 +1,8 @@
 """What a run takes for the world: the founding day on its own clock, or live markets on the machine's."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,12 +17,19 @@ from bot.feed import FEEDS, lacking
 from bot.files import quotes
 from bot.groups import GroupFile
 from bot.history import Folder
+from bot.intraday import Intraday
 from bot.reference import Reference
 from bot.settings import Settings
 from bot.world import World
 from handlers.ports import Bars, Clock
 from rules.adjust import AFFINE, RATIO
 from rules.model import Frame, History
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 class Remembered:
@@ -51,11 +59,14 @@ class Scene:
     groups: GroupFile | None = None  # the operator's
     copies: Copies | None = None  # lists kept in the data folder
     archive: Archive | None = None  # bars of the store, where there are any to keep
+    intraday: Intraday | None = None  # minutes of the store, likewise
+    filled: asyncio.Event = field(default_factory=_set)  # unset while stored rings wait for bars
 
     @property
     def world(self) -> World:
         """The engine's part of it."""
-        return World(hours=hours(), master=self.master, history=self.history, clock=self.clock)
+        found = World(hours=hours(), master=self.master, history=self.history, clock=self.clock)
+        return found if self.intraday is None else replace(found, minutes=self.intraday.get)
 
 
 def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -> Scene:
@@ -133,6 +144,7 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         groups=groups,
         archive=bars,
         copies=copies,
+        intraday=Intraday(hours(), clock) if ticking is None else None,
     )
 
 

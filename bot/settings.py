@@ -47,7 +47,10 @@ SETTINGS = (
     Setting(
         name="TICKBELL_KLINES",
         default="",
-        summary="sources of daily bars: tencent, eastmoney, sina; empty: those of the live feeds; off: none",
+        summary=(
+            "sources of daily and minute bars: tencent, eastmoney, sina, binance, okx, coinbase, alpaca, "
+            "yahoo (days alone); empty: those of the live feeds; off: none"
+        ),
     ),
     Setting(
         name="TICKBELL_TENCENT_KLINES_URL",
@@ -57,12 +60,27 @@ SETTINGS = (
     Setting(
         name="TICKBELL_EASTMONEY_KLINES_URL",
         default="https://push2his.eastmoney.com",
-        summary="base URL of Eastmoney's daily bars",
+        summary="base URL of Eastmoney's daily and minute bars",
     ),
     Setting(
         name="TICKBELL_SINA_KLINES_URL",
         default="https://money.finance.sina.com.cn",
         summary="base URL of Sina's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_TENCENT_MINUTES_URL",
+        default="https://ifzq.gtimg.cn",
+        summary="base URL of Tencent's minute bars",
+    ),
+    Setting(
+        name="TICKBELL_SINA_MINUTES_URL",
+        default="https://quotes.sina.cn",
+        summary="base URL of Sina's minute bars",
+    ),
+    Setting(
+        name="TICKBELL_YAHOO_KLINES_URL",
+        default="https://query1.finance.yahoo.com",
+        summary="base URL of Yahoo's daily bars",
     ),
     Setting(
         name="TICKBELL_CALENDAR",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ import numpy as np
 from rules.clock import NEVER, Clock
 from rules.columns import CROSS, KNOWN, LATE, PART, RANG, RESTORED, TRUE, WAIT, Columns
 from rules.events import Turn
+from rules.kept import Kept
 from rules.live import Live
 from rules.market import Market
 from rules.model import Quote
@@ -22,6 +23,7 @@ from rules.table import EMPTY, Table, gathered, micros, moment_of
 
 Prices: TypeAlias = tuple[int, int, int]  # open, high, low
 NONE: frozenset[int] = frozenset()
+NONE_MISSED = timedelta()
 
 
 class Bars:
@@ -66,23 +68,42 @@ class Bars:
     def _begin(self, turn: Turn, series: Series, slot: Slot) -> Prices | None:
         """Ask outside what came before; the open bar's prices so far where its beginning is known there."""
         live = turn.live
-        minutes = self._market.minutes(live.symbol)
-        table = EMPTY if minutes is None else gathered(minutes, self._market.hours, series.size, turn.time)
-        place = int(np.searchsorted(table.begins, micros(slot.start)))
-        is_begun = place < len(table) and table.begins[place] == micros(slot.start)
-        known = table.rows(0, place)
-        if not is_begun and not self._is_up_to_date(series, known, slot):
-            known = EMPTY
-        series.begin(known, self._market.history(live))
+        known, found = self._outside(series, slot, turn.time)
+        series.begin(EMPTY if known is None else known, self._market.history(live))
         self._placement.unsettle(live, series.numbers)
         for number in series.numbers:
             told = self._rings.rows.get(number)
             if told is not None and told.time is not None and told.time < slot.start:
                 self._renew(turn, number)
-        if not is_begun:
-            return None
-        opened, high, low = (int(price) for price in table.prices[:3, place])
-        return opened, high, low
+        return found
+
+    def _outside(self, series: Series, slot: Slot, upto: datetime) -> tuple[Table | None, Prices | None]:
+        """The bars before an open one, None where some are missing; that one's prices so far, if known."""
+        minutes, hours = self._market.minutes(series.live.symbol), self._market.hours
+        table = EMPTY if minutes is None else gathered(minutes, hours, series.size, upto)
+        place = int(np.searchsorted(table.begins, micros(slot.start)))
+        known = table.rows(0, place)
+        if place < len(table) and table.begins[place] == micros(slot.start):
+            opened, high, low = (int(price) for price in table.prices[:3, place])
+            return known, (opened, high, low)
+        if isinstance(minutes, Kept):
+            missed = hours.elapsed(self._market.market(series.live), moment_of(minutes.until), slot.start)
+            if not missed > NONE_MISSED:
+                return known, None
+        return (known if self._is_up_to_date(series, known, slot) else None), None
+
+    def learned(self, live: Live) -> None:
+        """Minutes came from outside: where they reach up to an open bar, its series begins again."""
+        for series in (live.series or {}).values():
+            if series.slot is None:
+                continue  # it asks when its next bar opens, where it has to
+            known, found = self._outside(series, series.slot, live.clock.newest)
+            if known is not None and len(known) >= len(series):
+                series.begin(known, self._market.history(live))
+                if found is not None:
+                    series.mend(found)
+                self._placement.unsettle(live, series.numbers)
+        live.settle_quiet()
 
     def _is_up_to_date(self, series: Series, known: Table, slot: Slot) -> bool:
         """Whether no bar is missing between those known and the open one, as far as anybody can tell.

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -292,6 +292,24 @@ class Engine:
             self._market.refresh(live)
             self._placement.unsettle(live, live.dynamic or ())
             live.settle_quiet()
+
+    def barred(self) -> dict[str, frozenset[int]]:
+        """Instruments that conditions on minute bars speak of, and how many minutes these have."""
+        found = ((live.symbol, live.series) for live in self._market.by_number if live.series)
+        return {
+            symbol: frozenset(size // timedelta(minutes=1) for size in series) for symbol, series in found
+        }
+
+    def undecided(self) -> frozenset[str]:
+        """Instruments with a stored ring whose bar may have ended unwatched, for the history to decide."""
+        return frozenset(self._placement.home(number).symbol for number in self._resumer.undecided)
+
+    def refilled(self, symbol: str) -> None:
+        """Its minutes known outside are others now: bars begin again from them. Rings nothing by itself."""
+        live = self._market.by_symbol.get(symbol)
+        if live is not None and live.session is not None:
+            self._turns.sync(live)
+            self._turns.bars.learned(live)
 
     def ahead(self, symbol: str, most: int = 10) -> tuple[Ahead, ...]:
         """The next conditions beneath and above an instrument's last price, up to `most` each way."""

@@ -164,12 +164,20 @@ class Series:
         self.older = int(np.searchsorted(table.days, np.datetime64(self.session.date, "D")))
         self._table, self._daily = adjusted(table, self.older, history), None
         self.base, self.is_broken = self._base(history), False
+        self._volume = float(table.volume[self.older :].sum())
 
     def start(self, slot: Slot, found: tuple[int, int, int] | None = None) -> None:
         """Open a bar; `found` are open, high and low where its beginning is known from outside."""
         self.slot, self.is_opening = slot, True
         self.is_whole = found is not None or (self.since is not None and self.since <= slot.start)
         self.open, self.high, self.low = found or (None, None, None)
+
+    def mend(self, found: tuple[int, int, int]) -> None:
+        """The open bar's prices known from outside join those that were seen."""
+        opened, high, low = found
+        self.open, self.is_whole = opened, True
+        self.high = high if self.high is None else max(high, self.high)
+        self.low = low if self.low is None else min(low, self.low)
 
     def extend(self, price: int, top: int, bottom: int) -> bool:
         """The open bar with one quote more, and how far prices went about it; True where an extreme moved."""

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.adjust import Column, Daily
+from rules.kept import Kept
 from rules.model import History, Minutes
 from rules.sessions import GRACE, Hours
-from rules.slots import MICROSECOND, runs
+from rules.slots import MICROSECOND, Slots, runs
 
 KEPT = 1500  # bars a series keeps; recursions (EMA, RSI, KDJ) begin with the first of them
 DAY = timedelta(days=1)
@@ -102,7 +103,28 @@ def moment_of(micro: int) -> datetime:
 
 
 def gathered(minutes: Minutes, hours: Hours, size: timedelta, upto: datetime) -> Table:
-    """The minutes that ended by a moment as bars of a size, raw; those of no session are left out."""
+    """The minutes that ended by a moment as bars of a size, raw; those of no session are left out.
+
+    Of kept ones those that are longer than a bar are left out with all before them, and bars that were not
+    known whole at either end.
+    """
+    if isinstance(minutes, Kept):
+        fitting = minutes.rows(minutes.ends <= micros(upto)).tail(size // timedelta(minutes=1))
+        table = _gathered(fitting, hours, size, upto)
+        return _whole(table, fitting, hours, size, upto) if len(table) else table
+    return _gathered(minutes, hours, size, upto)
+
+
+def _whole(table: Table, minutes: Kept, hours: Hours, size: timedelta, upto: datetime) -> Table:
+    """The bars without a first one whose beginning, or an ended last one whose end, is not known."""
+    last = moment_of(int(table.begins[-1]))
+    session = hours.session(minutes.symbol.rpartition(".")[2], last)
+    assert session is not None  # noqa: S101 - the bar lies in it
+    is_cut = minutes.until < micros(Slots(session, size).at(last).end) <= micros(upto)
+    return table.rows(int(table.begins[0] < minutes.begins[0]), len(table) - is_cut)
+
+
+def _gathered(minutes: Minutes, hours: Hours, size: timedelta, upto: datetime) -> Table:
     known = int(np.searchsorted(minutes.begins, micros(upto - timedelta(minutes=1)), "right"))
     if not known:
         return EMPTY

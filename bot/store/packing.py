@@ -6,7 +6,7 @@ Chinese share takes about 13 bytes a bar. Nothing is rounded: what comes out is 
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.errors import StoreError
 from rules.model import History
 
 Whole = npt.NDArray[np.int64]
+Real = npt.NDArray[np.float64]
 VERSION = 1
 _HEAD = struct.Struct("<BH")  # version, bars
 _COLUMN = struct.Struct("<qQB")  # least value, step, bytes a value; 0 bytes: all are the least
@@ -34,13 +35,7 @@ def packed(history: History) -> dict[str, bytes]:
 
 def unpacked(symbol: str, years: Mapping[str, bytes]) -> History:
     """The history in such bytes, oldest year first; StoreError where they are cut or of a later version."""
-    try:
-        parts = [list(_columns(years[name])) for name in sorted(years)]
-    except (struct.error, ValueError, IndexError) as error:
-        raise StoreError(f"the bars of {symbol} cannot be read: {error}") from error
-    days, close, opened, high, low, volume, factor = (
-        np.concatenate([part[place] for part in parts]) if parts else np.empty(0) for place in range(7)
-    )
+    days, close, opened, high, low, volume, factor = decoded(symbol, (years[name] for name in sorted(years)))
     whole = [column.astype(np.int64) for column in (opened, high, low, close)]
     return History(
         symbol=symbol,
@@ -59,15 +54,35 @@ def _year(history: History, rows: slice) -> bytes:
         column[rows] for column in (history.open, history.high, history.low, history.close)
     )
     days = history.dates[rows].astype("datetime64[D]").astype(np.int64)
+    return encoded(days, (opened, high, low, close), history.volume[rows], history.factor[rows])
+
+
+def encoded(stamps: Whole, prices: tuple[Whole, ...], volume: Real, last: Real) -> bytes:
+    """Bars as bytes: when each was, open, high, low, close, volume and one number more; at least one bar."""
+    opened, high, low, close = prices
     columns = (
-        *(_whole(np.diff(column, prepend=column[:1])) + column[:1].tobytes() for column in (days, close)),
+        *(_whole(np.diff(column, prepend=column[:1])) + column[:1].tobytes() for column in (stamps, close)),
         _whole(opened - close),
         _whole(high - np.maximum(opened, close)),
         _whole(np.minimum(opened, close) - low),
-        _real(history.volume[rows]),
-        _real(history.factor[rows]),
+        _real(volume),
+        _real(last),
     )
-    return _HEAD.pack(VERSION, len(days)) + b"".join(columns)
+    return _HEAD.pack(VERSION, len(stamps)) + b"".join(columns)
+
+
+def decoded(name: str, parts: Iterable[bytes]) -> tuple[npt.NDArray[Any], ...]:
+    """The columns of such bytes one after the other; StoreError where they are cut or of a later version.
+
+    When each bar was, close, open, high, low, volume and the number more.
+    """
+    try:
+        found = [list(_columns(part)) for part in parts]
+    except (struct.error, ValueError, IndexError) as error:
+        raise StoreError(f"the bars of {name} cannot be read: {error}") from error
+    return tuple(
+        np.concatenate([part[place] for part in found]) if found else np.empty(0) for place in range(7)
+    )
 
 
 def _starts(values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:

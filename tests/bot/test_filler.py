@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from bot.archive import Archive
+from bot.courtesy import Courtesy, keep
 from bot.errors import SettingsError
 from bot.feed import fetch
 from bot.filler import Filler, chosen
@@ -58,12 +59,12 @@ class Scene:
         self.filler = Filler(
             self.archive,
             [ORIGINS[name] for name in names],
-            self.ask,
+            Courtesy(self.ask),
             hours=default_hours(),
             clock=self,
             wanted=lambda: self.wanted,
         )
-        self.filler.spacing = 0.0
+        self.filler._courtesy.spacing = 0.0
 
     async def ask(self, origin: Origin, path: str) -> bytes:
         """Over HTTP."""
@@ -253,12 +254,12 @@ async def test_an_answer_to_another_question_is_none(
         made.filler = Filler(
             made.archive,
             [ORIGINS["tencent"]],
-            ask,
+            Courtesy(ask),
             hours=default_hours(),
             clock=made,
             wanted=lambda: made.wanted,
         )
-        made.filler.spacing = 0.0
+        made.filler._courtesy.spacing = 0.0
         await made.filler.turn()
         assert made.archive.get(SYMBOL) is None
         assert words in caplog.text
@@ -280,9 +281,9 @@ async def test_files_stand_before_the_store(store: Store, tmp_path: Path) -> Non
 async def test_requests_keep_their_distance(store: Store, tmp_path: Path) -> None:
     """However much is due, so many a minute; and it stops at once when told."""
     async with scene(store, tmp_path, "tencent") as made:
-        made.filler.spacing = 0.2
+        made.filler._courtesy.spacing = 0.2
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
-        task = asyncio.create_task(made.filler.run(stopping))
+        task = asyncio.create_task(keep(made.filler.turn, stopping, "filling"))
         begin = loop.time()
         while len(made.sources.asked) < 4:  # noqa: ASYNC110 -- the server counts
             await asyncio.sleep(0.01)
@@ -290,6 +291,25 @@ async def test_requests_keep_their_distance(store: Store, tmp_path: Path) -> Non
         stopping.set()
         async with asyncio.timeout(2):
             await task
+
+
+async def test_each_source_has_its_own_pace() -> None:
+    """Who asks another one does not wait."""
+    asked: list[str] = []
+
+    async def ask(origin: Origin, _: str) -> bytes:
+        asked.append(origin.name)
+        return b"{}"
+
+    courtesy = Courtesy(ask)
+    courtesy.spacing = 30.0
+    async with asyncio.timeout(5):
+        for name in ("tencent", "eastmoney", "sina"):
+            await courtesy.get(ORIGINS[name], "/")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await courtesy.get(ORIGINS["sina"], "/")
+    assert asked == ["tencent", "eastmoney", "sina"]
 
 
 def test_sources_are_chosen_by_a_setting() -> None:

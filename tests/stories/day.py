@@ -115,7 +115,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds of polling, resting and filling pass quickly; nothing else is changed."""
     monkeypatch.setattr("bot.polling.POLL", 0.05)
     monkeypatch.setattr("bot.rhythm.IDLE", 0.1)
-    monkeypatch.setattr("bot.filler.RATE", 6000)
-    monkeypatch.setattr("bot.filler.LOOK", 0.05)
+    monkeypatch.setattr("bot.courtesy.RATE", 6000)
+    monkeypatch.setattr("bot.courtesy.LOOK", 0.05)
     monkeypatch.setattr("bot.stream.TICK", 0.02)
     monkeypatch.setattr("bot.daily.WAIT", 0.1)

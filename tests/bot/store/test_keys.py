@@ -16,6 +16,7 @@ from bot.store.keys import (
     mine,
     partition,
 )
+from bot.store.minutes import MINUTE_KEYS
 from bot.store.updates import UPDATE_KEYS
 
 
@@ -49,7 +50,7 @@ def test_shards_cover_every_partition_once() -> None:
 
 def test_every_key_is_told_once_and_whole() -> None:
     """One table: no pattern twice, every row says type, lifetime, writer and meaning."""
-    table = (*ENGINE_KEYS, *CHAT_KEYS, *UPDATE_KEYS, *BAR_KEYS)
+    table = (*ENGINE_KEYS, *CHAT_KEYS, *UPDATE_KEYS, *BAR_KEYS, *MINUTE_KEYS)
     patterns = [key.pattern for key in table]
     assert len(set(patterns)) == len(patterns)
     for key in table:
