@@ -22,6 +22,7 @@ from rules.figures import plain
 from rules.language import canonical, parse
 from rules.model import Condition, State, currency
 from rules.presets import NAMES
+from rules.signal import others
 
 DIGITS = 4  # of percent points
 
@@ -59,12 +60,15 @@ def _quoted(engine: Engine, quotes: Sequence[Path], master: Reference) -> Study:
 
 
 def _daily(engine: Engine, conditions: Sequence[Condition], folder: Folder, master: Reference) -> Study:
-    names = {name for one in conditions for name in (master.members(one.symbol) or (one.symbol,))}
-    bars = [(master.get(name), folder.get(name)) for name in sorted(names)]
-    known = [(instrument, history) for instrument, history in bars if history is not None]
-    if not known:
-        raise InputError(f"no daily bars of {', '.join(sorted(names)) or 'this group'} in the history folder")
-    frames, skipped = day_frames(known, hours())
+    asked = {name for one in conditions for name in (master.members(one.symbol) or (one.symbol,))}
+    compared = {name for one in conditions for name in others(one.root, master.get(one.symbol))}
+    names = sorted(asked.union(*((name, *master.members(name)) for name in compared)))
+    known = {name: history for name in names if (history := folder.get(name)) is not None}
+    missing = [name for name in sorted(compared) if known.keys().isdisjoint((name, *master.members(name)))]
+    if missing or not known:
+        told = ", ".join(missing or sorted(asked)) or "this group"
+        raise InputError(f"no daily bars of {told} in the history folder")
+    frames, skipped = day_frames([(master.get(name), history) for name, history in known.items()], hours())
     return replace(study(frames, engine, Tape(hours()), by_day=True), skipped=skipped)
 
 

@@ -61,12 +61,25 @@ def test_a_group_is_studied_over_its_members(history: Path) -> None:
     assert {ring["price"] for ring in found["times"]} == {None}
 
 
+def test_a_compared_instrument_is_played_too(history: Path) -> None:
+    """Against one that stands still, strength is the change itself; its days are no others."""
+    days = [row.split(",")[0] for row in (history / "300308.SZ.csv").read_text("utf-8").splitlines()[1:]]
+    still = "\n".join(["date,open,high,low,close,volume", *(f"{day},10,10,10,10,1000" for day in days)])
+    (history / "300502.SZ.csv").write_text(still + "\n", "utf-8")
+    alone = json.loads(backtest("300308 change >= 3% on close", history))
+    found = json.loads(backtest("300308 strength(300502) >= 3% on close", history))
+    assert [ring["time"] for ring in found["times"]] == [ring["time"] for ring in alone["times"]] != []
+    assert found["days"] == alone["days"]
+
+
 def test_bad_questions_get_one_sentence(history: Path, tmp_path: Path) -> None:
     """A rule on minutes without quotes, no bars, an unknown folder, a symbol nobody knows, rubbish."""
     with pytest.raises(InputError, match="give --quotes"):
         backtest("300308 move(5m) > 2%", history)
     with pytest.raises(InputError, match=r"no daily bars of 300502\.SZ"):
         backtest("300502 change > 5%", history)
+    with pytest.raises(InputError, match=r"no daily bars of 300502\.SZ"):
+        backtest("300308 strength(300502) > 3%", history)
     with pytest.raises(InputError, match="no folder"):
         backtest("300308 change > 5%", tmp_path / "nowhere")
     with pytest.raises(LanguageError):
