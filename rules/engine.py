@@ -199,7 +199,10 @@ class Engine:
                 and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
                 and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
             ):
-                live.quote = quote
+                if live.trail is None or live.trail.passes(quote, price):
+                    live.quote = quote
+                else:
+                    turns.look(live, quote)
             else:
                 turns.look(live, quote)
         self._turns.follow()
@@ -276,7 +279,9 @@ class Engine:
         quote is to be taken. For whoever has many quotes at once, as a back-test has.
         """
         live = self._market.by_symbol.get(symbol)
-        return (0, 0) if live is None or live.floor >= live.ceiling else (live.floor, live.ceiling)
+        if live is None or live.measured or live.floor >= live.ceiling:
+            return 0, 0
+        return live.floor, live.ceiling
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""

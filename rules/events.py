@@ -10,7 +10,7 @@ from rules.groups import mean_change
 from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.measured import number_of
-from rules.meter import Telling, decode
+from rules.meter import Moment, Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
 from rules.region import Region
@@ -25,6 +25,7 @@ class Turn:
     live: Live
     time: datetime
     price: int | None  # last price; None for a group
+    moment: Moment | None = None  # what meters read, where there were any
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,10 +1,12 @@
 """The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
 
 from array import array
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rules.calm import HORIZON, Calm, Foreseeing, Trail, is_foreseeing, trail_from
 from rules.columns import DULL
 from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST, NEAR, Axis
@@ -28,7 +30,7 @@ quick_inputs = quick(Inputs)
 class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
-    __slots__ = ("code", "kinds", "known", "meter", "opening", "own", "paired", "pending")
+    __slots__ = ("code", "foreseen", "kinds", "known", "meter", "opening", "own", "paired", "pending")
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class Lane(Axis):
         self.paired = own is not None and bool(own.others)  # its meter reads other instruments
         self.kinds = kinds
         self.meter: Meter | None = None if own is None else own.meter()
+        self.foreseen: Foreseeing | None = self.meter if is_foreseeing(self.meter) else None
         self.known = False  # `value` is one the axis really had
         self.opening = True  # its next value is the session's first
         self.pending: list[int] | None = None  # numbers to compile and judge at the next value
@@ -66,7 +69,7 @@ class Lane(Axis):
 class Guard:
     """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
 
-    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "until")
+    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "trail", "until")
 
     def __init__(self) -> None:
         self.quote: Quote | None = None  # the last regular one of the session
@@ -74,6 +77,7 @@ class Guard:
         self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
         self.price_lane: Lane | None = None  # the price axis of regular hours
         self.simple = False  # nothing but that axis is watched
+        self.trail: Trail | None = None  # what passed since the last look, where own axes are foreseen
 
 
 class Live(Guard):
@@ -82,8 +86,8 @@ class Live(Guard):
     __slots__ = (
         "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
         "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "later", "low", "members", "number", "off",
-        "open", "paired", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
+        "instrument", "lanes", "last", "later", "low", "measured", "members", "number", "off",
+        "open", "paired", "past", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
         "watched",
     )  # fmt: skip
 
@@ -110,6 +114,7 @@ class Live(Guard):
         self.daily: Daily | None = None
         self.stale = "no history"
         self.inputs: Inputs | None = None
+        self.past: tuple[Inputs, Inputs] | None = None  # some inputs, and what `yesterday` made of them
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
@@ -122,6 +127,7 @@ class Live(Guard):
         self.tally: Tally | None = None  # a group's sums
         self.followers: tuple[Live, ...] = ()  # instruments with a condition that reads this one
         self.paired: frozenset[int] = frozenset()  # conditions of this one that read others
+        self.measured = False  # it has axes of its own that can be foreseen
         self.watched = False  # every quote is looked at: other axes, groups, shares
 
     @property
@@ -154,6 +160,8 @@ class Live(Guard):
         self.lanes.append(lane)
         if own is None and kinds == REGULAR:
             self.price_lane = lane
+        elif lane.foreseen is not None:
+            self.measured = True
         else:
             self.watched = True
         return lane
@@ -208,6 +216,8 @@ class Live(Guard):
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""
+        if not quote.limit_up and not quote.limit_down:
+            return False
         found = Limits(quote.limit_up or self.fed_limits.up, quote.limit_down or self.fed_limits.down)
         is_new = found != self.fed_limits
         self.fed_limits = found
@@ -222,8 +232,11 @@ class Live(Guard):
         now, close = self.now(), self.close_before()
         if close is None:
             return None
-        past = now.history.before() if now.history else None
-        return replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=past), close
+        if self.past is None or self.past[0] is not now:
+            bars = now.history.before() if now.history else None
+            then = replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=bars)
+            self.past = now, then
+        return self.past[1], close
 
     def standing(self) -> "tuple[Live, ...]":
         """The members that have traded on the day of the group's sums."""
@@ -268,9 +281,37 @@ class Live(Guard):
         self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
 
-    def settle_quiet(self) -> None:
+    def foresee(self, moment: Moment | None, read: Collection[Lane]) -> Trail | None:
+        """How far the next quotes may go for the axes of its own, which were just read; None: nowhere."""
+        quote = self.quote
+        if moment is None or self.watched or quote is None:
+            return None
+        calm = Calm(moment.elapsed + HORIZON)
+        for lane in self.lanes:
+            if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
+                continue
+            if lane.foreseen is None or lane.pending or lane not in read:
+                return None
+            if not lane.foreseen.foresee(calm, moment, *lane.quiet(LOWEST, HIGHEST)):
+                return None
+        return trail_from(calm, moment, quote)
+
+    def catch_up(self) -> None:
+        """The meters of axes that were foreseen follow what passed since the last look."""
+        if self.trail is not None and self.trail.times and self.quote is not None:
+            regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
+            self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], self.quote)
+
+    def allow(self, floor: int, ceiling: int) -> None:
+        """Prices from floor on and beneath ceiling are quiet, as far as axes of its own allow it."""
+        if self.trail is not None:
+            floor, ceiling = max(floor, self.trail.floor), min(ceiling, self.trail.ceiling)
+        self.floor, self.ceiling = floor, ceiling
+
+    def settle_quiet(self, trail: Trail | None = None) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.
 
+        `trail` is how far they may go for the axes of its own; without one these are looked at every time.
         A new high or low that the feed states is quiet too while it passes nothing; where the feed states
         none, or rules follow the day's extremes, each new one is looked at.
         """
@@ -279,13 +320,16 @@ class Live(Guard):
         waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
         if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return
+        if self.measured and trail is None:
+            return
         floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
             floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
         if lane is not None:
             self.simple = not self.extremes
             floor, ceiling = lane.quiet(floor, ceiling)
-        self.floor, self.ceiling = floor, ceiling
+        self.trail = trail
+        self.allow(floor, ceiling)
 
 
 class Clock:

@@ -163,12 +163,16 @@ class Placement:
         if self._columns.code[number] & RANG:
             lane.cancel_return(number, *self.back(number, level))
 
-    @staticmethod
-    def wait(lane: Lane, numbers: Iterable[int]) -> None:
+    def wait(self, lane: Lane, numbers: Iterable[int]) -> None:
         """Judge these at the lane's next value."""
+        self.queue(lane).extend(numbers)
+
+    @staticmethod
+    def queue(lane: Lane) -> list[int]:
+        """What waits on a lane, to be added to."""
         if lane.pending is None:
             lane.pending = []
-        lane.pending.extend(numbers)
+        return lane.pending
 
     def unsettle(self, live: Live, numbers: Collection[int]) -> None:
         """Boundaries of these move: off every lane, to be compiled and judged at the next value."""
@@ -180,12 +184,13 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
-        lanes: dict[int, Lane] = {}  # the same for all of a pattern
+        queues: dict[int, list[int]] = {}  # the same for all of a pattern
         for number in sorted(gone):
             kind = self._columns.patterns[number]
-            if kind not in lanes:
-                lanes[kind] = self.lane(number)
-            self.wait(lanes[kind], (number,))
+            queue = queues.get(kind)
+            if queue is None:
+                queue = queues[kind] = self.queue(self.lane(number))
+            queue.append(number)
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""

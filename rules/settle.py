@@ -177,7 +177,10 @@ class Settler:
         parts = {part for tree in live.trees or () for part in self.rings.trees[tree].parts}
         for number in sorted(parts):
             self._end_crossing(turn, number)
+        code = self._columns.code
         for number in live.dynamic or ():
+            if not code[number] & (RANG | TRUE | WAIT | KNOWN):
+                continue  # as it would start
             manner = self._columns.manner(number)
             if (manner.fresh or manner.bars) and not self._is_of_today(turn, number):
                 self._start_armed(turn, number)

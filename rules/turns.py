@@ -43,6 +43,7 @@ class Turns:
             and quote.time < live.until
             and quote.prev_close == old.prev_close
             and (not quote.limit_up or quote.limit_up == live.fed_limits.up)
+            and (live.trail is None or live.trail.holds(quote, price))
         ):
             self._step(live, lane, quote, price)
         else:
@@ -72,7 +73,7 @@ class Turns:
             live.extend(quote, price)
             live.settle_quiet()
         else:
-            live.floor, live.ceiling = lane.quiet(1, HIGHEST)
+            live.allow(*lane.quiet(1, HIGHEST))
 
     def sync(self, live: Live) -> None:
         """Flip what quiet quotes passed: truths as of the last one."""
@@ -80,10 +81,21 @@ class Turns:
         if lane is not None and lane.known and price is not None:
             start, stop = lane.move(price)
             self._rings.flip(lane.numbers[start:stop])
+        if live.trail is not None and live.trail.times and live.quote is not None:
+            live.catch_up()
+            moment = live.moment(live.quote, price or 0, live.quote.time)
+            for lane in live.lanes:
+                value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
+                if value is not None:
+                    start, stop = lane.move(value)
+                    self._rings.flip(lane.numbers[start:stop])
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
         live, price = self._market.live(quote.symbol), quote.price
+        if live.trail is not None and live.trail.is_lost(quote):
+            self.sync(live)  # where its axes stand is where they were at the quote before
+        live.catch_up()
         if live.clock.reach(quote.time):
             self.close(live.clock)
         if live.tally is not None:
@@ -98,17 +110,19 @@ class Turns:
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
         self._note(live, quote, price, kind)
-        self._move(turn, quote, kind)
+        read = self._move(turn, quote, kind)
         if kind is not REGULAR:
             live.off = quote
             return
         self._extend(live, quote, price)
-        live.settle_quiet()
+        live.settle_quiet(live.foresee(turn.moment, read) if live.measured else None)
         self._market.weigh(live)
         self._stir(live, quote.time)
 
     def _stir(self, live: Live, time: datetime) -> None:
         """Groups, and whatever reads this instrument or its groups, are looked at after the frame."""
+        if not (live.groups or live.followers or live.paired):
+            return
         reached = [*live.groups, *live.followers]
         for group in live.groups:
             reached.extend(group.followers)
@@ -160,7 +174,8 @@ class Turns:
         if live.first is None and kind is REGULAR:
             live.first = price
 
-    def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
+    def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> list[Lane]:
+        """All that listens moves to where it is now, and what rang is told; the lanes that have a value."""
         rings = self._rings
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
@@ -180,6 +195,7 @@ class Turns:
             del rings.dirty[tree]
             rings.redo(tree, turn.live)
         rings.finish(turn)
+        return lanes
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
         """The lanes that listen in this phase and have a value now.
@@ -187,7 +203,7 @@ class Turns:
         Those that read other instruments wait for the end of the frame, when there is no quote: of an
         instrument they are the only ones then, of a group all are.
         """
-        live, price, moment = turn.live, turn.price, None
+        live, price = turn.live, turn.price
         alone = live.instrument.kind is not Kind.GROUP
         lanes: list[Lane] = []
         values: list[int] = []
@@ -196,7 +212,7 @@ class Turns:
                 continue
             value = price
             if lane.meter is not None:
-                moment = moment or live.moment(quote, price or 0, turn.time)
+                moment = turn.moment = turn.moment or live.moment(quote, price or 0, turn.time)
                 moment.others = self._beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
@@ -240,7 +256,7 @@ class Turns:
     def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: AbstractSet[int]) -> None:
         """The envelope since the last quote: levels the day's high or low passed and the price did not."""
         live, price, old = turn.live, turn.price, turn.live.quote
-        if price is None or old is None or live.gap:
+        if price is None or old is None or live.gap or (quote.high == old.high and quote.low == old.low):
             return
         spans: list[tuple[int, int, int]] = []
         top, bottom = live.top(), live.bottom()

@@ -5,7 +5,7 @@ ended w ago or earlier, so a window costs at most some sixty entries however man
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar
 
@@ -23,27 +23,39 @@ class Past(Generic[T]):
     def __init__(self, window: timedelta) -> None:
         self.window = window // timedelta(microseconds=1)
         self.size = max(SECOND, self.window // BUCKETS)
-        self._ends: deque[tuple[int, T]] = deque()  # (end of a bucket, its last number)
+        self._ends: dict[int, T] = {}  # bucket -> its last number, ascending; it ends where the next begins
         self._base: T | None = None
         self._first: tuple[int, T] | None = None
 
     def note(self, elapsed: int, number: T) -> None:
         """The number now."""
-        end = self.end(elapsed)
-        if self._ends and self._ends[-1][0] == end:
-            self._ends.pop()
-        self._ends.append((end, number))
+        self._ends[elapsed // self.size] = number
         if self._first is None:
             self._first = (elapsed, number)
+
+    def extend(self, times: Sequence[int], numbers: Sequence[T]) -> None:
+        """Numbers that came since, none of which was asked about."""
+        if self._first is None and times:
+            self._first = (times[0], numbers[0])
+        self._ends.update(zip([time // self.size for time in times], numbers, strict=True))
 
     def find(self, elapsed: int) -> T | None:
         """The number of w before now; `elapsed` never goes back."""
         ago = elapsed - self.window
-        while self._ends and self._ends[0][0] <= ago:
-            self._base = self._ends.popleft()[1]
+        ends, begun = self._ends, ago // self.size  # buckets before this one ended w ago or earlier
+        while ends and (bucket := next(iter(ends))) < begun:
+            self._base = ends.pop(bucket)
         if self._base is not None:
             return self._base
         return self._first[1] if self._first is not None and self._first[0] <= ago else None
+
+    def ahead(self, time: int) -> list[T]:
+        """What will be found before a time, in no order, the number found now left out."""
+        begun = (time - 1 - self.window) // self.size
+        found = [number for bucket, number in self._ends.items() if bucket < begun]
+        if self._base is None and self._first is not None:
+            found.append(self._first[1])
+        return found
 
     def end(self, elapsed: int) -> int:
         """The end of the bucket that a time lies in."""
@@ -74,9 +86,18 @@ class Base:
         self.is_open = found is None and (moment.early or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
+    def ahead(self, moment: Moment, time: int) -> list[int]:
+        """The bases that may come after the one just found, before a time."""
+        stays_open = moment.open is not None and time <= self.past.window
+        return [] if stays_open else self.past.ahead(time)
+
     def note(self, moment: Moment) -> None:
         """The price now."""
         self.past.note(moment.elapsed, moment.price)
+
+    def follow(self, times: Sequence[int], prices: Sequence[int]) -> None:
+        """Prices that came since, none of which was asked about."""
+        self.past.extend(times, prices)
 
     def clear(self) -> None:
         """A session begins: it has an open of its own."""

@@ -1,11 +1,12 @@
 """The move within a window of trading time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from rules.calm import HORIZON, Calm
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
-from rules.model import Leaf
+from rules.model import Leaf, Quote
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Base, told, width
@@ -24,6 +25,26 @@ class Window:
         self._base.note(moment)
         return None if not base else encode(moment.price - base, base, PERCENT_SCALE)
 
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """The prices that keep it there whichever of the bases that come it is counted from."""
+        base, now, past = self._found, moment.elapsed, self._base.past
+        assert base  # noqa: S101 - a number was just read
+        for span in (min(HORIZON, past.window - past.size), past.size):
+            bases = self._base.ahead(moment, now + span)
+            bases.append(base)
+            floor = at_least(max(bases), (low + 1) // 2)
+            ceiling = at_least(min(bases), high // 2)
+            if floor <= moment.price < ceiling:
+                calm.hold(now + span)
+                calm.keep(floor, ceiling)
+                return True
+        return False
+
+    def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
+        """Prices to count from later on."""
+        del newest
+        self._base.follow(times, prices)
+
     def evidence(self) -> Mapping[str, str | float]:
         """The base."""
         return told(self._found, self._decimals, since_open=self._base.is_open)
@@ -31,6 +52,11 @@ class Window:
     def restart(self) -> None:
         """Round the clock the window runs on; elsewhere a session has an open of its own."""
         self._base.clear()
+
+
+def at_least(base: int, whole: int) -> int:
+    """The first price whose move from a base is `whole` parts of the scale or more."""
+    return -(-base * (PERCENT_SCALE + whole) // PERCENT_SCALE)
 
 
 @SIGNALS.add("move")

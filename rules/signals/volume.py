@@ -1,13 +1,16 @@
 """Volume against what is usual by this time of day: of the day so far, or of the last minutes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
+from math import nextafter
 
+from rules.calm import HORIZON, NO_BOUND, Calm
 from rules.flow import Cumulative, usual_until, usual_within
+from rules.index import HIGHEST, LOWEST
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
-from rules.model import Argument, Leaf, Phase
+from rules.model import Argument, Leaf, Phase, Quote
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Past, width
@@ -29,9 +32,28 @@ class SoFar:
         quote = moment.quote
         volume = self._volume.read(None if quote is None else quote.volume, moment)
         usual = self._usual = usual_until(moment)
-        return (
-            None if volume is None or not usual else encode(*(volume / usual).as_integer_ratio(), RATIO_SCALE)
-        )
+        if volume is None or not usual:
+            return None
+        return encode(volume.numerator * usual.denominator, volume.denominator * usual.numerator, RATIO_SCALE)
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """The volume that keeps it there: what is usual only grows, so the bound above holds for good."""
+        volume, usual = self._volume.last, self._usual
+        assert volume is not None  # noqa: S101 - a number was just read
+        assert usual  # noqa: S101 - the same
+        calm.bound(NO_BOUND)
+        if high < HIGHEST:
+            calm.bound(nextafter((high // 2) * usual.numerator / (RATIO_SCALE * usual.denominator), 0.0))
+        for span in (HORIZON, HORIZON // 8):
+            if low <= LOWEST or _exceeds(volume, usual_until(moment, span), low):
+                calm.hold(moment.elapsed + span)
+                return True
+        return False
+
+    def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
+        """The newest figure, which the next one must not be less than."""
+        del times, prices
+        self._volume.note(newest.volume)
 
     def evidence(self) -> Mapping[str, str | float]:
         """What is usual."""
@@ -43,6 +65,11 @@ class SoFar:
 
 class Within(SoFar):
     """Volume of the last w / the usual volume of as much time at this time of day, auctions left out."""
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """Every quote counts: what falls out of the window was not kept."""
+        del calm, moment, low, high
+        return False
 
     def __init__(self, window: timedelta, decimals: int) -> None:
         super().__init__()
@@ -66,6 +93,14 @@ class Within(SoFar):
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
         self._usual = max(usual, least)
         return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
+
+
+def _exceeds(volume: Fraction, usual: Fraction | None, low: int) -> bool:
+    """Whether the number would not be less than a code at this volume."""
+    if usual is None:
+        return False
+    least = usual.numerator * ((low + 1) // 2) * volume.denominator
+    return volume.numerator * RATIO_SCALE * usual.denominator >= least
 
 
 def is_closing(moment: Moment) -> bool:
