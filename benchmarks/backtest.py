@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rules import backtest
-from rules.backtest import Minutes, Tape, day_frames, minute_events, study
+from rules.backtest import Tape, day_frames, minute_events, study
 from rules.engine import Engine
 from rules.language import parse
-from rules.model import Event, History, Instrument
+from rules.model import Event, History, Instrument, Minutes
 from rules.sessions import default_hours
 
 YEAR, MINUTES = 245, 240

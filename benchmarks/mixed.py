@@ -28,7 +28,7 @@ from rules.sessions import default_hours
 from rules.texts import Texts
 
 if TYPE_CHECKING:
-    from rules.line import Series
+    from rules.line import Steps
 
 OPEN = datetime(2025, 11, 26, 1, 30, tzinfo=UTC)
 GOAL = 18.0  # times the loop
@@ -97,11 +97,11 @@ def compiled(engine: Engine) -> float:
     columns, placement, count = engine._columns, engine._placement, 0  # noqa: SLF001 - one stage alone
     start = process_time()
     for live in engine._market.by_number:  # noqa: SLF001 - the same
-        lines: dict[int, Series | None] = {}
+        lines: dict[int, Steps | None] = {}
         for number in dict.fromkeys(number for lane in live.lanes for number in lane.numbers):
             kind = columns.patterns[number]
             if kind not in lines:
-                lines[kind] = placement.series(number)
+                lines[kind] = placement.steps(number)
             line = lines[kind]
             if line is None:
                 placement.region(number)
@@ -175,9 +175,8 @@ def main() -> int:
     engine, start = whole(world)
     loop, ties = naive(world)
     scale = options.rules / 1e6
-    print(
-        f"{options.rules:,} rules of 13 kinds, {start.conditions:,} conditions, {options.instruments:,} instruments"
-    )
+    held = f"{start.conditions:,} conditions, {options.instruments:,} instruments"
+    print(f"{options.rules:,} rules of 13 kinds, {held}")
     print(f"{'':<34}{'quotes/s':>12}{'x naive':>10}")
     report.row("naive loop, metrics shared", loop)
     report.row("the engine, quotes to events", engine, (loop, GOAL))

@@ -9,14 +9,15 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from logging import getLogger
 
 import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
-from bot import showing
+from bot import showing, upkeep
 from bot.calendar import zone
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
@@ -28,14 +29,23 @@ from bot.delivery.sender import Sender
 from bot.delivery.stages import Shown, Tools
 from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
-from bot.feed import FEEDS, Context, Feed
+from bot.feed import FEEDS, Context, Feed, declared, fetch
+from bot.feed import options as own_options
+from bot.health import figures, verdict
 from bot.log import start as start_log
+from bot.membership import Membership
+from bot.optional import posts_of, recorder_of
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
+from bot.posts import Posts
+from bot.presets import presets
+from bot.recorder.recorder import Recorder
 from bot.scene import Scene, scene
 from bot.scheduler import Housekeeping
+from bot.secid import secid_of
 from bot.settings import Settings, load
+from bot.standby import Standby, ranking
 from bot.store import embedded
 from bot.store.chats import Chats
 from bot.store.checks import check
@@ -58,7 +68,7 @@ log = getLogger(__name__)
 
 def run(options: RunOptions) -> int:
     """Run until Ctrl-C or SIGTERM; the exit code. TickbellError where it cannot start or must stop."""
-    settings = load()
+    settings = load(more=declared())
     start_log(settings["TICKBELL_LOG"], settings.secrets)
     try:
         asyncio.run(_until_told(options, settings))
@@ -109,6 +119,8 @@ class App:
     address: str = ""
     note: str = ""
     healths: dict[str, Health]
+    posts: Posts | None = None
+    recorder: Recorder | None = None
 
     def announce(self) -> None:
         """The one line a newcomer needs."""
@@ -123,6 +135,8 @@ class App:
     def _parts(self) -> list[Part]:
         roles, numbers = self.options.roles, mine(self.options.shard)
         parts: list[Part] = []
+        if self.recorder is not None:
+            parts.append(Part("recorder", self.recorder.run))
         if "schedule" in roles:
             parts.append(Part("schedule", Housekeeping(self.store).run))
         if "deliver" in roles:
@@ -132,6 +146,11 @@ class App:
             parts.append(Part("engine", self._watch))
         if "bot" in roles:
             parts.append(Part("updates", self._road().run))
+            parts.append(Part("members", Membership(self.store, self.scene.master, self.scene.clock).run))
+        asked = partial(fetch, self.http)
+        parts += upkeep.parts(self.scene, self.settings, self.options, self.watcher, asked)
+        if self.scene.groups is not None:
+            parts.append(Part("groups", self.scene.groups.run))
         if self.watcher is not None and "feed" in roles:
             parts.extend(Part(f"feed {name}", self._feeding(FEEDS[name])) for name in self.scene.feeds)
         return parts
@@ -159,6 +178,7 @@ class App:
             hours=self.scene.world.hours,
             secret=secret_of("" if self.playground else self.token, self.scene.folder),
         )
+        ports = replace(ports, presets=presets(self.settings))
         language = Language(self.settings["TICKBELL_LANGUAGE"])
         application = Application(ports, chats, Admins(self.wire), language=language)
         return Road(self.wire, Inbox(self.store), chats, application)
@@ -187,7 +207,7 @@ class App:
                 self._take,
                 stopping,
                 is_open=is_open,
-                reconnected=self._reconnected,
+                reconnected=lambda market: self._reconnected(feed, market),
                 health=health,
             )
             if feed.replays and not stopping.is_set():
@@ -198,12 +218,16 @@ class App:
     async def _take(self, frame: Frame) -> None:
         if self.watcher is None:
             return
+        if self.recorder is not None:
+            self.recorder.take(frame)
         if self.scene.ticking is not None:
             self.scene.ticking.advance(frame.received)
         await self.watcher.take(frame)
 
-    def _reconnected(self, market: str) -> None:
-        if self.watcher is not None:
+    def _reconnected(self, feed: Feed, market: str) -> None:
+        """A gap only where no other source of the market has been there meanwhile."""
+        others = (name for name, one in self.healths.items() if name != feed.name and one.up)
+        if self.watcher is not None and not any(market in FEEDS[name].markets for name in others):
             self.watcher.reconnected(market)
 
     def _context(self, feed: Feed) -> Context:
@@ -214,12 +238,15 @@ class App:
             http=self.http,
             urls={end.name: self.settings.feed_url(feed.name, end.name, end.url) for end in feed.endpoints},
             symbols=[name for name in names if name.rpartition(".")[2] in feed.markets],
-            options={
+            options=own_options(feed, self.settings)
+            | {
                 "speed": str(self.options.speed),
                 "after": self.watcher.after if self.watcher is not None else "",
                 "file": self.settings["TICKBELL_REPLAY_FILE"],
             },
+            groups=sorted(filter(secid_of, self.watcher.groups)) if self.watcher is not None else (),
             now=self.scene.clock.now,
+            posts=self.posts,
         )
 
     async def _is_settled(self) -> bool:
@@ -230,39 +257,23 @@ class App:
         if await inbox.offset() <= self.playground.state.last_update or not await inbox.is_idle():
             return False
         rules = await Chats(self.store).rules(str(showing.CHAT))
-        return all(rule.condition in self.watcher.engine for rule in rules)
+        return all(rule.whole or rule.condition in self.watcher.engine for rule in rules)
 
     def figures(self) -> Mapping[str, object]:
-        """Numbers for the page and /metrics, in the order of the pipeline."""
+        """Numbers for the page and /metrics."""
         engine = self.watcher.counters() if self.watcher is not None else {}
-        delivery = self.counters.as_dict()
-        is_paced = self.scene.ticking is not None
+        clock, is_paced = self.scene.clock.now(), self.scene.ticking is not None
+        speed = self.options.speed if is_paced else 1
         return {
-            "market_time": self.scene.clock.now().isoformat(),
-            "speed": self.options.speed if is_paced else 1,
-            **{
-                name: engine[name]
-                for name in ("frames", "quotes", "refused", "conditions", "rings")
-                if engine
-            },
-            "claims": delivery["claims"],
-            "sent": delivery["sent"],
-            "edited": delivery["edited"],
-            "waiting": delivery["waiting"],
-            "repeated": delivery["repeated"],
-            "failed": delivery["failed"],
-            "engine_ms": {name: round(ms, 1) for name, ms in engine.get("latency_ms", {}).items()},
-            "late_seconds": delivery["late_seconds"],
+            "market_time": clock.isoformat(),
+            "speed": speed,
+            **figures(engine, self.counters.as_dict()),
         }
 
     def health(self) -> Mapping[str, object]:
-        """What is wrong now, in words; `ok` false where alerts cannot be relied on."""
-        troubles = [self.counters.stopped]
-        if self.watcher is not None:
-            troubles.append(str(self.watcher.counters()["trouble"]))
-        feeds = {name: {"up": one.up, "reason": one.reason} for name, one in self.healths.items()}
-        named = [trouble for trouble in troubles if trouble]
-        return {"ok": not named, "troubles": named, "feeds": feeds}
+        """What is wrong now, in words."""
+        engine = self.watcher.counters() if self.watcher is not None else {}
+        return verdict(engine, self.counters.stopped, self.healths)
 
 
 @asynccontextmanager
@@ -280,25 +291,22 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
         if playground is not None:
             stack.callback(playground.close)
         told: list[App] = []
-        hooks = Hooks(
-            health=lambda: told[0].health() if told else {},
-            counters=lambda: told[0].figures() if told else {},
-        )
+        posts = posts_of(settings, stage)
         bound = await stack.enter_async_context(
             serve(
                 settings["TICKBELL_WEB_HOST"],
                 int(settings["TICKBELL_WEB_PORT"]),
                 playground=playground,
-                hooks=hooks,
+                hooks=_hooks(told, posts),
             )
         )
         token = playground.token if playground else settings["TICKBELL_TELEGRAM_TOKEN"]
         url = bound.url if playground else settings["TICKBELL_TELEGRAM_URL"]
         channel = Telegram(token, url)
         stack.push_async_callback(channel.close)
-        watcher = None
-        if "engine" in options.roles:
-            watcher = Watcher(store, stage.world, shard=options.shard, keeps_cursor=options.demo)
+        watcher = _watcher(options, store, stage, healths) if "engine" in options.roles else None
+        await upkeep.load(stage, store, watcher)
+        if watcher is not None:
             await watcher.start(stage.past() if options.demo else ())
         app = App(
             options=options,
@@ -315,9 +323,22 @@ async def opened(options: RunOptions, settings: Settings, clock: Clock | None = 
             address=bound.url,
             note=bound.note,
             healths=healths,
+            posts=posts,
+            recorder=recorder_of(options, settings),
         )
         told.append(app)
         yield app
+
+
+def _watcher(options: RunOptions, store: Store, stage: Scene, healths: Mapping[str, Health]) -> Watcher:
+    """The engine role behind the word of all sources, in the order in which the settings name them."""
+    gate = Standby(
+        stage.world.hours,
+        stage.master.get,
+        ranking(FEEDS[name] for name in stage.feeds),
+        lambda name: name in healths and healths[name].up,
+    )
+    return Watcher(store, stage.world, shard=options.shard, keeps_cursor=options.demo, gate=gate)
 
 
 async def _store(options: RunOptions, settings: Settings, stage: Scene, stack: AsyncExitStack) -> Store:
@@ -341,6 +362,15 @@ def _playground(options: RunOptions, settings: Settings, stage: Scene) -> Playgr
         language=settings["TICKBELL_LANGUAGE"],
     )
     return Playground(stage.folder, showing.TOKEN, face=face, clock=stage.clock.now, settle=showing.SETTLE)
+
+
+def _hooks(told: list[App], posts: Posts | None) -> Hooks:
+    """What the web server tells and takes; it is up before the application is."""
+    return Hooks(
+        health=lambda: told[0].health() if told else {},
+        counters=lambda: told[0].figures() if told else {},
+        posts=posts,
+    )
 
 
 def _check_roles(options: RunOptions) -> None:

@@ -1,7 +1,7 @@
 """`backtest`: one rule over daily bars or recorded quotes; how often, when, and what followed, as JSON."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, median
@@ -21,12 +21,17 @@ from rules.engine import Engine
 from rules.figures import plain
 from rules.language import canonical, parse
 from rules.model import Condition, State, currency
+from rules.presets import NAMES
 
 DIGITS = 4  # of percent points
 
 
 def backtest(
-    text: str, history: Path, quotes: Sequence[Path] = (), reference: Reference | None = None
+    text: str,
+    history: Path,
+    quotes: Sequence[Path] = (),
+    reference: Reference | None = None,
+    presets: Mapping[str, str] = NAMES,
 ) -> str:
     """The study of a rule as one JSON object; InputError where a file or the rule's symbol is bad.
 
@@ -34,11 +39,12 @@ def backtest(
     are history alone. The rule's mode filters nothing: `per_day` is what would ring without it.
     """
     master = reference or Reference.load()
-    line = parse(text, master.find)
+    line = parse(text, master.find, presets=presets)
     folder = Folder(existing(history), master.get)
     if not quotes and is_intraday(line.condition.root):
         raise InputError("a rule on minutes cannot be read off daily bars: give --quotes")
-    conditions = expanded(line.condition, master.members(line.condition.symbol))
+    members = master.members(line.condition.symbol)
+    conditions = tuple(one for rung in line.conditions for one in expanded(rung, members))
     engine = Engine(hours(), master.get, folder.get, master.members)
     for condition in conditions:
         engine.add(condition)

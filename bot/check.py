@@ -4,13 +4,22 @@ import ipaddress
 from datetime import date
 from pathlib import Path
 
-from bot.calendar import LAST, left
-from bot.feed import FEEDS
+from bot.calendar import LAST, OWN, TABLES, left
+from bot.closures import read
+from bot.errors import InputError, SettingsError
+from bot.feed import FEEDS, declared
+from bot.groups import master
+from bot.presets import presets
 from bot.reference import Reference
 from bot.settings import SETTINGS, Settings
+from rules.adjust import AFFINE, RATIO
 
 SOON = 30  # days before the calendar ends in which the operator is told
-CHOICES = {"TICKBELL_LANGUAGE": ("en", "zh"), "TICKBELL_LOG": ("debug", "info", "warning", "error")}
+CHOICES = {
+    "TICKBELL_LANGUAGE": ("en", "zh"),
+    "TICKBELL_LOG": ("debug", "info", "warning", "error"),
+    "TICKBELL_ADJUST": (RATIO, AFFINE),
+}
 MOST_PORT = 65_535
 
 
@@ -23,7 +32,7 @@ def right(settings: Settings) -> list[str]:
         f"store: {store}",
         f"feeds: {settings['TICKBELL_FEEDS']}",
         f"language of new chats: {settings['TICKBELL_LANGUAGE']}",
-        f"calendar: holidays known to {LAST}",
+        f"calendar: holidays known to {', '.join(f'{day} ({table})' for table, day in LAST.items())}",
     ]
 
 
@@ -34,12 +43,31 @@ def wrong(settings: Settings, today: date) -> list[str]:
         *_address(settings),
         *_folders(settings),
         *_unknown(settings),
+        *_groups(settings),
         *_symbols(settings),
+        *_presets(settings),
     ]
-    if (days := left(today)) < 0:
-        found.append(f"calendar: its holidays end on {LAST}; since then only weekends are closed")
-    elif days < SOON:
-        found.append(f"calendar: its holidays end on {LAST}, in {days} days; update the program before")
+    return [*found, *_calendar(settings, today)]
+
+
+def _calendar(settings: Settings, today: date) -> list[str]:
+    """Tables that end, and faults of the operator's own file."""
+    found = []
+    for table, days in left(today).items():
+        if days < 0:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}; since then only weekends are closed"
+                f" ({OWN} can name others)"
+            )
+        elif days <= SOON:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}, in {days} days; update the program before"
+            )
+    if own := settings[OWN]:
+        try:
+            read(Path(own), TABLES)
+        except InputError as error:
+            found.append(f"calendar: {error}")
     return found
 
 
@@ -71,24 +99,39 @@ def _folders(settings: Settings) -> list[str]:
     found = []
     if settings.data_dir.exists() and not settings.data_dir.is_dir():
         found.append(f"settings: TICKBELL_DATA_DIR {settings.data_dir} is no folder")
+    if (record := settings["TICKBELL_RECORD"]) and Path(record).exists() and not Path(record).is_dir():
+        found.append(f"settings: TICKBELL_RECORD {record} is no folder")
     if (history := settings["TICKBELL_HISTORY"]) and not Path(history).is_dir():
         found.append(f"settings: TICKBELL_HISTORY {history} is no folder")
     return found
 
 
 def _unknown(settings: Settings) -> list[str]:
-    """Names that nothing reads, most likely misspelt; a feed's own begin with its name."""
-    known = {setting.name for setting in SETTINGS}
-    known |= {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret}
-    own = tuple(f"TICKBELL_{name}_".upper() for name in FEEDS)
-    return [
-        f"settings: {name} is not a setting"
-        for name in sorted(settings.values)
-        if name not in known and not name.startswith(own)
-    ]
+    """Names that nothing reads, most likely misspelt."""
+    declarations = (*SETTINGS, *declared())
+    known = {setting.name for setting in declarations}
+    known |= {f"{setting.name}_FILE" for setting in declarations if setting.secret}
+    known |= {f"TICKBELL_{f.name}_{end.name}_URL".upper() for f in FEEDS.values() for end in f.endpoints}
+    return [f"settings: {name} is not a setting" for name in sorted(settings.values) if name not in known]
+
+
+def _groups(settings: Settings) -> list[str]:
+    try:
+        master(settings["TICKBELL_GROUPS"])
+    except InputError as error:
+        return [f"settings: TICKBELL_GROUPS: {error}"]
+    return []
+
+
+def _presets(settings: Settings) -> list[str]:
+    try:
+        presets(settings)
+    except SettingsError as error:
+        return [f"settings: {error}"]
+    return []
 
 
 def _symbols(settings: Settings) -> list[str]:
-    master = Reference.load()
+    known = Reference.load()
     symbols = [text.strip() for text in settings["TICKBELL_SYMBOLS"].split(",") if text.strip()]
-    return [f"settings: TICKBELL_SYMBOLS: {text!r} is not known" for text in symbols if not master.find(text)]
+    return [f"settings: TICKBELL_SYMBOLS: {text!r} is not known" for text in symbols if not known.find(text)]

@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import InputError, TickbellError
+from bot.groups import master
+from bot.presets import presets
 from bot.reference import Reference
 from bot.replay import replay
 from bot.settings import load
@@ -155,7 +157,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    outcome = replay(options.quotes, options.rules, options.history)
+    outcome = replay(options.quotes, options.rules, options.history, _master(), presets=presets(load()))
     _print(outcome.lines)
     if outcome.refused:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(outcome.refused.items()))
@@ -168,22 +170,22 @@ def _replay(options: argparse.Namespace) -> int:
 def _backtest(options: argparse.Namespace) -> int:
     from bot.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
 
-    _print([backtest(options.rule, options.history, options.quotes)])
+    _print([backtest(options.rule, options.history, options.quotes, _master(), presets=presets(load()))])
     return 0
 
 
 def _forecast(options: argparse.Namespace) -> int:
     from bot.forecast import lines  # noqa: PLC0415 - loads only where it is needed
 
-    _print(list(lines(options.symbol, options.quotes, options.history)))
+    _print(list(lines(options.symbol, options.quotes, options.history, _master())))
     return 0
 
 
 def _parse(options: argparse.Namespace) -> int:
-    reference = Reference.load()
+    reference = _master()
     text = os.fsencode(options.text).decode(errors="replace")  # UTF-8 even where the locale says otherwise
     try:
-        line = parse(text, reference.find, language=options.lang)
+        line = parse(text, reference.find, language=options.lang, presets=presets(load()))
     except UnknownSymbolError as error:
         close = ", ".join(f"{i.symbol} {i.name}" for i in reference.near(error.word))
         raise InputError(f"{error}; close to it: {close}" if close else str(error)) from None
@@ -195,17 +197,26 @@ def _parse(options: argparse.Namespace) -> int:
 def _decode(options: argparse.Namespace) -> int:
     from bot.decode import lines  # noqa: PLC0415 - feeds load only where they are needed
 
-    _print(list(lines(options.feed, options.file, options.at)))
+    notes: list[str] = []
+    _print(list(lines(options.feed, options.file, options.at, notes.append)))
+    for sentence in notes:
+        print(f"tickbell: this payload also holds {sentence}", file=sys.stderr)
     return 0
 
 
 def _check(_options: argparse.Namespace) -> int:
     from bot import check, probe  # noqa: PLC0415 - the runtime loads only where it runs
+    from bot.feed import declared  # noqa: PLC0415 - the same
 
-    settings = load()
+    settings = load(more=declared())
     wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]
     _print([*check.right(settings), *(f"wrong: {sentence}" for sentence in wrong)])
     return BAD_INPUT if wrong else 0
+
+
+def _master() -> Reference:
+    """The shipped master with the operator's groups; no other setting has a say in files and text."""
+    return master(os.environ.get("TICKBELL_GROUPS", ""))
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import msgspec
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot import files
 from bot.calendar import hours, zone
+from bot.contents import sentences
 from bot.errors import FeedError, InputError
 from bot.feed import FEEDS, Feed
 from bot.gate import Gate
@@ -30,11 +31,15 @@ PRICES = frozenset({"price", *files.PRICES})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def lines(feed: str, file: Path, at: datetime | None = None) -> Iterator[str]:
+def lines(
+    feed: str, file: Path, at: datetime | None = None, note: Callable[[str], None] = lambda _: None
+) -> Iterator[str]:
     """One JSON line a quote: the columns of the quotes file and `verdict`, "ok" or the gate's reason.
 
     A frame is judged as received when it was recorded, else when its newest quote was made, or `at` instead.
-    InputError for an unknown feed, or a file that is none of its payloads.
+    What a payload holds beside quotes (k-lines, minutes, states, a refusal) is told to `note` in sentences;
+    where it holds nothing else, each is a line with empty columns and the verdict "no quote: ...". InputError
+    for an unknown feed, or a file that is none of its payloads.
     """
     try:
         source = FEEDS[feed]
@@ -42,7 +47,10 @@ def lines(feed: str, file: Path, at: datetime | None = None) -> Iterator[str]:
         raise InputError(str(error)) from error
     master = Reference.load()
     gate = Gate(hours(), master.get)
-    for frame in _frames(source, file, master):
+    for frame in _frames(source, file, master, note):
+        if isinstance(frame, str):
+            yield _nothing(feed, frame)
+            continue
         received = at or frame.received
         for quote in frame.quotes:
             verdicts = gate.judge(Frame(market=frame.market, received=received, quotes=(quote,)))
@@ -54,16 +62,24 @@ def lines(feed: str, file: Path, at: datetime | None = None) -> Iterator[str]:
             )
 
 
-def _frames(feed: Feed, file: Path, master: Reference) -> Iterator[Frame]:
-    """Frames with the time they are judged at."""
+def _frames(feed: Feed, file: Path, master: Reference, note: Callable[[str], None]) -> Iterator[Frame | str]:
+    """Frames with the time they are judged at, and sentences on payloads without quotes."""
     if feed.replays:
         yield from files.quotes(file, master.find)
         return
     for number, received, payload in _payloads(file):
+        held = sentences(feed.name, payload) if number is None else []
         try:
             frames = feed.parse(payload, received or EPOCH)
         except FeedError as error:
-            raise InputError(str(error), file=str(file), line=number) from error
+            if not held:
+                raise InputError(str(error), file=str(file), line=number) from error
+            frames = ()
+        if not any(frame.quotes for frame in frames):
+            yield from held
+        else:
+            for sentence in held:
+                note(sentence)
         for frame in frames:
             newest = max((quote.time for quote in frame.quotes), default=EPOCH)
             yield Frame(market=frame.market, received=received or newest, quotes=frame.quotes)
@@ -101,6 +117,12 @@ def _moment(stamp: bytes) -> datetime:
     if count >= NANOSECONDS:
         return EPOCH + timedelta(microseconds=count // 1000)
     return EPOCH + timedelta(seconds=count, microseconds=int(fraction[:6].ljust(6, b"0")))
+
+
+def _nothing(feed: str, sentence: str) -> str:
+    """A line without a quote."""
+    cells: dict[str, Any] = dict.fromkeys(files.QUOTE_COLUMNS)
+    return msgspec.json.encode(cells | {"source": feed, "verdict": f"no quote: {sentence}"}).decode()
 
 
 def _line(quote: Quote, verdict: str, decimals: int) -> str:

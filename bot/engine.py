@@ -17,7 +17,7 @@ from typing import Any
 from bot.cursor import Cursor
 from bot.errors import StoreError
 from bot.following import OPEN, Following
-from bot.gate import Gate
+from bot.gate import Gate, Judge
 from bot.held import Held
 from bot.outbox import Batch, Outbox
 from bot.roster import Roster
@@ -53,10 +53,18 @@ class Watcher:
     """Takes frames, keeps its conditions as the chats have them, writes what rings."""
 
     def __init__(
-        self, store: Store, world: World, *, shard: tuple[int, int] = (0, 1), keeps_cursor: bool = False
+        self,
+        store: Store,
+        world: World,
+        *,
+        shard: tuple[int, int] = (0, 1),
+        keeps_cursor: bool = False,
+        gate: Judge | None = None,
     ) -> None:
-        self.engine = Engine(world.hours, world.master.get, world.history, world.master.members)
-        self.gate = Gate(world.hours, world.master.get)
+        self.engine = Engine(
+            world.hours, world.master.get, world.history, world.master.members, world.minutes
+        )
+        self.gate: Judge = gate or Gate(world.hours, world.master.get)
         self.counts = Counts()
         self.after = ""  # ISO time up to which `start` has advanced: a feed begins behind it
         self._store = store
@@ -65,7 +73,7 @@ class Watcher:
         self._rings = Rings(store, mine(shard))
         self._following = Following(
             world,
-            Roster(world.master.find, shard),
+            Roster(world.master.stored, shard),
             Conditions(store),
             self._rings,
             engine=self.engine,
@@ -84,6 +92,11 @@ class Watcher:
     def symbols(self) -> frozenset[str]:
         """Instruments that somebody listens to, members of groups included: what feeds should bring."""
         return self._following.symbols
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Groups that somebody listens to, for sources that know them."""
+        return self._following.groups
 
     async def start(self, past: Iterable[Frame] = ()) -> None:
         """Take the partitions over and load what is listened to; StoreError where the store is away.
@@ -158,6 +171,7 @@ class Watcher:
             "quotes": self.counts.quotes,
             "passed": self.gate.passed,
             "refused": dict(self.gate.counts),
+            "standby": dict(self.gate.figures()),
             "conditions": len(self._following.roster),
             "unreadable": self._following.roster.unreadable,
             "rings": self.counts.rings,
@@ -192,12 +206,13 @@ class Watcher:
         kept = (
             quote for quote in frame.quotes if self._is_ours(quote.symbol) or quote.symbol in self.symbols
         )
-        return replace(frame, quotes=tuple(kept))
+        halted = (quote for quote in frame.halted if self._is_ours(quote.symbol))
+        return replace(frame, quotes=tuple(kept), halted=tuple(halted))
 
     async def _evaluate(self, frame: Frame, arrived: float) -> None:
         step = self.engine.take(frame)
         self._dirty.update((quote.symbol, quote) for quote in frame.quotes if self._is_ours(quote.symbol))
-        if step.events or step.armed or step.seen:
+        if step.events or step.armed or step.seen or step.notices:
             self.counts.rings += sum(event.state in OPEN for event in step.events)
             await self._outbox.put(self._batch(step, arrived))
 

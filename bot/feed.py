@@ -1,19 +1,25 @@
 """The contract of a feed: declared endpoints and limits, a pure parser, and a stream of raw payloads."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Protocol
+from importlib.util import find_spec
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from bot.clock import WallClock
 from bot.errors import FeedError
+from bot.posts import Posts
+from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +31,13 @@ class Endpoint:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class Payload(NamedTuple):
     """Raw bytes as they came, with the time they came at."""
 
     data: bytes
     received: datetime
     closing: bool = False  # the source announces its end: connect anew before it hangs up
+    gap: bool = False  # messages before this one were lost, so its high and low touch nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +47,16 @@ class Context:
     http: aiohttp.ClientSession
     urls: Mapping[str, str]  # endpoint name -> base URL in force
     symbols: Sequence[str]  # full symbols of this feed's markets that somebody listens to
-    options: Mapping[str, str]  # further settings of this feed by name
+    options: Mapping[str, str] = field(repr=False)  # further settings of this feed by name, keys too
+    groups: Sequence[str] = ()  # boards (`@bk1128`) that somebody listens to, for sources that know them
     now: Callable[[], datetime] = field(default=WallClock().now)  # what payloads are received by
+    wished: Callable[[], Sequence[str]] | None = None  # `symbols` as they are now, for feeds that follow
+    posts: Posts | None = None  # what is posted to the web server, where there is one that takes posts
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """All that a connection is made for: where it changes another one is due."""
+        return frozenset((*self.symbols, *self.groups))
 
 
 class Feed(Protocol):
@@ -71,6 +85,53 @@ class Feed(Protocol):
 
 FEEDS: Registry[Feed] = Registry("feed")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What some feeds need beyond the contract, as their attribute `needs`."""
+
+    settings: tuple[Setting, ...] = ()  # their own, each TICKBELL_<FEED>_<NAME>
+    package: str = ""  # an optional one, without which they do not start
+    follows: bool = False  # takes new wishes on the open connection: a second one is not needed for them
+
+
+@runtime_checkable
+class Needing(Protocol):
+    """A feed that says what it needs."""
+
+    needs: Needs
+
+
+def needs(feed: Feed) -> Needs:
+    """What a feed needs; most need nothing."""
+    return feed.needs if isinstance(feed, Needing) else Needs()
+
+
+def own(feed: str, name: str, summary: str, default: str = "", *, key: bool = False) -> Setting:
+    """A feed's own setting; a key is secret, and the feed does not start without it."""
+    return Setting(name=_setting(feed, name), default=default, summary=summary, secret=key, required=key)
+
+
+def declared() -> tuple[Setting, ...]:
+    """The own settings of all feeds."""
+    return tuple(setting for feed in FEEDS.values() for setting in needs(feed).settings)
+
+
+def options(feed: Feed, settings: Settings) -> dict[str, str]:
+    """A feed's own settings by their short names: TICKBELL_ALPACA_KEY is `key`."""
+    start = len(f"tickbell_{feed.name}_")
+    return {s.name[start:].lower(): settings.get(s.name, s.default) for s in needs(feed).settings}
+
+
+def lacking(feed: Feed, settings: Settings) -> str:
+    """A sentence about what a feed does not start without; empty where it has everything."""
+    package = needs(feed).package
+    if package and find_spec(package) is None:
+        return f"the feed {feed.name} needs the package {package}; run: pip install 'tickbell[{package}]'"
+    names = [s.name for s in needs(feed).settings if s.required and not settings.get(s.name, s.default)]
+    return f"the feed {feed.name} needs {' and '.join(names)}" if names else ""
+
+
 BODY_LIMIT = 2_000_000  # a whole batch of 60 is 30 kB; a bomb of 100 kB inflates to 100 MB
 TIMEOUT = aiohttp.ClientTimeout(total=5)
 CHUNK = 65_536
@@ -93,8 +154,46 @@ class Answer:
     date: datetime | None
 
 
+class Decoder(Protocol[T_co]):
+    """msgspec's, of JSON or MessagePack."""
+
+    def decode(self, buf: bytes, /) -> T_co:
+        """The value in the bytes."""
+        ...
+
+
+def decoded(source: str, decoder: Decoder[T_co], message: bytes) -> T_co:
+    """A message as its decoder reads it; FeedError where it cannot."""
+    try:
+        return decoder.decode(message)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise FeedError(f"{source}: unreadable message: {message[:40]!r}") from error
+
+
+def chosen(source: str, name: str, given: Mapping[str, str], choices: Collection[str]) -> str:
+    """A feed's own setting that has choices; FeedError names them."""
+    value = given.get(name, "")
+    if value not in choices:
+        raise FeedError(f"{_setting(source, name)} is {value!r}; one of {', '.join(choices)} would fit")
+    return value
+
+
+def counted(source: str, name: str, given: Mapping[str, str], most: int) -> int:
+    """A feed's own setting that is a count from 1 on; FeedError where it is none."""
+    value = given.get(name, "")
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= most):
+        raise FeedError(f"{_setting(source, name)} is {value!r}; a number from 1 to {most} would fit")
+    return int(value)
+
+
+def _setting(source: str, name: str) -> str:
+    return f"TICKBELL_{source}_{name}".upper()
+
+
 def refused(source: str, status: int, retry: str | None) -> FeedError:
     """The error that an HTTP status other than success means."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return RefusedError(f"{source} does not accept the key (401)")
     if status not in REFUSALS:
         return FeedError(f"{source} answered {status}")
     after = timedelta(seconds=int(retry)) if retry and retry.isascii() and retry.isdigit() else None

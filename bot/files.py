@@ -1,14 +1,11 @@
-"""Readers of the files people hand to the command line: quotes, daily history, rules (design.md section 6).
+"""Readers of the files people write: quotes, daily history, rules (design.md section 6).
 
 They stream, believe nothing, and name file, line, column and reason in the InputError they raise.
 """
 
-import csv
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +14,18 @@ from typing import Any
 import numpy as np
 
 from bot.errors import InputError
+from bot.recorder.reels import frames as recorded
+from bot.recorder.reels import is_recording
+from bot.table import CellError
+from bot.table import Row as _Row
+from bot.table import reading as _reading
+from bot.table import rows as _rows
+from bot.table import short as _short
+from bot.table import word as _word
+from rules.actions import ratios
 from rules.language import LanguageError, Line, parse
 from rules.model import Frame, History, Instrument, Phase, Quote
+from rules.presets import NAMES
 
 PRICES = ("open", "high", "low", "prev_close", "limit_up", "limit_down", "bid", "ask")
 AMOUNTS = ("volume", "amount", "market_cap", "bid_size", "ask_size")
@@ -32,11 +39,11 @@ QUOTE_COLUMNS = (
 )
 BAR_PRICES = ("open", "high", "low", "close")
 HISTORY_NEEDS = ("date", *BAR_PRICES, "volume")
-HISTORY_COLUMNS = (*HISTORY_NEEDS, "factor")
+AFFINE = ("a", "b")
+HISTORY_COLUMNS = (*HISTORY_NEEDS, "factor", *AFFINE)
 
 MOST_QUANTA = 10**16  # sums of 500 prices stay in 64 bits
 FIRST_YEAR, LAST_YEAR = 1800, 2200  # of times and dates; room for every recording, none for typing errors
-MOST_WORD, MOST_SHOWN = 40, 30  # characters
 MOST_AMOUNT = 1e20
 _NUMBER = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -44,44 +51,15 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-class CellError(ValueError):
-    """A cell that cannot be read; its text is the reason."""
-
-
-@dataclass(slots=True)
-class _Row:
-    """One line of a CSV file by column name."""
-
-    file: str
-    line: int
-    cells: Mapping[str, str]
-
-    def fault(self, column: str | None, reason: str) -> InputError:
-        """What is wrong here."""
-        return InputError(reason, file=self.file, line=self.line, column=column)
-
-    def take(self, column: str, read: Callable[[str], Any]) -> Any:
-        """The cell of a column read, None where it is absent or empty."""
-        cell = self.cells.get(column, "").strip()
-        if not cell:
-            return None
-        try:
-            return read(cell)
-        except CellError as error:
-            raise self.fault(column, str(error)) from None
-
-    def need(self, column: str, read: Callable[[str], Any]) -> Any:
-        """The cell of a column read; it must not be empty."""
-        if (value := self.take(column, read)) is None:
-            raise self.fault(column, "a value is missing")
-        return value
-
-
 def quotes(path: Path, find: Callable[[str], Instrument | None]) -> Iterator[Frame]:
     """The frames of a quotes file, in order: consecutive rows of one time and market form a frame.
 
     `find` resolves the symbol column. A price of 0 is an absent one. Raises InputError at the first fault.
+    A recording, or a folder of them, is read as it was received.
     """
+    if is_recording(path):
+        yield from recorded(path)
+        return
     known: dict[str, Instrument] = {}
     batch: list[Quote] = []
     market = ""
@@ -99,10 +77,24 @@ def quotes(path: Path, find: Callable[[str], Instrument | None]) -> Iterator[Fra
         yield Frame(market=market, received=batch[-1].time, quotes=tuple(batch))
 
 
+def posted(cells: Mapping[str, str], number: int, find: Callable[[str], Instrument | None]) -> Quote:
+    """One quote out of the same columns, posted to us; InputError names the number, the column and why."""
+    row = _Row("post", number, cells)
+    for name in cells:
+        if name not in QUOTE_COLUMNS:
+            raise row.fault(name, f"unknown column; known are {' '.join(QUOTE_COLUMNS)}")
+    return _quote(row, _instrument(row, {}, find))
+
+
 def history(path: Path, instrument: Instrument) -> History:
-    """The daily bars of one instrument, raw, oldest first; raises InputError at the first fault."""
+    """The daily bars of one instrument, raw, oldest first; raises InputError at the first fault.
+
+    `a` and `b`, where corporate actions are known, are the affine convention's (rules.model.History), b in
+    currency; without `factor` the ratio convention's follows from them.
+    """
     dates: list[date] = []
     columns: dict[str, list[float]] = {name: [] for name in HISTORY_COLUMNS[1:]}
+    has_factor = is_affine = False
     for row in _rows(path, HISTORY_COLUMNS, HISTORY_NEEDS):
         day: date = row.need("date", _date)
         if dates and day <= dates[-1]:
@@ -113,18 +105,32 @@ def history(path: Path, instrument: Instrument) -> History:
         for name in BAR_PRICES:
             columns[name].append(bar[name])
         columns["volume"].append(row.need("volume", _amount))
-        columns["factor"].append(_factor(row))
+        columns["factor"].append(_factor(row, "factor"))
+        columns["a"].append(_factor(row, "a"))
+        columns["b"].append((row.take("b", _signed) or 0.0) * 10**instrument.decimals)
+        has_factor, is_affine = "factor" in row.cells, _is_affine(row)
     prices = {name: np.array(columns[name], dtype=np.int64) for name in BAR_PRICES}
+    gain, shift = (np.array(columns[name], dtype=np.float64) for name in AFFINE)
+    factor = np.array(columns["factor"], dtype=np.float64)
+    if is_affine and not has_factor:
+        factor = ratios(prices["close"], gain, shift)
     return History(
         symbol=instrument.symbol,
         dates=np.array(dates, dtype="datetime64[D]"),
+        open=prices["open"],
+        high=prices["high"],
+        low=prices["low"],
+        close=prices["close"],
         volume=np.array(columns["volume"], dtype=np.float64),
-        factor=np.array(columns["factor"], dtype=np.float64),
-        **prices,
+        factor=factor,
+        gain=gain if is_affine else None,
+        shift=shift if is_affine else None,
     )
 
 
-def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tuple[str, Line], ...]:
+def rules(
+    path: Path, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str] = NAMES
+) -> tuple[tuple[str, Line], ...]:
     """The rules of a file, each with its line as written; `#` opens a comment, blank lines are skipped."""
     found: list[tuple[str, Line]] = []
     with _reading(path):
@@ -134,63 +140,10 @@ def rules(path: Path, resolve: Callable[[str], Instrument | None]) -> tuple[tupl
         if not text.strip():
             continue
         try:
-            found.append((text.strip(), parse(text, resolve)))
+            found.append((text.strip(), parse(text, resolve, presets=presets)))
         except LanguageError as error:
             raise InputError(error.reason, file=str(path), line=number, column=error.column) from None
     return tuple(found)
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what the system and the decoder say into InputError."""
-    try:
-        yield
-    except UnicodeDecodeError:
-        raise InputError("this is not UTF-8 text", file=str(path), line=_undecodable(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
-
-
-def _undecodable(path: Path) -> int:
-    """The first line that is not UTF-8; a stream decodes ahead of the line it is at."""
-    lines = path.read_bytes().splitlines()
-    return next(
-        n for n, line in enumerate(lines, 1) if line.decode(errors="replace") != line.decode(errors="ignore")
-    )
-
-
-def _rows(path: Path, allowed: Sequence[str], needed: Sequence[str]) -> Iterator[_Row]:
-    """The lines of a CSV file with a checked header."""
-    file = str(path)
-    with _reading(path), path.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.reader(text, strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            _check_header(file, header, allowed, needed)
-            for cells in reader:
-                if not cells:
-                    continue  # a blank line, as editors leave at the end
-                if len(cells) != len(header):
-                    reason = f"{len(cells)} cells where the header has {len(header)} columns"
-                    raise InputError(reason, file=file, line=reader.line_num)
-                yield _Row(file, reader.line_num, dict(zip(header, cells, strict=True)))
-        except csv.Error as error:
-            raise InputError(f"this is not CSV: {error}", file=file, line=reader.line_num) from None
-
-
-def _check_header(file: str, header: Sequence[str], allowed: Sequence[str], needed: Sequence[str]) -> None:
-    if not header:
-        raise InputError(f"the header is missing; it starts with {','.join(needed)}", file=file, line=1)
-    for place, name in enumerate(header):
-        if name not in allowed:
-            raise InputError(
-                f"unknown column; known are {' '.join(allowed)}", file=file, line=1, column=name or place + 1
-            )
-        if name in header[:place]:
-            raise InputError("this column stands twice", file=file, line=1, column=name)
-    for name in needed:
-        if name not in header:
-            raise InputError("this column is missing", file=file, line=1, column=name)
 
 
 def _instrument(
@@ -220,11 +173,21 @@ def _present(row: _Row, name: str, instrument: Instrument) -> int | None:
     return row.take(name, lambda cell: _price(cell, instrument)) or None
 
 
-def _factor(row: _Row) -> float:
-    factor = row.take("factor", _amount)
+def _factor(row: _Row, column: str) -> float:
+    factor = row.take(column, _amount)
     if factor is not None and factor <= 0:
-        raise row.fault("factor", "a factor is above zero")
+        raise row.fault(column, "a factor is above zero")
     return 1.0 if factor is None else float(factor)
+
+
+def _is_affine(row: _Row) -> bool:
+    """Whether the file has both of the affine convention's columns; one alone says nothing."""
+    missing = [name for name in AFFINE if name not in row.cells]
+    if len(missing) == 1:
+        raise InputError(
+            "a and b go together; this column is missing", file=row.file, line=1, column=missing[0]
+        )
+    return not missing
 
 
 def _check_bar(row: _Row, bar: Mapping[str, int]) -> None:
@@ -301,12 +264,6 @@ def _phase(cell: str) -> Phase:
         raise CellError(f"{_short(cell)} is no phase; one of: {', '.join(Phase)}") from None
 
 
-def _word(cell: str) -> str:
-    if len(cell) > MOST_WORD or not cell.isprintable():
-        raise CellError(f"{_short(cell)} is no short word")
-    return cell
-
-
 _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(AMOUNTS, _amount),
     **dict.fromkeys(COUNTS, _count),
@@ -314,10 +271,6 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(WORDS, _word),
     "phase": _phase,
 }
-
-
-def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= MOST_SHOWN else f"{cell[: MOST_SHOWN - 3]}...")
 
 
 def _uncommented(line: str) -> str:

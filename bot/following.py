@@ -7,12 +7,14 @@ from operator import attrgetter
 from time import monotonic
 
 from bot.outbox import Batch
-from bot.roster import Changes, Roster, is_state
+from bot.roster import Changes, Entry, Roster
 from bot.store.conditions import Conditions
 from bot.store.keys import partition
+from bot.store.lists import is_list
 from bot.store.rings import Operation, Rings, Stored, joined, left
 from bot.world import World
 from rules.engine import Engine
+from rules.forms import is_state
 from rules.model import Condition
 
 OPEN = frozenset({"fired", "provisional"})  # a ring that lasts
@@ -53,6 +55,7 @@ class Following:
         self._missing: dict[str, Condition] = {}  # listened to, not yet in the engine
         self._joining: list[tuple[Condition, bool]] = []  # rules that came to a condition, still to be told
         self._open: set[str] = set()  # loaded in a lasting ring of which the engine has no event
+        self._unread: set[str] = set()  # chats' lists whose members the store has, and we not yet
         self._symbols: frozenset[str] | None = None
         self._members: dict[str, tuple[str, ...]] = {}  # of groups, as of `_symbols`
         self._lost_sight = False
@@ -68,6 +71,12 @@ class Following:
             self._members = {group: self._named(group) for group in groups}
             self._symbols = frozenset((listened - groups).union(*self._members.values()))
         return self._symbols
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups among what somebody listens to."""
+        _ = self.symbols  # brings the members up to date
+        return frozenset(self._members)
 
     def homes(self, conditions: Iterable[str]) -> dict[str, int]:
         """Instrument partitions of those conditions that somebody still listens to."""
@@ -86,6 +95,8 @@ class Following:
         What belongs together then lies together in the engine's columns.
         """
         changes = self.roster.apply(await self._conditions.load())
+        self._unread |= self._listed(self.roster)
+        await self._learn()
         return await self._stored(sorted(changes.added.values(), key=attrgetter("symbol")))
 
     async def begin(self, loaded: Loaded) -> None:
@@ -95,6 +106,8 @@ class Following:
 
     async def resume(self, loaded: Loaded) -> None:
         """Put an engine that has advanced over the past into the stored states."""
+        for condition in loaded.conditions:
+            self._note(condition.id)
         self._engine.restore([stored.row for stored in loaded.rows.values()], loaded.seen)
         self._open |= loaded.open.keys()
         await self._catch_up(loaded.rows)
@@ -127,6 +140,13 @@ class Following:
         if changed:
             self._symbols = None
 
+    def _note(self, condition: str) -> None:
+        """The engine is about to gather the groups that this condition reads: remember who they are."""
+        entry = self.roster.get(condition)
+        for symbol in (entry.condition.symbol, *entry.others) if entry else ():
+            if symbol.startswith("@"):
+                self._members.setdefault(symbol, self._named(symbol))
+
     def _named(self, group: str) -> tuple[str, ...]:
         return tuple(self._world.master.members(group))
 
@@ -136,10 +156,31 @@ class Following:
         lines = None if self._lost_sight else await self._conditions.poll(announced)
         if lines is None:
             changes = self.roster.replace(await self._conditions.load())
+            self._unread |= self._listed(self.roster)
             self._lost_sight = False
         else:
             changes = self.roster.apply(lines)
+            known = self._listed(self.roster) if self._conditions.lists else set[str]()
+            self._unread |= self._conditions.lists & known
+        self._conditions.lists.clear()
         await self._change(changes)
+
+    @staticmethod
+    def _listed(entries: Iterable[Entry]) -> set[str]:
+        """Chats' own lists among the symbols of these conditions and of what they read."""
+        return {
+            symbol
+            for entry in entries
+            for symbol in (entry.condition.symbol, *entry.others)
+            if is_list(symbol)
+        }
+
+    async def _learn(self) -> None:
+        """Read the members of chats' lists that came or changed; the engine follows."""
+        if self._unread:
+            self._world.master.update(await self._conditions.members(self._unread))
+            self._unread.clear()
+            self.regroup()
 
     async def adopt(self, conditions: Sequence[str]) -> None:
         """The store has newer rings of these: go on from there."""
@@ -157,6 +198,9 @@ class Following:
             self._missing.pop(name, None)
             self._open.discard(name)
         self._missing |= changes.added
+        fresh = [entry for entry in map(self.roster.get, changes.added) if entry]
+        self._unread |= self._listed(fresh)
+        await self._learn()
         await self._say([(partition(one.symbol), left(one.id)) for one in changes.removed.values()])
         if self._missing:
             loaded = await self._stored(self._missing.values())
@@ -196,6 +240,8 @@ class Following:
         return Loaded(conditions=some, rows=rows, seen=seen)
 
     def _add(self, loaded: Loaded) -> None:
+        for condition in loaded.conditions:
+            self._note(condition.id)
         rows = {name: stored.row for name, stored in loaded.rows.items()}
         self._engine.add_all(loaded.conditions, rows, loaded.seen)
         self._open |= loaded.open.keys()

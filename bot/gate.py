@@ -5,11 +5,14 @@ The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot,
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Protocol
 
+from rules.limits import is_free
+from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
 
@@ -19,10 +22,17 @@ JUMP, CONFIRM = 0.05, 0.01
 UNIT_TOLERANCE = 0.01
 LOT = 100  # China's sources round volume to lots
 SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and instruments at most
-TRADING = frozenset({"", "trading"})
+NEW = "new"  # what sources call a listing's first sessions, which have no limits
+TRADING = frozenset({"", "trading", NEW})
+GONE = frozenset({"delisted", "unlisted"})
+HALTED = "halted"
 SHUT = frozenset({Phase.CLOSED, Phase.BREAK})
 CHINA = frozenset({"SH", "SZ", "BJ"})
 UNPRICED = frozenset({Kind.INDEX, Kind.GROUP})  # amount / volume of an index is no price
+# Splits that happen, and how near a price must be to one; where it stays for so long it is no artefact.
+SPLITS = (1.5, *map(float, range(2, 11)), 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 100.0)
+SPLIT_SHARE, SETTLED = 0.03, timedelta(seconds=60)
+SPLIT_KINDS = frozenset({Kind.STOCK, Kind.FUND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,32 @@ class Refusal:
     received: datetime
     price: int | None
     source: str
+
+
+class Judge(Protocol):
+    """What an engine asks about every frame: a gate, or several with one word."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Refusals by reason."""
+        ...
+
+    @property
+    def passed(self) -> int:
+        """Quotes handed on."""
+        ...
+
+    def judge(self, frame: Frame) -> "Verdicts":
+        """Pass or refuse each quote; an empty frame passes, for time has passed."""
+        ...
+
+    def figures(self) -> Mapping[str, int]:
+        """What else is counted, where several sources are heard."""
+        ...
+
+    def refusals(self, symbol: str) -> Sequence[Refusal]:
+        """The last refusals of an instrument, oldest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +89,7 @@ class _Track:
     last: Quote | None = None  # the newest believed quote of `session`, as it was passed on
     session: date | None = None
     waiting: int | None = None  # an unconfirmed jump's price
+    split: tuple[int, datetime] | None = None  # a price that looks unadjusted, and since when it stands
     refusals: deque[Refusal] = field(default_factory=lambda: deque(maxlen=SAMPLES))
 
 
@@ -70,6 +107,7 @@ class Gate:
         """Pass or refuse each quote; an empty frame passes, for time has passed."""
         accepted: list[Quote] = []
         refused: list[tuple[Quote, str]] = []
+        halted: list[Quote] = []
         for quote in frame.quotes:
             track = self._track(quote.symbol)
             phase = self._phase(frame, quote)
@@ -77,10 +115,23 @@ class Gate:
             if reason:
                 refused.append((quote, reason))
                 self._note(track, quote, reason, frame.received)
+                if reason == HALTED and self._is_news(frame, quote):
+                    halted.append(quote)
             else:
                 accepted.append(self._believe(frame.market, quote, phase, track))
         self.passed += len(accepted)
-        return Verdicts(replace(frame, quotes=tuple(accepted)), tuple(refused))
+        judged = replace(frame, quotes=tuple(accepted), halted=tuple(halted))
+        return Verdicts(judged, tuple(refused))
+
+    def figures(self) -> Mapping[str, int]:
+        """A single source has nothing else to count."""
+        return {}
+
+    def refuse(self, quote: Quote, reason: str, received: datetime) -> str:
+        """Count and keep a refusal that others decided on, of a quote this gate has passed."""
+        self.passed -= 1
+        self._note(self._track(quote.symbol), quote, reason, received)
+        return reason
 
     def refusals(self, symbol: str) -> Sequence[Refusal]:
         """The last refusals of an instrument, oldest first."""
@@ -116,8 +167,9 @@ class Gate:
         return (
             _unusable(quote, phase)
             or self._mistimed(frame, quote, track)
-            or _outside(quote, track.instrument)
+            or self._outside(frame.market, quote, track.instrument)
             or _mismatched(quote, track.instrument)
+            or self._unadjusted(frame.market, quote, phase, track)
             or self._jumped(frame.market, quote, phase, track)
         )
 
@@ -139,14 +191,57 @@ class Gate:
             return ""
         return "" if self._hours.session(frame.market, frame.received) == session else "yesterday's snapshot"
 
+    def _outside(self, market: str, quote: Quote, instrument: Instrument) -> str:
+        """Beyond the day's limit prices: the feed's, else those of the board; never where there are none."""
+        price, up, down = quote.price or 0, quote.limit_up, quote.limit_down
+        if not up and not down and quote.prev_close and not self._is_free(market, quote, instrument):
+            up, down = _band(quote.prev_close, instrument)
+        if (up and price > up) or (down and price < down):
+            return "outside the limit band"
+        return ""
+
+    def _is_free(self, market: str, quote: Quote, instrument: Instrument) -> bool:
+        """Whether nothing limits it: by kind, or in the first sessions of its listing."""
+        if instrument.limit is None or quote.status == NEW:
+            return True
+        session = self._hours.session(market, quote.time)
+        return session is not None and is_free(
+            instrument, session.date, lambda day: self._hours.previous(market, day)
+        )
+
+    def _unadjusted(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
+        """On a split's day stray prints come at the old price: the previous close is adjusted, they are not.
+
+        Seen in Apple's first minute of 9 June 2014: 645.57 beside 92.23. Such a price must stand for a
+        minute, or be reached step by step.
+        """
+        last, price = self._session_last(market, quote, track), quote.price
+        before = quote.prev_close or (last.prev_close if last else None)
+        if not price or not before or phase is Phase.AUCTION or not _may_split(track.instrument):
+            return ""
+        if (last and _near(price, last.price, JUMP)) or not _is_split(price / before):
+            track.split = None
+            return ""
+        if track.split is None or not _near(price, track.split[0], JUMP):
+            track.split = (price, quote.time)
+        return "split-day artefact" if quote.time - track.split[1] < SETTLED else ""
+
+    def _session_last(self, market: str, quote: Quote, track: _Track) -> Quote | None:
+        """The newest believed quote of the session that a quote is of."""
+        session = self._hours.session(market, quote.time)
+        return track.last if session is not None and session.date == track.session else None
+
+    def _is_news(self, frame: Frame, quote: Quote) -> bool:
+        """Whether a halt is of this session; its price counts for nothing, and its clock may stand still."""
+        return quote.time <= frame.received + FUTURE and not self._yesterday(frame, quote)
+
     def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
         """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
         is_repeat, track.seen = quote == track.seen, quote
         last, price = track.last, quote.price
         if last is None or price is None or phase is Phase.AUCTION or last.phase is Phase.AUCTION:
             return self._arrived(track)
-        session = self._hours.session(market, quote.time)
-        fresh = session is None or session.date != track.session or last.source != quote.source
+        fresh = self._session_last(market, quote, track) is None or last.source != quote.source
         # One page served twice is no second opinion.
         is_second = not is_repeat and _near(price, track.waiting, CONFIRM)
         if fresh or is_second or _near(price, last.price, JUMP):
@@ -164,7 +259,7 @@ class Gate:
         day = None if session is None else session.date
         last = track.last if day is not None and day == track.session else None
         track.session = day
-        track.last = _completed(quote, phase, last)
+        track.last = _completed(_counted(quote, last, track.instrument.decimals), phase, last)
         return track.last
 
 
@@ -176,8 +271,10 @@ def _unusable(quote: Quote, phase: Phase) -> str:
     """What a quote says against itself: the parser's flaw, a halt, no price, no trade yet."""
     if quote.flaw:
         return quote.flaw.partition(":")[0]
+    if quote.status in GONE:
+        return quote.status
     if quote.status not in TRADING or phase is Phase.HALTED:
-        return "halted"
+        return HALTED
     if quote.inflow is not None and quote.symbol.startswith("@"):
         return ""  # a group's own quote has figures, no price
     if not quote.price or quote.price < 0:
@@ -187,14 +284,14 @@ def _unusable(quote: Quote, phase: Phase) -> str:
     return "untraded" if quote.open == 0 and phase is not Phase.AUCTION else ""
 
 
-def _outside(quote: Quote, instrument: Instrument) -> str:
-    """Beyond the day's limit prices: the feed's, else those of the board; never where there are none."""
-    price, up, down = quote.price or 0, quote.limit_up, quote.limit_down
-    if not up and not down and quote.prev_close and instrument.limit is not None:
-        up, down = _band(quote.prev_close, instrument)
-    if (up and price > up) or (down and price < down):
-        return "outside the limit band"
-    return ""
+def _may_split(instrument: Instrument) -> bool:
+    """Shares whose price nothing else limits; coins never split."""
+    return instrument.kind in SPLIT_KINDS and instrument.limit is None
+
+
+def _is_split(ratio: float) -> bool:
+    """Whether a price is to the previous close as before a split, or as before shares were put together."""
+    return any(abs(max(ratio, 1 / ratio) / split - 1) < SPLIT_SHARE for split in SPLITS)
 
 
 def _band(prev_close: int, instrument: Instrument) -> tuple[int, int]:
@@ -216,6 +313,15 @@ def _mismatched(quote: Quote, instrument: Instrument) -> str:
     return "" if low * (1 - slack) <= mean <= high * (1 + slack) else "unit mismatch"
 
 
+def _counted(quote: Quote, last: Quote | None, decimals: int) -> Quote:
+    """A trade with the day's volume and amount: those of the quote before it, and its own."""
+    if quote.traded is None or quote.volume is not None or last is None or last.volume is None:
+        return quote
+    paid = quote.traded * (quote.price or 0) / 10**decimals
+    amount = None if last.amount is None else last.amount + paid
+    return changed(quote, volume=last.volume + quote.traded, amount=amount)
+
+
 def _completed(quote: Quote, phase: Phase, last: Quote | None) -> Quote:
     """The quote with its phase, and with the day's figures that an earlier quote of the session brought.
 
@@ -224,10 +330,10 @@ def _completed(quote: Quote, phase: Phase, last: Quote | None) -> Quote:
     price = quote.price or 0
     opened = quote.open or None
     if last is None or last.phase is Phase.AUCTION:
-        return replace(quote, phase=phase, open=opened, high=quote.high or None, low=quote.low or None)
+        return changed(quote, phase=phase, open=opened, high=quote.high or None, low=quote.low or None)
     high = quote.high or (max(last.high, price) if last.high else None)
     low = quote.low or (min(last.low, price) if last.low else None)
-    return replace(
+    return changed(
         quote,
         phase=phase,
         open=opened or last.open,

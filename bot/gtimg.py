@@ -7,8 +7,9 @@ volume is in lots, but in shares for 688 and 689, and the day's mean price tells
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,8 +18,10 @@ import msgspec
 
 from bot.errors import FeedError
 from bot.listing import shaped
+from bot.lots import LOT, Traded, lot
 from bot.numeral import NumeralError, figure, price
-from rules.model import INDEX_DECIMALS, Kind, OffGridError, Quote
+from rules.making import changed, made
+from rules.model import Kind, OffGridError, Quote
 
 KEY = re.compile(r"(?:v_)?(r_hk|hk|sh|sz|bj|us)([A-Za-z0-9.]{1,16})", re.ASCII)
 MARKETS = MappingProxyType({"sh": "SH", "sz": "SZ", "bj": "BJ", "hk": "HK", "r_hk": "HK", "us": "US"})
@@ -29,7 +32,8 @@ INDICES = MappingProxyType({".INX": "SPX", ".IXIC": "IXIC", ".NDX": "NDX", ".DJI
 ASKED = MappingProxyType({name: code for code, name in INDICES.items()})
 PREFIXES = MappingProxyType({"SH": "sh", "SZ": "sz", "BJ": "bj", "HK": "r_hk", "US": "us"})
 HUNDRED_MILLION = 1e8
-SLACK = 0.01  # of the mean price against [low, high] when a unit is chosen
+BIDS, ASKS = range(9, 19, 2), range(19, 29, 2)  # prices of five levels, each before its size
+YOUNG = re.compile("[NC][\u4e00-\u9fff]")  # the name of a listing's first sessions: N the first, then C
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +46,18 @@ class Layout:
     limit_up: int = -1  # the lower limit stands next
     shares: int = -1
     float_shares: int = -1
+    volume_ratio: int = -1
 
 
-CHINA = Layout(zone=ZoneInfo("Asia/Shanghai"), lots=True, amount=35, limit_up=47, shares=73, float_shares=72)
+CHINA = Layout(
+    zone=ZoneInfo("Asia/Shanghai"),
+    lots=True,
+    amount=35,
+    limit_up=47,
+    shares=73,
+    float_shares=72,
+    volume_ratio=49,
+)
 LAYOUTS = MappingProxyType(
     {
         "HK": Layout(zone=ZoneInfo("Asia/Hong_Kong"), amount=37, shares=70, float_shares=69),
@@ -69,21 +82,26 @@ def records(payload: bytes) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _lines(text) if text.startswith("v_") else _tables(text)
 
 
-def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
-    """The quote of one line, flawed where it cannot be read, None for lines that are no quotes."""
+def symbol_of(key: str) -> str | None:
+    """The full symbol that a key means, None where it means no instrument of ours."""
     found = KEY.fullmatch(key)
     if found is None:
         return None
-    market = MARKETS[found[1]]
     code = INDICES.get(found[2], found[2])
-    if code.startswith("."):
+    return None if code.startswith(".") else f"{code}.{MARKETS[found[1]]}"
+
+
+def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
+    """The quote of one line, flawed where it cannot be read, None for lines that are no quotes."""
+    symbol = symbol_of(key)
+    if symbol is None:
         return None
-    symbol = f"{code}.{market}"
+    code, _, market = symbol.rpartition(".")
+    code = ASKED.get(code, code)
     try:
-        if fields[2] != found[2] and not fields[2].startswith(found[2] + "."):  # New York: AAPL.OQ
+        if fields[2] != code and not fields[2].startswith(code + "."):  # New York: AAPL.OQ
             raise MismatchError(key)  # noqa: TRY301 -- one place turns faults into words
-        decimals = INDEX_DECIMALS if code != found[2] else shaped(symbol).decimals
-        return _read(symbol, decimals, fields, LAYOUTS.get(market, CHINA))
+        return _read(symbol, shaped(symbol).decimals, fields, LAYOUTS.get(market, CHINA))
     except MismatchError:
         flaw = "another instrument's line"
     except OffGridError:
@@ -92,7 +110,7 @@ def quote(key: str, fields: Sequence[str], received: datetime) -> Quote | None:
         flaw = "too few fields"
     except (ValueError, OverflowError):
         flaw = "unreadable"
-    return Quote(symbol=symbol, time=received, price=None, source="tencent", flaw=flaw)
+    return made(symbol=symbol, time=received, price=None, source="tencent", flaw=flaw)
 
 
 def key_of(symbol: str) -> str:
@@ -127,8 +145,8 @@ def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> 
     kind = Kind.INDEX if "ZS" in fields[50:] else Kind.STOCK
     high, low = price(fields[33], decimals), price(fields[34], decimals)
     volume, amount = figure(fields[36]), _amount(fields[layout.amount])
-    lot = _lot(symbol, layout, kind, decimals, (volume, amount, low, high))
-    found = Quote(
+    unit = _lot(symbol, layout, kind, decimals, Traded(volume=volume, amount=amount, low=low, high=high))
+    found = made(
         symbol=symbol,
         time=_time(fields[30], layout.zone),
         price=price(fields[3], decimals) or None,
@@ -136,38 +154,56 @@ def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> 
         open=price(fields[5], decimals),  # 0 says "not traded yet", which the gate must hear
         high=high or None,
         low=low or None,
-        volume=None if volume is None else volume * lot,
+        volume=None if volume is None else volume * unit,
         amount=amount,
-        status=STATUS.get(fields[40], ""),
+        status=STATUS.get(fields[40], "") or ("new" if YOUNG.match(fields[1]) else ""),
         source="tencent",
     )
-    return found if kind is Kind.INDEX else _detailed(found, fields, layout, lot)
+    return found if kind is Kind.INDEX else _detailed(found, fields, layout, unit)
 
 
-def _detailed(found: Quote, fields: Sequence[str], layout: Layout, lot: int) -> Quote:
+def _detailed(found: Quote, fields: Sequence[str], layout: Layout, unit: int) -> Quote:
     """What only a security has: book, limits, shares, market value."""
     decimals = shaped(found.symbol).decimals
     cap = figure(fields[45])
     sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
     limits = (fields[layout.limit_up], fields[layout.limit_up + 1]) if layout.limit_up >= 0 else ("", "")
-    return replace(
+    return changed(
         found,
         bid=price(fields[9], decimals) or None,
         ask=price(fields[19], decimals) or None,
-        bid_size=None if sizes[0] is None else sizes[0] * lot,
-        ask_size=None if sizes[1] is None else sizes[1] * lot,
+        bid_size=None if sizes[0] is None else sizes[0] * unit,
+        ask_size=None if sizes[1] is None else sizes[1] * unit,
+        bid_depth=_depth(fields, BIDS, unit) if layout.lots else None,
+        ask_depth=_depth(fields, ASKS, unit) if layout.lots else None,
         limit_up=price(limits[0], decimals) or None,
         limit_down=price(limits[1], decimals) or None,
         market_cap=float(round(cap * HUNDRED_MILLION)) if cap else None,
         shares=_shares(fields, layout.shares),
         float_shares=_shares(fields, layout.float_shares),
+        volume_ratio=_late(fields, layout.volume_ratio),
+        unmatched=_unmatched(fields, unit) if layout.lots else None,
     )
 
 
+def _unmatched(fields: Sequence[str], lot: int) -> float | None:
+    """Shares left over in an auction: the second level of the book has no price then, and says them."""
+    if figure(fields[5]) or not figure(fields[9]) or fields[9] != fields[19]:
+        return None
+    if figure(fields[11]) or figure(fields[21]):
+        return None
+    return ((figure(fields[12]) or 0) - (figure(fields[22]) or 0)) * lot
+
+
 def _shares(fields: Sequence[str], place: int) -> int | None:
-    """A share count; lines of some years end before it."""
-    count = figure(fields[place]) if 0 <= place < len(fields) else None
+    """A share count."""
+    count = _late(fields, place)
     return int(count) if count else None
+
+
+def _late(fields: Sequence[str], place: int) -> float | None:
+    """A figure above zero; lines of some years end before it, some markets have none."""
+    return (figure(fields[place]) or None) if 0 <= place < len(fields) else None
 
 
 def _amount(field: str) -> float | None:
@@ -175,28 +211,23 @@ def _amount(field: str) -> float | None:
     return figure(field.rpartition("/")[2])
 
 
-def _lot(
-    symbol: str,
-    layout: Layout,
-    kind: Kind,
-    decimals: int,
-    day: tuple[float | None, float | None, int | None, int | None],
-) -> int:
-    """Shares in one unit of volume: the one that puts the mean price between the day's low and high."""
+def _lot(symbol: str, layout: Layout, kind: Kind, decimals: int, day: Traded) -> int:
+    """Shares in one unit of volume: lots but for STAR, unless the amount says otherwise."""
     if not layout.lots:
         return 1
-    usual, other = (1, 100) if symbol.startswith(("688", "689")) else (100, 1)
-    volume, amount, low, high = day
-    if kind is Kind.INDEX or not (volume and amount and low and high):
-        return usual
-    mean = amount / volume * 10**decimals
-    slack = SLACK + 1 / volume
-    for lot in (usual, other):
-        if low * (1 - slack) <= mean / lot <= high * (1 + slack):
-            return lot
-    return usual
+    usual = 1 if symbol.startswith(("688", "689")) else LOT
+    return usual if kind is Kind.INDEX else lot(day, usual, decimals)
 
 
+def _depth(fields: Sequence[str], places: range, size: int) -> float | None:
+    """Currency on the levels of one side; None where the line has no book."""
+    levels = [(figure(fields[place]), figure(fields[place + 1])) for place in places]
+    if all(price is None for price, _ in levels):
+        return None
+    return sum((price or 0.0) * (count or 0.0) * size for price, count in levels)
+
+
+@lru_cache(maxsize=1024)  # lines of one answer share a few times
 def _time(text: str, zone: ZoneInfo) -> datetime:
     """`20260910105512`, `2026/09/10 15:07:59` or `2026-09-09 16:43:19` in the market's own time."""
     digits = "".join(filter(str.isdigit, text))

@@ -11,6 +11,7 @@ class Held:
     def __init__(self) -> None:
         self._frames: dict[str, Frame] = {}  # the newest of each market
         self._quotes: dict[str, dict[str, Quote]] = {}
+        self._halted: dict[str, dict[str, Quote]] = {}  # those whose last word was a halt
 
     def __bool__(self) -> bool:
         return bool(self._frames)
@@ -19,17 +20,25 @@ class Held:
         """Keep a frame's news."""
         self._frames[frame.market] = frame
         quotes = self._quotes.setdefault(frame.market, {})
+        halted = self._halted.setdefault(frame.market, {})
         for quote in frame.quotes:
             quotes[quote.symbol] = merged(quotes.get(quote.symbol), quote)
+            halted.pop(quote.symbol, None)
+        halted.update((quote.symbol, quote) for quote in frame.halted)
 
     def release(self) -> tuple[Frame, ...]:
         """One frame a market with everything held, which is then forgotten."""
         frames = tuple(
-            replace(frame, quotes=tuple(self._quotes[market].values()))
+            replace(
+                frame,
+                quotes=tuple(self._quotes[market].values()),
+                halted=tuple(self._halted[market].values()),
+            )
             for market, frame in self._frames.items()
         )
         self._frames.clear()
         self._quotes.clear()
+        self._halted.clear()
         return frames
 
 

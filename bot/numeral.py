@@ -3,12 +3,14 @@
 Python's own readers take NaN, Infinity, 1e400, underscores and other scripts' digits; markets send none.
 """
 
+from functools import lru_cache
 from math import isfinite
 
 from rules.model import OffGridError
 
 DIGITS = 18  # what a 64-bit count of quanta holds
 FIGURE = 32  # characters of the longest figure worth reading
+KNOWN = 1 << 15  # texts remembered: a day's prices and sizes come again and again
 ABSENT = frozenset({"", "-", "--"})
 
 
@@ -16,6 +18,7 @@ class NumeralError(ValueError):
     """Text that stands where a number should and is none."""
 
 
+@lru_cache(maxsize=KNOWN)
 def price(text: str, decimals: int) -> int | None:
     """A price in whole quanta, None where absent, 0 where the source wrote zero; no price is negative.
 
@@ -36,6 +39,7 @@ def price(text: str, decimals: int) -> int | None:
     return int(digits)
 
 
+@lru_cache(maxsize=KNOWN)
 def figure(text: str) -> float | None:
     """A non-negative count or amount, None where absent or negative; NumeralError where it is no number."""
     if text in ABSENT:

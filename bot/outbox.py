@@ -20,7 +20,7 @@ from bot.cursor import Cursor
 from bot.errors import AwayError, FencedError, FullError
 from bot.store.client import Store
 from bot.store.keys import bot_key, partition
-from bot.store.rings import Operation, Outcome, Rings, evaluated, rang, rearmed
+from bot.store.rings import Operation, Outcome, Rings, evaluated, noticed, rang, rearmed
 from rules.rings import Step
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ class Batch:
     cursor: str = ""  # written once everything else is stored
 
     def __len__(self) -> int:
-        return len(self.step.events) + len(self.step.armed) + len(self.step.seen) + len(self.others)
+        step = self.step
+        told = len(step.events) + len(step.armed) + len(step.seen) + len(step.notices)
+        return told + len(self.others)
 
     def operations(self, now: float) -> Iterator[tuple[int, Operation]]:
         """Partition and operation, events first: a row is re-armed only after its ring is written."""
@@ -57,6 +59,8 @@ class Batch:
             yield self.homes[row.condition], rearmed(row.condition, row.ring)
         for condition in self.step.seen:
             yield self.homes[condition], evaluated(condition)
+        for event in self.step.notices:
+            yield partition(event.symbol), noticed(event, delay)
         yield from self.others
 
 

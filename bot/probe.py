@@ -7,7 +7,7 @@ import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
 from bot.errors import FeedError, SettingsError, StoreError
-from bot.feed import FEEDS, Context, Feed
+from bot.feed import FEEDS, Context, Feed, lacking, options
 from bot.settings import Settings
 from bot.store import embedded
 from bot.store.checks import faults_of
@@ -56,6 +56,8 @@ async def _feed(settings: Settings, name: str, http: aiohttp.ClientSession) -> l
     feed = FEEDS[name]
     if feed.replays:
         return []
+    if fault := lacking(feed, settings):
+        return [f"feeds: {fault}"]
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             await _first(feed, settings, http)
@@ -72,7 +74,7 @@ async def _first(feed: Feed, settings: Settings, http: aiohttp.ClientSession) ->
         http=http,
         urls={end.name: settings.feed_url(feed.name, end.name, end.url) for end in feed.endpoints},
         symbols=[SAMPLES[market] for market in feed.markets if market in SAMPLES],
-        options={},
+        options=options(feed, settings),
     )
     stream = feed.payloads(context)
     try:

@@ -16,11 +16,13 @@ from bot.calendar import hours, zone
 from bot.errors import InputError
 from bot.gate import Gate
 from bot.history import Folder
+from bot.recorder.reels import is_recording
 from bot.reference import Reference
 from rules.engine import Engine
 from rules.figures import plain
 from rules.language import Line
 from rules.model import Condition, Event, Frame, Quote, currency
+from rules.presets import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,18 @@ class Outcome:
 
 
 def replay(
-    quotes: Sequence[Path], rules: Path, history: Path | None = None, reference: Reference | None = None
+    quotes: Sequence[Path],
+    rules: Path,
+    history: Path | None = None,
+    reference: Reference | None = None,
+    presets: Mapping[str, str] = NAMES,
 ) -> Outcome:
     """Play the files; all of them are read before anything is returned, InputError at the first fault.
 
     Modes, expiry and the other options of a rule filter nothing; its kinds of session do, being part of it.
     """
     master = reference or Reference.load()
-    written = files.rules(rules, master.find)
+    written = files.rules(rules, master.find, presets)
     folder = None if history is None else Folder(existing(history), master.get)
     listeners = _listeners(written, master)
     engine = Engine(
@@ -51,10 +57,17 @@ def replay(
         engine.add(condition)
     gate = Gate(hours(), master.get)
     lines: list[str] = []
-    for frame in merged([files.quotes(path, master.find) for path in quotes]):
+    for frame in _played(quotes, master):
         lines.extend(_told(engine.take(gate.judge(frame).frame).events, listeners))
     lines.extend(_told(engine.finish().events, listeners))
     return Outcome(tuple(lines), Counter(gate.counts))
+
+
+def _played(paths: Sequence[Path], master: Reference) -> Iterator[Frame]:
+    """The frames of all files; those of one recording as they were received, each on its own."""
+    if len(paths) == 1 and is_recording(paths[0]):
+        return files.quotes(paths[0], master.find)
+    return merged([files.quotes(path, master.find) for path in paths])
 
 
 def merged(sources: Sequence[Iterator[Frame]]) -> Iterator[Frame]:
@@ -88,7 +101,8 @@ def _listeners(
     """Every condition once, by id, with the lines that ask for it in the order of the file."""
     found: dict[str, tuple[Condition, list[str]]] = {}
     for text, line in written:
-        for condition in expanded(line.condition, master.members(line.condition.symbol)):
+        members = master.members(line.condition.symbol)
+        for condition in (one for rung in line.conditions for one in expanded(rung, members)):
             found.setdefault(condition.id, (condition, []))[1].append(text)
     return found
 

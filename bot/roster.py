@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from bot.store.conditions import Listening
 from bot.store.keys import is_mine, partition
 from rules.language import LanguageError
-from rules.model import Condition, Instrument, Leaf, Node, Not
-from rules.signal import Form, phrase_of
+from rules.model import Condition, Instrument
 from rules.texts import Read, Texts
 
 log = logging.getLogger(__name__)
@@ -109,12 +108,3 @@ class Roster:
             log.warning("a stored rule on %s reads as another condition: %s", line.symbol, line.text)
             return None
         return read
-
-
-def is_state(node: Node) -> bool:
-    """Whether a condition is a state form throughout: true without anything having been false before."""
-    if isinstance(node, Leaf):
-        return phrase_of(node).form is Form.STATE
-    if isinstance(node, Not):
-        return is_state(node.part)
-    return all(map(is_state, node.parts))

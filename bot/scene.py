@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import roll
+from bot.archive import Archive
 from bot.calendar import hours
 from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
 from bot.demo import world as founding_day
 from bot.errors import SettingsError
-from bot.feed import FEEDS
+from bot.feed import FEEDS, lacking
 from bot.files import quotes
+from bot.groups import GroupFile
 from bot.history import Folder
 from bot.reference import Reference
 from bot.settings import Settings
 from bot.world import World
 from handlers.ports import Bars, Clock
+from rules.adjust import AFFINE, RATIO
 from rules.model import Frame, History
 
 
@@ -44,6 +48,8 @@ class Scene:
     past: Callable[[], Iterable[Frame]] = tuple  # the day from its beginning, for a resumed demo
     label: str = ""
     ticking: MarketClock | None = None  # moved by the frames, where the feed carries its own clock
+    groups: GroupFile | None = None  # the operator's
+    archive: Archive | None = None  # bars of the store, where there are any to keep
 
     @property
     def world(self) -> World:
@@ -52,7 +58,10 @@ class Scene:
 
 
 def scene(options: RunOptions, settings: Settings, clock: Clock | None = None) -> Scene:
-    """The demo's scene or the live one; `clock` replaces the machine's. SettingsError for an unknown feed."""
+    """The demo's scene or the live one; `clock` replaces the machine's.
+
+    SettingsError for an unknown feed, InputError for a groups file with a fault.
+    """
     if options.demo:
         return _demo(options.data or settings.data_dir / "demo")
     return _live(options, settings, clock or WallClock(_start(settings["TICKBELL_CLOCK"])))
@@ -94,12 +103,22 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
     for name in feeds:
         if name not in FEEDS:
             raise SettingsError(f"there is no feed {name!r}; feeds: {', '.join(FEEDS)}")
+        if fault := lacking(FEEDS[name], settings):
+            raise SettingsError(fault)
     if "replay" in feeds and len(feeds) > 1:
         raise SettingsError("the feed replay brings its own clock, so it runs alone")
     if "demo" in feeds:
         raise SettingsError("the feed demo runs with --demo alone, so that it never mixes with live rules")
     master = Reference.load()
-    bars = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get)
+    master.enroll(roll.read(folder))
+    groups = GroupFile(Path(settings["TICKBELL_GROUPS"]), master) if settings["TICKBELL_GROUPS"] else None
+    if groups is not None:
+        groups.load()
+    convention = settings["TICKBELL_ADJUST"]
+    if convention not in (RATIO, AFFINE):
+        raise SettingsError(f"TICKBELL_ADJUST is {convention!r}; ratio or affine would fit")
+    own = Folder(Path(settings["TICKBELL_HISTORY"] or folder / "history"), master.get, convention=convention)
+    bars = Archive(own)
     ticking = _ticking(settings["TICKBELL_REPLAY_FILE"], master) if feeds == ("replay",) else None
     return Scene(
         folder=folder,
@@ -109,6 +128,8 @@ def _live(options: RunOptions, settings: Settings, clock: Clock) -> Scene:
         clock=ticking or clock,
         feeds=feeds,
         ticking=ticking,
+        groups=groups,
+        archive=bars,
     )
 
 

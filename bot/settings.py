@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ class Setting:
     default: str
     summary: str
     secret: bool = False  # also read from the file named by <NAME>_FILE; never logged
+    required: bool = False  # its feed does not start without it
 
 
 SETTINGS = (
@@ -43,7 +44,49 @@ SETTINGS = (
         default="",
         summary="folder of <symbol>.csv daily bars; empty: <data>/history",
     ),
-    Setting(name="TICKBELL_FEEDS", default="binance,tencent", summary="live feeds, comma-separated"),
+    Setting(
+        name="TICKBELL_KLINES",
+        default="",
+        summary="sources of daily bars: tencent, eastmoney, sina; empty: those of the live feeds; off: none",
+    ),
+    Setting(
+        name="TICKBELL_TENCENT_KLINES_URL",
+        default="https://web.ifzq.gtimg.cn",
+        summary="base URL of Tencent's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_EASTMONEY_KLINES_URL",
+        default="https://push2his.eastmoney.com",
+        summary="base URL of Eastmoney's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_SINA_KLINES_URL",
+        default="https://money.finance.sina.com.cn",
+        summary="base URL of Sina's daily bars",
+    ),
+    Setting(
+        name="TICKBELL_CALENDAR",
+        default="",
+        summary="CSV of own days, market,date,kind: closed, open, half, or times such as 09:30-11:30",
+    ),
+    Setting(
+        name="TICKBELL_ADJUST",
+        default="ratio",
+        summary=(
+            "how older prices are adjusted: ratio, or affine as Chinese terminals do where a history has "
+            "the columns a and b"
+        ),
+    ),
+    Setting(
+        name="TICKBELL_GROUPS",
+        default="",
+        summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",
+    ),
+    Setting(
+        name="TICKBELL_FEEDS",
+        default="binance,tencent",
+        summary="live feeds, comma-separated; of those of one market the first speaks, the others stand by",
+    ),
     Setting(
         name="TICKBELL_SYMBOLS",
         default="",
@@ -58,7 +101,19 @@ SETTINGS = (
         summary="its port; 0 takes a free one; health and playground",
     ),
     Setting(name="TICKBELL_LANGUAGE", default="en", summary="language of new chats: en or zh"),
-    Setting(name="TICKBELL_REPLAY_FILE", default="", summary="quotes file that the feed replay plays"),
+    Setting(
+        name="TICKBELL_PRESETS",
+        default="",
+        summary="other conditions behind anomalies' names: rocket=rise(5m) >= 4%; bid wall=bid wall > 80M",
+    ),
+    Setting(
+        name="TICKBELL_REPLAY_FILE", default="", summary="quotes file or recording that the feed replay plays"
+    ),
+    Setting(
+        name="TICKBELL_RECORD",
+        default="",
+        summary="folder to record live feeds into, to be replayed later; empty: nothing is recorded",
+    ),
     Setting(
         name="TICKBELL_CLOCK",
         default="",
@@ -73,6 +128,7 @@ class Settings:
     """Values by name, defaults filled in; `feed_url` looks up an endpoint's replacement."""
 
     values: Mapping[str, str]
+    hidden: tuple[str, ...] = ()  # names of the feeds' own secrets
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -93,21 +149,26 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must never reach a log."""
-        return tuple(self[s.name] for s in SETTINGS if s.secret and self[s.name])
+        names = (*(setting.name for setting in SETTINGS if setting.secret), *self.hidden)
+        return tuple(filter(None, map(self.get, names)))
 
     def __repr__(self) -> str:
         return f"Settings({len(self.values)} values)"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read every TICKBELL_ variable; SettingsError names an unreadable or exposed secret file."""
+def load(environ: Mapping[str, str] | None = None, more: Iterable[Setting] = ()) -> Settings:
+    """Read every TICKBELL_ variable, with the settings of feeds where they are given as `more`.
+
+    SettingsError names an unreadable or exposed secret file.
+    """
     environ = os.environ if environ is None else environ
     values = {name: value for name, value in environ.items() if name.startswith("TICKBELL_")}
-    for setting in SETTINGS:
+    own = tuple(more)
+    for setting in (*SETTINGS, *own):
         if setting.secret and (file := environ.get(setting.name + "_FILE")):
             values[setting.name] = _secret(setting.name, Path(file))
         values.setdefault(setting.name, setting.default)
-    return Settings(values)
+    return Settings(values, tuple(setting.name for setting in own if setting.secret))
 
 
 def _secret(name: str, file: Path) -> str:

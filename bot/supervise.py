@@ -8,13 +8,18 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import inf
 from random import SystemRandom
 from typing import TypeAlias
 
+from bot.bell import Bell
 from bot.errors import FeedError
-from bot.feed import Context, Feed, Payload, RefusedError
+from bot.feed import Context, Feed, Payload, RefusedError, needs
+from bot.line import Line
+from bot.overlap import Overlap
 from rules.model import Frame, Phase
 from rules.sessions import Hours
 
@@ -36,6 +41,7 @@ class Patience:
     window: float = 300.0
     tick: float = 1.0  # seconds between two looks at silence, wishes and the clock
     settle: float = 5.0  # seconds between two connections that nothing but new wishes ask for
+    linger: float = 1.0  # seconds for which a relieved connection is still read
     unreadable: int = 3  # answers in a row that end a connection
 
 
@@ -55,52 +61,6 @@ class Health:
     last: datetime | None = None  # receive time of the last data
 
 
-class _Line:
-    """One connection: a stream of payloads read one ahead, so that waiting for it can be interrupted."""
-
-    def __init__(self, feed: Feed, context: Context, now: float) -> None:
-        self.wanted = frozenset(context.symbols)
-        self.opened = self.quiet = now  # quiet: since when the open market has brought no data
-        self.proven: float | None = None  # when the first data came
-        self.unreadable = 0
-        self.closing = False
-        self._payloads = feed.payloads(context)
-        self._name = f"feed {feed.name}"
-        self.task = self._ask()
-
-    def _ask(self) -> asyncio.Task[Payload | None]:
-        async def read() -> Payload | None:
-            return await anext(self._payloads, None)
-
-        return asyncio.create_task(read(), name=self._name)
-
-    def take(self) -> Payload | None:
-        """What has come, None at the end; FeedError whatever went wrong. The next is asked for at once."""
-        error = self.task.exception()
-        if isinstance(error, FeedError):
-            raise error
-        if error is not None:  # a plug-in may fail in any way; its supervisor goes on
-            raise FeedError(f"{type(error).__name__} in the feed") from error
-        payload = self.task.result()
-        if payload is not None:
-            self.closing = self.closing or payload.closing
-            self.task = self._ask()
-        return payload
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has brought something."""
-        return self.task.done() and self.task.exception() is None and self.task.result() is not None
-
-    async def close(self) -> None:
-        """Stop reading, and let the adapter put its connection away."""
-        self.task.cancel()
-        await asyncio.wait({self.task})
-        if not self.task.cancelled():
-            self.task.exception()  # looked at, or asyncio would complain of it
-        await self._payloads.aclose()
-
-
 class _Supervisor:
     """Holds one feed's connection open and hands its frames on, one at a time."""
 
@@ -116,10 +76,16 @@ class _Supervisor:
         self._health, self._patience = health, health.patience
         self._clock = asyncio.get_running_loop().time
         self._busy = asyncio.Lock()
+        self._bell = Bell(health.patience.tick)  # something waits in a row, or it is time to stop
+        self._overlap: Overlap | None = None  # while two connections are read
+        self._relieved: Line | None = None  # the one that was taken over from
+        self._until = 0.0  # when it is closed; after it, when the overlap is over
+        self._leaving: list[asyncio.Task[None]] = []  # farewells under way
         self._connects: deque[float] = deque(maxlen=self._patience.connects)
         self._newest: dict[str, datetime] = {}
         self._is_down, self._fell = False, 0.0
         self._has_gap = False  # a connection broke, and no data has come since
+        self._was_steady = False  # the last one to end had brought data for long enough
         self._failures = self._refusals = 0
         self._looked = self._renewed = -self._patience.window
 
@@ -133,6 +99,7 @@ class _Supervisor:
 
     async def keep(self, stop: asyncio.Task[bool], is_open: Callable[[datetime], bool]) -> None:
         """Connect again and again until stopped, or until a replay is over."""
+        stop.add_done_callback(lambda _: self._bell.ring())
         while not stop.done():
             wait = self._budget()
             if not (self._feed.replays or self._context_of().symbols):
@@ -143,45 +110,56 @@ class _Supervisor:
             error = await self._hold(stop, is_open)
             if stop.done() or (self._feed.replays and error is None):
                 return
+            if error is None and self._was_steady:
+                log.info("feed %s: the source ended a connection in order", self._feed.name)
+                continue
             error = error or FeedError("the source closed the connection")
             self._note_failure(error)
             await asyncio.wait({stop}, timeout=self._backoff(error))
 
     async def _hold(self, stop: asyncio.Task[bool], is_open: Callable[[datetime], bool]) -> FeedError | None:
         """One connection and its planned successors; the error it failed with, None at its end or ours."""
-        line: _Line | None = self._open()
-        spare: _Line | None = None
+        line: Line | None = self._open()
+        spare: Line | None = None
         try:
             while line is not None and not stop.done():
-                waits = {stop, line.task} | ({spare.task} if spare else set())
-                await asyncio.wait(waits, timeout=self._patience.tick, return_when=asyncio.FIRST_COMPLETED)
-                if spare is not None and spare.task.done():
+                await self._bell.rest()
+                if spare is not None and (spare.row or spare.is_over):
                     line, spare = await self._swapped(line, spare)
-                if line.task.done() and not await self._advance(line, has_spare=spare is not None):
-                    self._has_gap = True
+                await self._see_off()
+                if not await self._advance(line, stop, has_spare=spare is not None):
+                    self._has_gap, self._was_steady = True, self._is_steady(line)
                     await line.close()
                     line, spare = spare, None
+                    self._until = self._clock() + self._patience.linger
                 elif self._is_time() and self._watch(line, is_open) and spare is None:
                     spare = self._open()
+                    self._overlap, self._until = Overlap(), inf
         except FeedError as error:
             self._has_gap = True
             return error
         finally:
-            for one in filter(None, (line, spare)):
-                await one.close()
+            self._bell.close()
+            lines = filter(None, (line, spare, self._relieved))
+            await asyncio.gather(*(one.close() for one in lines), *self._leaving)
+            self._overlap = self._relieved = None
         return None
 
-    def _open(self) -> _Line:
+    def _open(self) -> Line:
         now = self._clock()
         self._connects.append(now)
         self._health.connects += 1
         self._renewed = now
-        return _Line(self._feed, self._context_of(), now)
+        context = replace(self._context_of(), wished=lambda: self._context_of().symbols)
+        return Line(self._feed, context, now, self._bell)
 
-    async def _swapped(self, line: _Line, spare: _Line) -> tuple[_Line, _Line | None]:
+    async def _swapped(self, line: Line, spare: Line) -> tuple[Line, Line | None]:
         """Make before break: the spare line takes over once it has brought something; else it is given up."""
-        if spare.is_ready:
-            await line.close()
+        if spare.row:
+            if self._relieved is not None:
+                self._until = 0.0
+                await self._see_off()
+            self._relieved, self._until = line, self._clock() + self._patience.linger
             spare.quiet = self._clock()
             return spare, None
         try:
@@ -189,32 +167,40 @@ class _Supervisor:
         except FeedError as error:
             log.info("feed %s: no second connection: %s", self._feed.name, error)
             self._renewed = self._clock() + self._backoff(error)
+        self._until = self._clock()
         await spare.close()
         return line, None
 
-    async def _advance(self, line: _Line, *, has_spare: bool) -> bool:
+    async def _see_off(self) -> None:
+        """Read what a relieved line still brings; close it when its time has come, or it has ended."""
+        line, is_due = self._relieved, self._clock() >= self._until
+        if line is None:
+            self._overlap = None if is_due else self._overlap
+            return
+        with suppress(FeedError):
+            while payload := line.take():
+                await self._read(line, payload)
+        if is_due or line.is_over:
+            self._relieved, self._until = None, self._clock() + self._patience.linger
+            farewell = asyncio.create_task(line.close(), name=f"feed {self._feed.name}: farewell")
+            self._leaving = [*(task for task in self._leaving if not task.done()), farewell]
+
+    async def _advance(self, line: Line, stop: asyncio.Task[bool], *, has_spare: bool) -> bool:
         """Hand on what has come; False where the line has ended and another stands by, or ended in order."""
         try:
-            payload = line.take()
+            while not stop.done() and (payload := line.take()):
+                await self._read(line, payload)
         except FeedError:
             if has_spare:
                 return False
             raise
-        if payload is not None:
-            await self._read(line, payload)
-        return payload is not None
+        return bool(line.row) or not line.is_over
 
-    async def _read(self, line: _Line, payload: Payload) -> None:
-        self._health.payloads += 1
-        try:
-            frames = self._feed.parse(payload.data, payload.received)
-        except Exception as error:  # whatever a parser raises, the source is to blame
-            self._health.unreadable += 1
-            line.unreadable += 1
-            if line.unreadable >= self._patience.unreadable:
-                raise FeedError(f"unreadable answers: {error}") from error
-            return
-        line.unreadable = 0
+    async def _read(self, line: Line, payload: Payload) -> None:
+        self._has_gap = self._has_gap or payload.gap
+        frames = self._parsed(line, payload)
+        if self._overlap is not None:
+            frames = tuple(map(self._overlap.filtered, frames))
         if self._is_progress(frames):
             self._note_data(line, payload.received)
         if self._has_gap and any(frame.quotes for frame in frames):
@@ -225,6 +211,20 @@ class _Supervisor:
             if frame.quotes or self._feed.replays:
                 self._health.quotes += len(frame.quotes)
                 await self._hand(frame)
+
+    def _parsed(self, line: Line, payload: Payload) -> tuple[Frame, ...]:
+        """The payload's frames, none of an unreadable one; FeedError when too many follow each other."""
+        self._health.payloads += 1
+        try:
+            frames = self._feed.parse(payload.data, payload.received)
+        except Exception as error:  # whatever a parser raises, the source is to blame
+            self._health.unreadable += 1
+            line.unreadable += 1
+            if line.unreadable >= self._patience.unreadable:
+                raise FeedError(f"unreadable answers: {error}") from error
+            return ()
+        line.unreadable = 0
+        return frames
 
     async def _hand(self, frame: Frame) -> None:
         async with self._busy:
@@ -239,18 +239,22 @@ class _Supervisor:
             self._newest[frame.market] = max(newest, self._newest.get(frame.market, newest))
         return moved
 
-    def _note_data(self, line: _Line, received: datetime) -> None:
+    def _note_data(self, line: Line, received: datetime) -> None:
         now, health = self._clock(), self._health
         line.quiet = now
         line.proven = now if line.proven is None else line.proven
         health.last = received
-        if now - line.proven >= self._patience.steady:
+        if self._is_steady(line):
             self._failures = self._refusals = 0
         if health.up or (self._is_down and now - line.proven < self._patience.proof):
             return
         if self._is_down:
             log.warning("feed %s: back after %.0f s", self._feed.name, now - self._fell)
         health.up, health.since, self._is_down = True, received, False
+
+    def _is_steady(self, line: Line) -> bool:
+        """Whether a connection has brought data for so long that its end is no sign of trouble."""
+        return line.proven is not None and self._clock() - line.proven >= self._patience.steady
 
     def _note_failure(self, error: FeedError) -> None:
         health = self._health
@@ -272,7 +276,7 @@ class _Supervisor:
         self._looked = now
         return True
 
-    def _watch(self, line: _Line, is_open: Callable[[datetime], bool]) -> bool:
+    def _watch(self, line: Line, is_open: Callable[[datetime], bool]) -> bool:
         """Whether a successor is due; FeedError where the line has been silent for too long."""
         if self._feed.replays:
             return False
@@ -284,8 +288,9 @@ class _Supervisor:
             raise FeedError(f"no data for {silence:.0f} s although the market is open")
         lifetime = self._feed.lifetime
         is_old = lifetime is not None and now - line.opened >= lifetime.total_seconds()
-        wanted = frozenset(context.symbols)
-        is_due = is_old or line.closing or (bool(wanted) and wanted != line.wanted)
+        wanted = context.wanted
+        is_other = bool(wanted) and wanted != line.wanted and not needs(self._feed).follows
+        is_due = is_old or line.closing or is_other
         return is_due and now - self._renewed >= self._patience.settle and not self._budget()
 
     def _budget(self) -> float:

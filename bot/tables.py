@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
-from bot.feed import FEEDS
+from bot.feed import FEEDS, declared
 from bot.settings import SETTINGS
 from handlers.command import COMMANDS
-from rules.signal import SIGNALS
+from rules.presets import PRESETS
+from rules.signal import SIGNALS, Words
 
+MOST_WORDS = 2  # of a verb: crosses above
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -31,16 +33,68 @@ def commands() -> str:
 
 
 def signals() -> str:
-    """Every signal with the forms in which it can be said."""
+    """Every signal with its forms, on daily bars and by the terminals' conventions."""
     rows = (
         (
-            ", ".join(f"`{phrase.en}`" for phrase in signal.phrases),
+            ", ".join(f"`{form}`" for form in folded(forms(signal))),
             signal.summary,
+            "day or minutes" if forms(signal) != [phrase.en for phrase in signal.phrases] else "",
             "yes" if signal.unfinished else "",
         )
-        for signal in SIGNALS.values()
+        for name, signal in SIGNALS.items()
+        if not name.endswith(" talib")
     )
-    return grid(("say it as", "meaning", "provisional until the close"), rows)
+    return grid(("say it as", "meaning", "bars", "provisional until the close"), rows)
+
+
+def forms(words: Words) -> list[str]:
+    """The canonical templates without their twins on minute bars."""
+    return [phrase.en for phrase in words.phrases if "{bar}" not in phrase.en]
+
+
+def folded(templates: Iterable[str]) -> list[str]:
+    """Templates that differ in how they compare alone, as one: `price > / < ma({n})`."""
+    groups: list[tuple[list[str], list[str], list[list[str]]]] = []  # words before, after, and in between
+    for template in templates:
+        words = template.split(" ")
+        for at, (before, after, middles) in enumerate(groups):
+            joined = _joined(before, after, middles, words)
+            if joined is not None:
+                groups[at] = joined
+                break
+        else:
+            groups.append(([], [], [words]))
+    return [
+        " ".join((*before, " / ".join(map(" ".join, middles)), *after)).strip()
+        for before, after, middles in groups
+    ]
+
+
+def _joined(
+    before: list[str], after: list[str], middles: list[list[str]], words: list[str]
+) -> tuple[list[str], list[str], list[list[str]]] | None:
+    """A group with one more template; None where more than one place would differ."""
+    if len(middles) == 1:
+        one = middles[0]
+        head = _shared(one, words)
+        tail = _shared(one[head:][::-1], words[head:][::-1])
+        if not head + tail:
+            return None
+        before, after, middles = one[:head], one[len(one) - tail :], [one[head : len(one) - tail]]
+    inner = words[len(before) : len(words) - len(after)]
+    if [*before, *inner, *after] == words and all(map(_says_how, (*middles, inner))):
+        return before, after, [*middles, inner]
+    return None
+
+
+def _says_how(words: list[str]) -> bool:
+    """Whether words are a verb or an operator, without a figure of their own."""
+    return words == ["{op}"] or (0 < len(words) <= MOST_WORDS and "{" not in " ".join(words))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many first words are the same."""
+    return next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
 
 
 def feeds() -> str:
@@ -61,8 +115,10 @@ def feeds() -> str:
 
 
 def settings() -> str:
-    """Every setting, and the base URL of every feed's endpoints."""
-    rows = [(f"`{s.name}`", f"`{s.default}`" if s.default else "", s.summary) for s in SETTINGS]
+    """Every setting, those of feeds, and the base URL of every feed's endpoints."""
+    rows = [
+        (f"`{s.name}`", f"`{s.default}`" if s.default else "", s.summary) for s in (*SETTINGS, *declared())
+    ]
     rows += [
         (f"`TICKBELL_{feed.name}_{end.name}_URL`".upper(), f"`{end.url}`", end.summary)
         for feed in FEEDS.values()
@@ -71,9 +127,16 @@ def settings() -> str:
     return grid(("variable", "default", "meaning"), rows)
 
 
+def anomalies() -> str:
+    """The terminals' intraday anomalies with the conditions their names stand for."""
+    rows = ((str(p.number), f"`{p.en}`", p.zh, f"`{p.text}`", p.note) for p in PRESETS)
+    return grid(("No.", "name", "中文", "condition", "definition"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "signals": signals,
+    "anomalies": anomalies,
     "feeds": feeds,
     "settings": settings,
 }

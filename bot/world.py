@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers.ports import Clock, Master
-from rules.model import History
+from bot.reference import Reference
+from handlers.ports import Clock
+from rules.model import History, Minutes
 from rules.sessions import Hours
 
 
@@ -13,6 +14,8 @@ class World:
     """Calendars, instruments, history and a clock, as one value."""
 
     hours: Hours
-    master: Master
+    master: Reference  # groups come and go in it while the engine runs
     history: Callable[[str], History | None]  # raw daily bars out of memory: asked while a quote waits
     clock: Clock  # the feed's own in demo and replay
+    # One-minute bars up to now, from which minute bars of a rule begin; without any they grow from quotes.
+    minutes: Callable[[str], Minutes | None] = lambda _symbol: None

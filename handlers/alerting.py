@@ -1,32 +1,37 @@
 """Rules of one's own: a line of text becomes rules; the answer says what they mean and where they ring."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from handlers.command import AddRule, Language, Reply, Request
-from handlers.desk import Desk, Sheet, distance, is_state, nearest
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
-from handlers.making import OWN_RULES, batch, moment, own
+from handlers.lists import shown
+from handlers.making import OWN_RULES, batch, line_of, moment, own
+from handlers.parts import PARTS, parts
 from handlers.ports import Ports
-from handlers.reasons import reason
+from handlers.pricing import has, priced
 from handlers.reply import Html, bold, code, fit, join, say
-from handlers.wording import amount, change, name, percent, price
+from handlers.standing import standing
+from handlers.wording import name
 from rules.language import LanguageError, Line, UnknownSymbolError, parse, phrase
-from rules.levels import Outlook
-from rules.model import Leaf, Rule
-from rules.signal import SIGNALS, Unit
+from rules.model import Rule
 
 LONGEST = 512  # characters of one line
 SHOWN = 20  # members of a group named in an answer
+Told: TypeAlias = Callable[..., Html]  # a sentence in the chat's language
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule to be made and the line it came from."""
+    """A rule to be made, the line it came from, and its parts where it is a whole."""
 
     rule: Rule
     line: Line
+    parts: tuple[Rule, ...] = ()
+    said: str = ""  # the line as the chat reads it back
 
 
 async def make(request: Request, ports: Ports, text: str) -> Reply:
@@ -35,106 +40,85 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     if len(text) > LONGEST:
         return Reply(text=say(language, "alert.long", most=LONGEST))
     try:
-        line = parse(text, ports.master.find, language=language)
+        line = parse(text, ports.master.find, language=language, presets=ports.presets)
     except LanguageError as error:
         return Reply(text=refused(language, text, error, ports))
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
-    drafts = _drafts(request, ports, line, moment(ports.clock, rules))
-    if not drafts:
-        return Reply(text=say(language, "group.empty", group=line.condition.symbol))
-    fresh = [draft for draft in drafts if draft.rule.text not in {rule.text for rule in rules}]
-    if not fresh:
-        return Reply(text=say(language, "alert.twice", rule=phrase(drafts[0].line, language)))
-    if len(rules) + len(fresh) > OWN_RULES:
-        return Reply(text=say(language, "alert.quota", have=len(rules), most=OWN_RULES, new=len(fresh)))
+    desk = Desk(ports)
+    draft = _draft(request, ports, await priced(line, ports.master, desk), rules)
+    draft = replace(draft, said=spoken(line, language))
+    refusal = await _refusal(draft, rules, ports, desk, partial(say, language))
+    if refusal:
+        return Reply(text=refusal)
     undo = Keyboard(ports.secret, request.chat).button(
-        say(language, "button.undo"), "undo", batch(request.update, len(drafts))
+        say(language, "button.undo"), "undo", batch(request.update, 1)
     )
     return Reply(
-        text=await _echo(language, ports, line, fresh),
+        text=await _echo(language, ports, draft, desk),
         buttons=((undo,),),
-        effects=tuple(AddRule(rule=draft.rule) for draft in fresh),
+        effects=tuple(AddRule(rule=rule) for rule in (draft.rule, *draft.parts)),
     )
 
 
-def _drafts(request: Request, ports: Ports, line: Line, made: datetime) -> list[Draft]:
-    lines = [line]
-    if line.condition.each:
-        lines = [
-            replace(line, condition=replace(line.condition, symbol=member, each=False))
-            for member in ports.master.members(line.condition.symbol)
-        ]
-    return [Draft(own(request, one, number, made), one) for number, one in enumerate(lines)]
+def _draft(request: Request, ports: Ports, line: Line, rules: Sequence[Rule]) -> Draft:
+    """The rule of a line, with its parts where it is a ladder or one on each member of a group."""
+    rule = own(request, line, 0, moment(ports.clock, rules))
+    if not line.condition.each and not line.rungs:
+        return Draft(rule, line)
+    rule, symbol = replace(rule, whole=True), line.condition.symbol
+    symbols = ports.master.members(symbol) if line.condition.each else (symbol,)
+    return Draft(rule, line, tuple(parts(rule, line, symbols, ports.master)))
 
 
-async def _echo(language: Language, ports: Ports, line: Line, drafts: Sequence[Draft]) -> Html:
-    desk = Desk(ports)
-    head = join((say(language, "alert.made", rule=phrase(line, language)), mode(language, drafts[0].rule)))
-    if not line.condition.each:
-        sheet = await desk.sheet(line.condition.symbol)
-        return join((head, standing(language, sheet, line)))
+async def _refusal(draft: Draft, rules: Sequence[Rule], ports: Ports, desk: Desk, told: Told) -> Html | None:
+    """Why the rule is not made: nobody is in the group, the chat has it already, or it is one too many."""
+    group = draft.line.condition.symbol
+    if group.startswith("@") and not ports.master.members(group):
+        return told("group.empty", group=shown(group))
+    if draft.rule.whole and not draft.parts:
+        return told("group.unfit", group=shown(group))
+    if await has(rules, draft.line, ports.master, desk):
+        return told("alert.twice", rule=draft.said)
+    have = sum(not rule.of for rule in rules)
+    if have >= OWN_RULES:
+        return told("alert.quota", have=have, most=OWN_RULES, new=1)
+    have = len(rules) - have
+    if have + len(draft.parts) > PARTS:
+        return told("group.quota", have=have, most=PARTS, new=len(draft.parts))
+    return None
+
+
+async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> Html:
+    made = say(language, "alert.made", rule=draft.said)
+    head = join((made, mode(language, draft.rule)))
+    if not draft.line.condition.each:
+        sheet = await desk.about(draft.line.condition)
+        return join((head, standing(language, sheet, draft.line)))
+    known = len(ports.master.members(draft.rule.symbol))
+    head = join((head, say(language, "group.follows", count=len(draft.parts))))
+    if known > len(draft.parts):
+        head = join((head, say(language, "group.left", count=known - len(draft.parts))))
     rows = []
-    for draft in drafts[:SHOWN]:
-        sheet = await desk.sheet(draft.rule.symbol)
-        label = bold(name(sheet.instrument, language))
-        rows.append(join((label, standing(language, sheet, draft.line)), ": "))
-    left = len(drafts) - SHOWN
+    for part in draft.parts[:SHOWN]:
+        line = line_of(part, ports.master)
+        sheet = await desk.about(line.condition)
+        rows.append(join((bold(name(sheet.instrument, language)), standing(language, sheet, line)), ": "))
+    left = len(draft.parts) - SHOWN
     if left > 0:
         rows.append(say(language, "more", count=left))
     return fit(head, rows, lambda count: say(language, "more", count=count))
+
+
+def spoken(line: Line, language: Language) -> str:
+    """A whole line in the chat's words, its own lists by the names it gave them."""
+    symbol = line.condition.symbol
+    return phrase(line, language).replace(f"{symbol} ", f"{shown(symbol)} ", 1)
 
 
 def mode(language: Language, rule: Rule) -> Html:
     """How often a rule is heard, in words; the default is never printed with the rule itself."""
     minutes = int(rule.every.total_seconds() // 60) if rule.every else 0
     return say(language, f"mode.{rule.mode}", minutes=minutes)
-
-
-def standing(language: Language, sheet: Sheet, line: Line) -> Html:
-    """Where a condition stands: its value now and the price at which it rings, or why nobody can tell."""
-    if sheet.price is None:
-        return say(language, "standing.unquoted")
-    result = sheet.outlook(line.condition)
-    words = _told(language, sheet, line, result, sheet.price)
-    return join((_now(language, sheet, line, result, sheet.price), words), say(language, "semicolon"))
-
-
-def _told(language: Language, sheet: Sheet, line: Line, result: Outlook, last: int) -> Html:
-    if result.truth is None:
-        return reason(language, result.absent)
-    if result.truth:
-        key = "true" if is_state(line.condition.root) else "beyond"
-        return say(language, f"standing.{key}" if sheet.is_live else "standing.was")
-    target = nearest(result, last)
-    if target is None:
-        return say(language, "standing.waits")
-    away = percent(distance(target, last))
-    return say(language, "standing.rings", price=price(target, sheet.instrument), away=away)
-
-
-def _now(language: Language, sheet: Sheet, line: Line, result: Outlook, known: int) -> Html:
-    last = price(known, sheet.instrument)
-    if not sheet.is_live:
-        return say(language, "standing.closed", last=last)
-    moved = None if sheet.quote is None else change(sheet.quote)
-    last += f" ({percent(moved)})" if moved is not None else ""
-    root = line.condition.root
-    shown = ""
-    if isinstance(root, Leaf) and result.value is not None and root.signal != "change":
-        shown = worded(language, SIGNALS[root.signal].unit, result.value)
-    return say(language, "standing.value" if shown else "standing.now", last=last, value=shown)
-
-
-def worded(language: Language, unit: Unit, value: float) -> str:
-    """A signal's value in the unit people write it in; empty where the price says it already."""
-    match unit:
-        case Unit.PERCENT:
-            return percent(value / 100)
-        case Unit.AMOUNT:
-            return amount(value, language)
-        case Unit.COUNT:
-            return f"{value:g}"
-    return ""
 
 
 def refused(language: Language, text: str, error: LanguageError, ports: Ports) -> Html:

@@ -11,6 +11,8 @@ import telegram
 from handlers import buttons, plain
 from handlers.access import Members, Place, may_write
 from handlers.command import COMMANDS, Language, Reply, Request, SetLanguage
+from handlers.lists import personal
+from handlers.parts import followed
 from handlers.ports import Ports, Profiles
 from handlers.reply import code, join, say
 
@@ -157,7 +159,8 @@ class Application:
     async def _reply(self, request: Request) -> Reply:
         """The command's answer, or a polite sentence where it failed."""
         try:
-            return await _dispatch(request, self._ports)
+            ports = await personal(self._ports, request.chat)
+            return await followed(request, ports, await _dispatch(request, ports))
         except self.transient:
             raise
         except Exception:
@@ -208,6 +211,8 @@ def _split(text: str) -> tuple[str, str, str]:
 
 def _worded(text: str, first: str, rest: str) -> tuple[str, str]:
     name = WORDS.get(first.lower())
+    if name == "list" and rest.strip():
+        return "", text  # the watchlist as a group: 自选 涨超2%
     return (name, rest.strip()) if name else ("", text)
 
 

@@ -14,7 +14,7 @@ from handlers.command import (
     SetLanguage,
     SetWatch,
 )
-from handlers.desk import Desk, is_state
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard, read
 from handlers.listing import listing, worded
 from handlers.making import batch, ids, line_of, rule_id
@@ -23,8 +23,10 @@ from handlers.quoting import listed_in, seal
 from handlers.reply import fit, say
 from handlers.symbols import Found
 from handlers.watching import watch
+from rules.forms import is_state
 from rules.language import LanguageError
 from rules.model import Rule, Start
+from rules.nodes import remembers
 
 REFRESHED = ("list", "near", "alerts", "quote")  # commands that a button may run again
 
@@ -123,8 +125,9 @@ async def _is_true(rule: Rule, ports: Ports, desk: Desk) -> bool:
         condition = line_of(rule, ports.master).condition
     except LanguageError:
         return False
-    sheet = await desk.sheet(rule.symbol)
-    return is_state(condition.root) and sheet.outlook(condition).truth is True
+    sheet = await desk.about(condition)
+    is_plain = is_state(condition.root) and not remembers(condition.root)
+    return is_plain and sheet.outlook(condition).truth is True
 
 
 async def _refresh(request: Request, ports: Ports, argument: str) -> Reply:

@@ -42,7 +42,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddRule:
-    """Give the chat a rule; the same id again changes nothing."""
+    """Give the chat a rule; the same id again changes nothing, and neither does a part without its whole."""
 
     rule: Rule
     kind: Literal["add"] = "add"
@@ -50,7 +50,7 @@ class AddRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRule:
-    """Take a rule of this chat away; unknown ids change nothing."""
+    """Take a rule of this chat away, with its parts; unknown ids change nothing."""
 
     rule: str
     kind: Literal["delete"] = "delete"
@@ -66,10 +66,11 @@ class SetLanguage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetWatch:
-    """Put a symbol on the chat's watchlist or take it off."""
+    """Put a symbol on the chat's watchlist, or on a list it named, or take it off."""
 
     symbol: str
     on: bool
+    list: str = ""  # the list's name; empty: the watchlist
     kind: Literal["watch"] = "watch"
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from handlers.command import Button, Language, Reply, Request
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.making import line_of, words
 from handlers.ports import Master, Ports
+from handlers.pricing import today
 from handlers.reply import Html, bold, code, escape, fit, join, say
 from handlers.wording import name
 from rules.language import LanguageError
@@ -16,8 +18,8 @@ BUTTONS, A_ROW = 24, 6
 
 
 def own(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules the chat made itself, oldest first: number n is the n-th of these."""
-    return [rule for rule in rules if not rule.watch]
+    """Rules the chat made itself, oldest first: number n is the n-th of these; parts are in their whole."""
+    return [rule for rule in rules if not rule.watch and not rule.of]
 
 
 def worded(rule: Rule, language: Language, master: Master) -> Html:
@@ -26,7 +28,13 @@ def worded(rule: Rule, language: Language, master: Master) -> Html:
         said = words(line_of(rule, master), language)
     except LanguageError:
         return escape(rule.text)
-    return join((bold(name(master.get(rule.symbol), language)), said), " ")
+    label = bold(name(master.get(rule.symbol), language))
+    return join((say(language, "group.any", group=label) if _is_each(rule) else label, said), " ")
+
+
+def _is_each(rule: Rule) -> bool:
+    """Whether a rule is one on every member of a group."""
+    return rule.whole and rule.symbol.startswith("@")
 
 
 async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
@@ -37,10 +45,14 @@ async def listing(request: Request, ports: Ports, gone: str = "") -> Reply:
     armed = _armed(language, ports.master, rules)
     if not mine:
         return Reply(text=join((say(language, "alerts.empty"), armed)))
-    rows = []
+    rows, desk = [], Desk(ports)
     for number, rule in enumerate(mine, 1):
         said = worded(rule, language, ports.master)
-        rows.append(join((f"{number}.", said, code(rule.id[:SHORT])), " "))
+        if prices := await today(rule, ports.master, desk):
+            said = join((said, say(language, "alerts.now", prices=prices)), " ")
+        count = len({part.symbol for part in rules if part.of == rule.id}) if _is_each(rule) else 0
+        members = say(language, "group.members", count=count) if _is_each(rule) else ""
+        rows.append(join((f"{number}.", said, members, code(rule.id[:SHORT])), " "))
     head = say(language, "alerts.head", count=len(mine))
     text = fit(join((head, armed)), rows, lambda left: say(language, "more", count=left))
     return Reply(text=text, buttons=_buttons(Keyboard(ports.secret, request.chat), mine))

@@ -27,7 +27,7 @@ def _is_alert(request: Request, ports: Ports, text: str) -> bool:
     if len(words(text)) < 2 or len(text) > LONGEST:  # noqa: PLR2004 - a symbol and something about it
         return False
     try:
-        parse(text, ports.master.find, language=request.language)
+        parse(text, ports.master.find, language=request.language, presets=ports.presets)
     except LanguageError:
         return False
     return True

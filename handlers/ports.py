@@ -1,11 +1,12 @@
 """What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from rules.model import History, Instrument, Quote, Rule
+from rules.presets import NAMES
 from rules.sessions import Hours
 
 
@@ -20,12 +21,20 @@ class RuleBook(Protocol):
         """Watched symbols in the order they were added."""
         ...
 
+    async def lists(self, chat: str) -> Mapping[str, Sequence[str]]:
+        """The symbols of the chat's lists by name: the watchlist and those it named."""
+        ...
+
 
 class Quotes(Protocol):
     """The last stored quote of an instrument, at most about a second old."""
 
     async def last(self, symbol: str) -> Quote | None:
         """None where no feed has brought one."""
+        ...
+
+    async def some(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """The stored quotes of many instruments at once; those without one are left out."""
         ...
 
 
@@ -88,3 +97,4 @@ class Ports:
     clock: Clock
     hours: Hours
     secret: bytes  # signs callback data
+    presets: Mapping[str, str] = field(default_factory=lambda: NAMES)  # what a name alone may stand for

@@ -6,10 +6,11 @@ from html import unescape
 from re import compile as pattern
 
 from handlers.command import Button, Language, Reply, Request
+from handlers.desk import Desk
 from handlers.keyboard import Keyboard
 from handlers.ports import Ports
 from handlers.reply import Html, fit, join, say
-from handlers.rows import quoted, unknown
+from handlers.rows import led, row, unknown
 from handlers.symbols import Found
 from handlers.wording import amount, moment, money, price
 from rules.model import Instrument, Quote
@@ -28,9 +29,12 @@ async def quote(request: Request, ports: Ports, found: Found) -> Reply:
         return Reply(text=join((notes, say(language, "unknown.help"))))
     detailed = len(found.instruments) <= DETAILED
     rows = []
+    desk = Desk(ports)
+    await desk.ahead(one.symbol for one in found.instruments)
     for one in found.instruments:
-        last = await ports.quotes.last(one.symbol)
-        rows.append(quoted(language, one, last))
+        sheet = await desk.sheet(one.symbol)
+        last = sheet.last
+        rows += [row(language, sheet), led(language, sheet)]
         if detailed and last is not None:
             rows.append(_details(language, ports, one, last))
     text = fit(notes, [row for row in rows if row], lambda left: say(language, "more", count=left))

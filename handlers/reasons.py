@@ -14,6 +14,8 @@ _REASONS = (
     (pattern(r"no session today"), "reason.session"),
     (pattern(r"no previous close"), "reason.close"),
     (pattern(r"no trade yet today"), "reason.trade"),
+    (pattern(r"(?P<wanted>\d+) (?P<size>\d+)m bars needed, 0 known"), "reason.minutes"),
+    (pattern(r"(?P<wanted>\d+) (?P<size>\d+)m bars needed, (?P<known>\d+) known"), "reason.growing"),
     (pattern(r"(?P<wanted>\d+) daily bars needed, (?P<known>\d+) known"), "reason.bars"),
 )
 

@@ -70,7 +70,7 @@ async def _arm(
             Armed(
                 arm,
                 _rule(request, ports, line, arm, number),
-                None if sheet.price is None else sheet.outlook(line.condition),
+                None if sheet.price is None and not sheet.stand.members else sheet.outlook(line.condition),
                 sheet.is_live,
             )
         )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.engine import Engine
-from rules.model import Event, Frame, History, Instrument, Phase, Quote, State
+from rules.model import Event, Frame, History, Instrument, Minutes, Phase, Quote, State
 from rules.sessions import Hours, Session
 
 MICROSECOND = timedelta(microseconds=1)
@@ -37,19 +37,6 @@ class Study:
     outcomes: tuple[Outcome, ...]
     sessions: tuple[date, ...]  # ascending
     skipped: int = 0  # bars on days that are no sessions of their market
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Minutes:
-    """Minute bars of one instrument, oldest first; all columns have shape (bars,)."""
-
-    symbol: str
-    begins: npt.NDArray[np.int64]  # microseconds since 1970, UTC
-    open: npt.NDArray[np.int64]  # quanta
-    high: npt.NDArray[np.int64]
-    low: npt.NDArray[np.int64]
-    close: npt.NDArray[np.int64]
-    volume: npt.NDArray[np.float64]  # shares
 
 
 @dataclass(slots=True)
@@ -270,5 +257,6 @@ def _loud(
         loud = (bars.close[ahead] < floor) | (bars.close[ahead] >= ceiling)
         loud |= (high[ahead] >= ceiling) & (high[ahead] != high[row])
         loud |= (low[ahead] < floor) & (low[ahead] != low[row])
+        loud |= bars.begins[ahead] + MINUTE > (engine.waits(bars.symbol) - EPOCH) // MICROSECOND
         row = row + 1 + int(loud.argmax()) if loud.any() else last
     yield last

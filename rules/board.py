@@ -69,13 +69,16 @@ class _Began:
 class Seal:
     """One side's limit within one session; `take` reads every snapshot once, in order."""
 
-    __slots__ = ("_began", "_since", "_time", "first", "is_opened", "is_sealed", "look", "openings")
+    __slots__ = (
+        "_began", "_since", "_time", "first", "first_elapsed", "is_opened", "is_sealed", "look", "openings",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.is_sealed = False
         self.is_opened = False  # from an opening until it is sealed again
         self.openings = 0  # as far as the session was watched
         self.first: datetime | None = None  # the first snapshot of the day's first seal
+        self.first_elapsed = 0  # its trading microseconds
         self.look = Look.UNKNOWN  # of the newest snapshot
         self._since = 0  # when the seal began
         self._began: _Began | None = None
@@ -108,7 +111,9 @@ class Seal:
             self._leave(began)
         else:
             self.is_sealed, self.is_opened = True, False
-            self._since, self.first = began.elapsed, self.first or began.time
+            self._since = began.elapsed
+            if self.first is None:
+                self.first, self.first_elapsed = began.time, began.elapsed
 
     def _leave(self, began: _Began) -> None:
         self.is_sealed = False

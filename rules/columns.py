@@ -157,6 +157,7 @@ class Columns:
             text=self.text(number),
             sessions=pattern.sessions,
             hysteresis=pattern.hysteresis,
+            made=pattern.made,
         )
 
     def text(self, number: int) -> str:

@@ -3,17 +3,33 @@
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
+from rules.clock import NEVER
 from rules.columns import KNOWN, LATE, RANG, RESTORED, SEEN, TRUE, UNFINISHED, Columns
-from rules.composite import Tree, grow
+from rules.dial import Dial
 from rules.events import Fact, Teller, Turn
 from rules.explain import Explainer, Explanation
 from rules.forecast import Ahead, Forecaster
-from rules.live import NEVER, Live
+from rules.halts import Halts
+from rules.live import Live
 from rules.market import Market
-from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Phase, Quote, State
+from rules.model import (
+    Condition,
+    Event,
+    Frame,
+    History,
+    Instrument,
+    Leaf,
+    Minutes,
+    Phase,
+    Quote,
+    State,
+)
 from rules.placement import Placement, Seat
+from rules.planting import Planting
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
@@ -35,16 +51,20 @@ class Engine:
         instrument: Callable[[str], Instrument],
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
+        minutes: Callable[[str], Minutes | None] = lambda _symbol: None,
     ) -> None:
+        """`minutes` are one-minute bars known from outside, up to now; without any, bars grow from quotes."""
         self._hours = hours
         self._columns = Columns()
-        self._market = Market(hours, instrument, history, members, self._columns.code)
+        self._market = Market(hours, instrument, history, members, self._columns.code, minutes)
         self._placement = Placement(self._columns, self._market)
         self._teller = Teller(self._columns, self._placement)
         self._rings = Rings(self._columns, self._placement, self._teller)
         self._settler = Settler(self._columns, self._placement, self._rings)
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
-        self._turns = Turns(self._columns, self._market, self._settler, self._resumer)
+        rescaler = Rescaler(self._columns, self._rings, self._teller)
+        self._turns = Turns(self._columns, self._market, self._settler, self._resumer, rescaler)
+        self._halts = Halts(self._market, self._settler, self._resumer)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
 
@@ -67,7 +87,7 @@ class Engine:
         live = self._market.live(condition.symbol)
         number = self._columns.add(condition, live.number)
         if number is not None:
-            self._sow(number, condition, live, seen=seen, stored=row is not None)
+            self._sow(number, condition, live, row, seen=seen)
             self._seat(number, live, row)
 
     def add_all(
@@ -84,7 +104,7 @@ class Engine:
             for condition in columns.unknown(conditions):
                 live, identity = self._market.live(condition.symbol), condition.id
                 number, row = columns.append(condition, live.number), rows.get(identity)
-                self._sow(number, condition, live, seen=identity in seen, stored=row is not None)
+                self._sow(number, condition, live, row, seen=identity in seen)
                 if row is not None:
                     stored[number] = row
                 waiting.setdefault(live.number, array("I")).append(number)
@@ -95,22 +115,24 @@ class Engine:
                 self._seat_all(self._market.by_number[home], numbers, stored)
             columns.file()
 
-    def _is_open(self, live: Live) -> bool:
-        """Whether the instrument's market is past its session's open already."""
+    def _is_late(self, live: Live) -> bool:
+        """Whether what is made now comes after its session's open; the instrument remembers which session."""
         newest, session = live.clock.newest, live.session
         if session is None or not session.open <= newest < session.close:
             session = None if newest == NEVER else self._hours.session(self._market.market(live), newest)
-        return session is not None and newest >= session.open
+        if session is None or newest < session.open:
+            return False
+        live.lated = session.date
+        return True
 
-    def _sow(self, number: int, condition: Condition, live: Live, *, seen: bool, stored: bool) -> None:
+    def _sow(self, number: int, condition: Condition, live: Live, row: Row | None, *, seen: bool) -> None:
         """What a new condition brings with it or came too late for; numbers for a composite's leaves."""
         columns = self._columns
-        late = LATE if self._is_open(live) else 0
+        stored, late = row is not None, LATE if self._is_late(live) else 0
         if seen or stored or late:
             columns.marks[number] |= (SEEN | RESTORED) * seen | RESTORED * stored | late
         if isinstance(condition.root, Leaf):
             return
-        parts: list[int] = []
 
         def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
             found = columns.add_part(leaf, condition, live.number)
@@ -118,11 +140,11 @@ class Engine:
             self._rings.owner[found] = number
             if negated:
                 self._placement.negated.add(found)
-            parts.append(found)
             return found
 
-        formula = grow(condition.root, part)
-        self._rings.trees[number] = Tree(formula, tuple(parts))
+        blind = seen or (row is not None and row.state != "idle")
+        planting = Planting(part, partial(Dial, self._market, live), blind=blind)
+        self._rings.trees[number] = planting.tree(condition.root)
         live.trees = [*(live.trees or ()), number]
 
     def _pairs(self, number: int, condition: Condition, live: Live) -> bool:
@@ -145,7 +167,10 @@ class Engine:
         columns, tree = self._columns, self._rings.trees.get(number)
         for part in (number,) if tree is None else tree.parts:
             self._market.pair(live, number, self._placement.seat(part))
-            columns.code[number] |= columns.code[part] & UNFINISHED
+            if tree is not None and part in tree.open:
+                columns.code[number] |= columns.code[part] & UNFINISHED
+        if tree is not None:
+            self._placement.await_bars(number, tree.open)
         if row is not None:
             self._resumer.adopt(number, row)
         if columns.marks[number] & RESTORED:
@@ -166,7 +191,10 @@ class Engine:
         if tree is not None:
             live.trees = [other for other in live.trees or () if other != number]
             live.later = {other for other in live.later or () if other != number}
+            live.wait(number, None)
+            live.rest()
             live.forget(number)
+            self._placement.closing.pop(number, None)
         for gone in (number, *(tree.parts if tree else ())):
             self._rings.forget(gone)
             self._settler.after.pop(gone, None)
@@ -205,6 +233,8 @@ class Engine:
                     turns.look(live, quote)
             else:
                 turns.look(live, quote)
+        for quote in frame.halted:
+            self._halts.hear(quote)
         self._turns.follow()
         return self._step()
 
@@ -230,7 +260,7 @@ class Engine:
             return
         live = self._placement.home(number)
         self._turns.sync(live)
-        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN:
+        if self._columns.code[number] & (RANG | KNOWN | TRUE) != RANG | KNOWN or self._rings.stands(number):
             return
         for lane in live.lanes:
             lane.stop_waiting(number)
@@ -256,6 +286,14 @@ class Engine:
         """The members of a group changed: read them again. Rings nothing before a member's next quote."""
         self._market.regroup(symbol)
 
+    def learned(self, symbol: str) -> None:
+        """Its daily bars are others now: what rests on them is compiled anew. Rings nothing by itself."""
+        live = self._market.by_symbol.get(symbol)
+        if live is not None and live.session is not None:
+            self._market.refresh(live)
+            self._placement.unsettle(live, live.dynamic or ())
+            live.settle_quiet()
+
     def ahead(self, symbol: str, most: int = 10) -> tuple[Ahead, ...]:
         """The next conditions beneath and above an instrument's last price, up to `most` each way."""
         live = self._market.by_symbol.get(symbol)
@@ -275,19 +313,25 @@ class Engine:
     def quiet(self, symbol: str) -> tuple[int, int]:
         """(floor, ceiling): regular quotes of this session with floor <= price < ceiling say nothing.
 
-        The same holds for a day's high and low that is within them or did not change; (0, 0) where every
-        quote is to be taken. For whoever has many quotes at once, as a back-test has.
+        The same holds for a day's high and low that is within them or did not change, until the time that
+        `waits` says; (0, 0) where every quote is to be taken. For whoever has many quotes at once.
         """
         live = self._market.by_symbol.get(symbol)
-        if live is None or live.measured or live.floor >= live.ceiling:
-            return 0, 0
+        if live is None or live.measured or live.floor >= live.ceiling or live.clock.next is not None:
+            return 0, 0  # own axes follow every quote, minute bars want to see each of theirs end
         return live.floor, live.ceiling
+
+    def waits(self, symbol: str) -> datetime:
+        """From this time on the next quote is to be taken whatever its price: a condition waits for it."""
+        live = self._market.by_symbol.get(symbol)
+        return NEVER if live is None else live.until
 
     def reconnected(self, market: str) -> None:
         """A feed of this market was away: its next quote's high and low touch nothing."""
         for live in self._market.by_number:
             if live.instrument.market == market:
                 live.gap = True
+                self._turns.bars.lose(live)
                 live.settle_quiet()
 
     def finish(self) -> Step:
@@ -324,8 +368,12 @@ class Engine:
 
     def _step(self) -> Step:
         outcome = self._rings.outcome
-        if not (outcome.events or outcome.armed or outcome.seen):
+        if not (outcome.events or outcome.armed or outcome.seen or outcome.notices):
             return NOTHING
         self._rings.outcome = Outcome()
-        seen = self._columns.identities(outcome.seen)
-        return Step(events=tuple(outcome.events), armed=tuple(outcome.armed), seen=seen)
+        return Step(
+            events=tuple(outcome.events),
+            armed=tuple(outcome.armed),
+            seen=self._columns.identities(outcome.seen),
+            notices=tuple(outcome.notices),
+        )

@@ -1,9 +1,11 @@
 """The engine's word about a ring, with its evidence: columns and lanes -> frozen events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
+from rules.adjust import Daily
 from rules.columns import Columns
 from rules.frozen import blank
 from rules.groups import mean_change
@@ -13,7 +15,9 @@ from rules.measured import number_of
 from rules.meter import Moment, Telling, decode
 from rules.model import Direction, Event, Leaf, State
 from rules.placement import Placement, Sight
-from rules.region import Region
+from rules.region import Absent, Region
+from rules.signal import SIGNALS
+from rules.timeframe import MINUTE, size_of
 
 blank_event = blank(Event)
 
@@ -39,6 +43,7 @@ class Fact:
     touched: int | None = None  # the day's high or low that touched it
     away: bool = False
     session: date | None = None  # of the ring, where it is not the instrument's present one
+    evidence: Mapping[str, str] | None = None  # what a composite remembers
 
 
 class Teller:
@@ -53,15 +58,17 @@ class Teller:
         assert live.session is not None  # noqa: S101 - a ring needs a quote, a quote opens a session
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
-        region, leaf, level_price = sight.region, sight.leaf, None
+        region, leaf = sight.region, sight.leaf
+        level_price = next(iter(sight.prices(10**live.instrument.decimals)), None)
         evidence: dict[str, str | float] = {}
         if isinstance(region, Region):
             evidence.update(region.evidence)
-            if sight.lane.own is None and region.ratios:
-                numerator, denominator = region.ratios[0]
-                level_price = numerator / (denominator * 10**live.instrument.decimals)
+            if convention := adjusted_by(leaf, live.daily):
+                evidence["adjusted"] = convention
         if isinstance(sight.lane.meter, Telling):
             evidence.update(sight.lane.meter.evidence())
+        evidence.update(self._bar(number, live, region))
+        evidence.update(fact.evidence or {})
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -83,6 +90,15 @@ class Teller:
             away=fact.away,
             evidence=evidence,
         )
+
+    def _bar(self, number: int, live: Live, region: Region | Absent) -> dict[str, str | float]:
+        """The minute bar that decides a ring: its beginning (UTC) and minutes; why nobody can tell."""
+        size = self._placement.closing.get(number)
+        slot = live.series[size].slot if size is not None and live.series else None
+        if size is None or slot is None:
+            return {}
+        found: dict[str, str | float] = {"bar": slot.start.isoformat(), "minutes": size / MINUTE}
+        return found | {"reason": region.reason} if isinstance(region, Absent) else found
 
     def tell_plain(
         self, turn: Turn, number: int, level: tuple[int, int], touched: int | None, *, away: bool
@@ -129,10 +145,16 @@ class Teller:
         return None if mean is None else float(mean)
 
 
+def adjusted_by(leaf: Leaf, daily: Daily | None) -> str:
+    """The convention by which the daily bars a leaf rests on were adjusted; empty where nothing was."""
+    rests = size_of(leaf) is None and SIGNALS[leaf.signal].need(leaf.args) > 0
+    return daily.adjusted if rests and daily is not None else ""
+
+
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:
     """A leaf's number now, in the unit the language writes."""
     own = lane.own
     if own is not None:
         number = decode(lane.value, own.scale)
         return number * 100 if own.percent else number
-    return None if price is None else number_of(leaf, live.now(), price)
+    return None if price is None else number_of(leaf, live.seen(size_of(leaf)), price)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from rules.columns import KNOWN, RANG, TRUE, WAIT, Columns
 from rules.events import value_of
@@ -37,6 +38,8 @@ class Explanation:
     evidence: Mapping[str, str | float] = field(default_factory=lambda: NO_EVIDENCE)
     parts: "tuple[Explanation, ...]" = ()
     refusals: tuple[str, ...] = ()  # the gate's last words on quotes of the instrument, oldest first
+    memory: Mapping[str, str] = field(default_factory=dict)  # what it remembers: when A of `then` rang ...
+    waits: datetime | None = None  # from then on the next quote is looked at, whatever its price
 
 
 class Explainer:
@@ -63,6 +66,8 @@ class Explainer:
             reason="; ".join(unknown) if state == ABSENT else "",
             parts=parts,
             refusals=refusals,
+            memory=tree.tell(),
+            waits=(live.waits or {}).get(number),
         )
 
     def _leaf(self, number: int, live: Live, text: str, refusals: tuple[str, ...]) -> Explanation:
@@ -110,9 +115,6 @@ def _scale(live: Live) -> int:
 
 
 def _nearest(sight: Sight, live: Live) -> float | None:
-    """The level nearest to the last price, in currency; None off the price axis."""
-    if isinstance(sight.region, Absent) or sight.lane.own is not None or not sight.region.ratios:
-        return None
-    levels = [numerator / (denominator * _scale(live)) for numerator, denominator in sight.region.ratios]
+    """The level nearest to the last price, in currency; None where other things than the price decide."""
     last = (live.price or 0) / _scale(live)
-    return min(levels, key=lambda level: abs(level - last))
+    return min(sight.prices(_scale(live)), key=lambda level: abs(level - last), default=None)

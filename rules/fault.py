@@ -75,6 +75,47 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
             "'{word}' 精度过细：{symbol} 报价为 {decimals} 位小数",
         ),
         "digits": ("'{word}' has too many digits", "'{word}' 位数过多"),
+        "then": (
+            "'{word}' wants a window of time, such as ... within 30m",
+            "'{word}' 须有时间窗口，例如 ... 30分钟内",
+        ),
+        "chain": (
+            "'{word}' after another wants brackets: (A then B within 30m) then C within 30m",
+            "再写 '{word}' 须加括号：（A 然后 B 30分钟内） 然后 C 30分钟内",
+        ),
+        "clock": (
+            "'{word}' is no time of day; one such as 14:50 would fit",
+            "'{word}' 不是时刻；可写 14:50",
+        ),
+        "hours": (
+            "'{word}' is outside the session of {symbol}: {low} to {high} would fit",
+            "'{word}' 不在 {symbol} 的交易时段内：可写 {low} 至 {high}",
+        ),
+        "clocks": ("'{word}' must be after {before}", "'{word}' 须晚于 {before}"),
+        "beside": (
+            "'{word}' cannot stand beside '{other}': one of them would fit",
+            "'{word}' 不能与 '{other}' 并用；只写其一",
+        ),
+        "excluded": (
+            "'{word}' never comes: a window that ends at {end} excludes the close",
+            "'{word}' 不会出现：{end} 结束的时段不含收盘",
+        ),
+        "lone": (
+            "a ladder stands alone, nothing is joined to it: '{word}' does not fit here",
+            "阶梯须单独成条，不可再加条件：此处不可写 '{word}'",
+        ),
+        "compared": (
+            "only a comparison has steps, such as change > 5%, 8%, 10%: '{word}' does not fit here",
+            "只有比较条件可写阶梯，例如 涨跌幅 > 5%、8%、10%：此处不可写 '{word}'",
+        ),
+        "beyond": (
+            "'{word}' must lie beyond {before}: the steps of a ladder move away",
+            "'{word}' 须比 {before} 更远：阶梯逐级远离",
+        ),
+        "rungs": (
+            "'{word}' is one too many: a ladder has at most {most} steps",
+            "'{word}' 过多：阶梯最多 {most} 级",
+        ),
         "nodes": ("a rule has at most {most} parts", "一条规则最多 {most} 个部分"),
         "depth": ("a rule nests at most {most} deep", "规则最多嵌套 {most} 层"),
         "twice": ("'{word}' says again what an option before it said", "'{word}' 与前面的选项重复"),
@@ -107,6 +148,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "a window": "时长",
         "a span": "天数",
         "a condition": "条件",
+        "a duration, 5m": "时长，如 5分钟",
+        "a time, 14:50": "时刻，如 14:50",
         "the end": "结束",
     }
 )

@@ -224,7 +224,8 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
             "a window",
         ),
         ParameterKind.BAR: _figure(
-            r"(?:(?P<n>60|30|15|5|1)\s*(?:minutes?|mins?|m|分钟|分)|1\s*(?:hours?|h|小时))(?![a-z])",
+            r"(?:(?P<n>60|30|15|5|1)\s*(?:(?:minutes?|mins?|m)(?![a-z])|分钟|分)"
+            r"|1\s*(?:(?:hours?|h)(?![a-z])|小时))",
             _bar,
             write_bar,
             "1m 5m 15m 30m 60m",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 
 from rules.columns import KNOWN, PART, RANG, SLOW, TRUE, Columns
 from rules.levels import outlook
 from rules.live import Live
+from rules.meter import is_invertible
 from rules.placement import Placement
 from rules.region import Region
 
@@ -29,15 +31,16 @@ class Forecaster:
     def ahead(self, live: Live, most: int) -> tuple[Ahead, ...]:
         """Up to `most` conditions beneath the last price and as many above it, the nearest first.
 
-        Armed conditions on the price axis of regular hours, and composites as far as prices decide them;
-        what rang and is not back by its hysteresis yet is not ahead. Empty before the session's first quote.
+        Armed conditions on the price axis of regular hours, composites and conditions on axes of their own as
+        far as the price decides them, everything else being as it stands; what rang and is not back by its
+        hysteresis yet is not ahead. Empty before the session's first quote.
         """
         last = live.price
         if last is None:
             return ()
         beneath = self._limited(self._down(live, last), most)
         above = self._limited(self._up(live, last), most)
-        both = [*beneath, *above, *self._composites(live)]
+        both = [*beneath, *above, *self._inverted(live, last), *self._composites(live), *self._own(live)]
         found = [self._told(number, price, last) for number, price in both]
         found.sort(key=lambda one: (abs(one.distance), one.condition))
         return (
@@ -78,10 +81,30 @@ class Forecaster:
     def _limited(found: Iterator[tuple[int, int]], most: int) -> list[tuple[int, int]]:
         return [pair for pair, _ in zip(found, range(most), strict=False)]
 
+    def _inverted(self, live: Live, last: int) -> Iterator[tuple[int, int]]:
+        """On axes that a price stands behind: where it would be while everything else stands still."""
+        unit, tick = 10**live.instrument.decimals, live.instrument.tick
+        found = {number for lane in live.lanes if is_invertible(lane.meter) for number in lane.numbers}
+        for number in sorted(filter(self._is_armed, found)):
+            for price in self._placement.sight(number).prices(unit):
+                steps = price * unit / tick
+                yield number, (ceil(steps) if steps * tick > last else floor(steps)) * tick
+
     def _composites(self, live: Live) -> Iterator[tuple[int, int]]:
         for number in live.trees or ():
             if not self._columns.code[number] & RANG:
-                seen = outlook(self._columns.whole[number], live.now(), live.quote)
+                seen = outlook(self._columns.whole[number], live.now(), live.quote, seen=live.seen)
+                for price in seen.rings_at if seen.truth is False else ():
+                    yield number, price
+
+    def _own(self, live: Live) -> Iterator[tuple[int, int]]:
+        """On the other axes of their own: where the price alone would take them."""
+        lanes = [lane for lane in live.lanes if lane.own is not None and not is_invertible(lane.meter)]
+        numbers = {number for lane in lanes for number in lane.numbers}
+        for number in sorted(numbers):
+            if self._is_armed(number):
+                condition = self._columns.condition(number, live.symbol)
+                seen = outlook(condition, live.now(), live.quote, seen=live.seen)
                 for price in seen.rings_at if seen.truth is False else ():
                     yield number, price
 

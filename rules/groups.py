@@ -11,14 +11,18 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from rules.limits import Side, streak
 from rules.meter import Standing, encode
 from rules.model import Kind, Quote
 
 FINE = 10**24  # bounds are whole numbers of its parts
 LEADING = Fraction(45, 100)  # of a member's own limit band
 LEADING_AMOUNT = 500_000_000.0  # traded today, currency
+EVE = ("groups", "eve")
 USUAL_LIMIT = (1, 10)  # where neither feed nor master know one
 MOST_DECIMALS = 8  # finest quantum of any market
+BOARD = 20  # bits of a digit: more members than a market has
+CENTS = 100
 
 
 class Part(IntEnum):
@@ -35,6 +39,10 @@ class Part(IntEnum):
     LIMIT_DOWNS = 8
     MOVED = 9  # shares x (price - previous close), in the finest quantum
     BASE = 10  # shares x previous close, of members whose share count is known
+    TOUCHED_UPS = 11  # members whose high of the day reached their upper limit
+    STREAKS = 12  # how many members have each streak of limit-ups: a digit of BOARD bits a streak
+    AMOUNT = 13  # traded today, hundredths of the currency
+    EVE = 14  # traded yesterday, by volume and close
 
 
 NOTHING = (0,) * len(Part)
@@ -149,12 +157,14 @@ def figure_of(member: Standing, day: date) -> Figure:
     """What a member that has a price adds to its groups."""
     pair = _change(member)
     if pair is None:
-        return Figure(day, (1, *NOTHING[1:]))
+        return Figure(day, (1, *NOTHING[1 : Part.AMOUNT], *_amounts(member)))
     up, base = pair
     whole, rest = divmod(up * FINE, base)
     shares = (member.shares or 0) * 10 ** (MOST_DECIMALS - member.instrument.decimals)
-    parts = (1, 1, whole, rest != 0, up > 0, up < 0, _leads(member, up, base), *_at_limits(member))
-    return Figure(day, (*parts, shares * up, shares * base))
+    limits = _at_limits(member)
+    parts = (1, 1, whole, rest != 0, up > 0, up < 0, _leads(member, up, base), limits.up, limits.down)
+    turned = (limits.touched, _streak(member, limits), *_amounts(member))
+    return Figure(day, (*parts, shares * up, shares * base, *turned))
 
 
 def _leads(member: Standing, up: int, base: int) -> bool:
@@ -162,16 +172,15 @@ def _leads(member: Standing, up: int, base: int) -> bool:
     quote = member.quote
     if quote is None or (quote.amount or 0.0) < LEADING_AMOUNT or _is_new(member):
         return False
-    numerator, denominator = _limit(member)
-    band, parts = base * numerator, denominator
-    if quote.limit_up:
-        band, parts = quote.limit_up - base, 1
+    band, parts = base * USUAL_LIMIT[0], USUAL_LIMIT[1]
+    # The feed's limit price, else that of the session: the dated table knows special treatment too.
+    top = quote.limit_up or (member.now().limit_up if member.instrument.limit else None)
+    if top:
+        band, parts = top - base, 1
+    elif member.instrument.limit:
+        numerator, denominator = member.instrument.limit.as_integer_ratio()
+        band, parts = base * numerator, denominator
     return up * parts * LEADING.denominator >= LEADING.numerator * band
-
-
-def _limit(member: Standing) -> tuple[int, int]:
-    limit = member.instrument.limit
-    return USUAL_LIMIT if not limit else limit.as_integer_ratio()
 
 
 def _is_new(member: Standing) -> bool:
@@ -180,11 +189,43 @@ def _is_new(member: Standing) -> bool:
     return instrument.listed is not None and bool(instrument.limit) and member.now().limit_up is None
 
 
-def _at_limits(member: Standing) -> tuple[bool, bool]:
-    """Whether a member stands at its upper and at its lower limit price: the feed's, else the session's."""
+class _Limited(NamedTuple):
+    """Where a member stands against its limit prices: the feed's, else the session's."""
+
+    up: bool
+    down: bool
+    touched: bool  # the upper one, some time today
+
+
+def _at_limits(member: Standing) -> _Limited:
     quote, price = member.quote, member.price or 0
     top, bottom = (None, None) if quote is None else (quote.limit_up, quote.limit_down)
     if not top and not bottom:
         inputs = member.now()
         top, bottom = inputs.limit_up, inputs.limit_down
-    return bool(top and price >= top), bool(bottom and price <= bottom)
+    touched = bool(top and max(price, member.top() or 0) >= top)
+    return _Limited(bool(top and price >= top), bool(bottom and price <= bottom), touched)
+
+
+def _streak(member: Standing, limits: _Limited) -> int:
+    """One in the digit of its limit-ups in a row, today counting while it stands there."""
+    bars = member.daily
+    days = (0 if bars is None else streak(member.instrument, bars, Side.UP)) + limits.up
+    return 1 << BOARD * days if days else 0
+
+
+def highest_streak(group: Standing) -> int:
+    """The longest of the members' streaks of limit-ups."""
+    return max(sums_of(group)[Part.STREAKS].bit_length() - 1, 0) // BOARD
+
+
+def _amounts(member: Standing) -> tuple[int, int]:
+    """Traded today and yesterday, in hundredths; nought where nobody says."""
+    quote, bars = member.quote, member.daily
+    today = 0 if quote is None or quote.amount is None else round(quote.amount * CENTS)
+    if bars is None:
+        return today, 0
+    if EVE not in bars.memo:
+        unit = 10**member.instrument.decimals
+        bars.memo[EVE] = round(bars.volume[-1].item() * bars.close[-1].item() * CENTS / unit)
+    return today, int(bars.memo[EVE])

@@ -74,10 +74,10 @@ class Axis(Boundaries):
 
     `falls` re-arms when the value is at or below a boundary; `rises` holds negated boundaries and re-arms
     when it is at or above. What rang last lies near the end of both, so they behave like stacks; `fall` and
-    `rise` repeat the nearest way back, so that a usual move looks at neither.
+    `rise` repeat the nearest way back, so that a usual move looks at neither. Few have `both` ways.
     """
 
-    __slots__ = ("at", "fall", "falls", "rise", "rises", "value")
+    __slots__ = ("at", "both", "fall", "falls", "rise", "rises", "value")
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +86,7 @@ class Axis(Boundaries):
         self.fall, self.rise = LOWEST, HIGHEST
         self.falls: Boundaries | None = None
         self.rises: Boundaries | None = None
+        self.both: set[int] | None = None
 
     def stand(self, value: int) -> None:
         """Be at a value from which nothing was touched."""
@@ -138,6 +139,10 @@ class Axis(Boundaries):
                 self.rises = Boundaries()
             self.rises.insert(-up, number)
             self.rise = -self.rises.levels[-1]
+        if down is not None and up is not None:
+            if self.both is None:
+                self.both = set()
+            self.both.add(number)
 
     def returned(self, value: int) -> list[int]:
         """Take away and list the numbers that are back at this value."""
@@ -146,11 +151,16 @@ class Axis(Boundaries):
             found += self.falls.reached(value)
         if value >= self.rise and self.rises is not None:
             found += self.rises.reached(-value)
+        if self.both is not None:
+            for number in self.both.intersection(found):
+                self.stop_waiting(number)
         self._find_ways()
         return found
 
     def stop_waiting(self, number: int) -> None:
         """Forget the ways back of one number."""
+        if self.both is not None:
+            self.both.discard(number)
         for pile in (self.falls, self.rises):
             if pile and number in pile.numbers:
                 pile.forget((number,))
@@ -168,6 +178,8 @@ class Axis(Boundaries):
         """Take the boundaries and the ways back of these conditions away."""
         super().forget(numbers)
         self.stand(self.value)
+        if self.both is not None:
+            self.both.difference_update(numbers)
         for pile in (self.falls, self.rises):
             if pile:
                 pile.forget(numbers)

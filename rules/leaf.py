@@ -1,7 +1,7 @@
 """One leaf of a condition: text -> Leaf by the signals' own templates, checked against the instrument."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -13,9 +13,10 @@ from rules.fault import LABELS, Hint, Trouble
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Value
 from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
-from rules.signal import LATER, SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
+from rules.sayings import SAYINGS
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
-from rules.words import FRIENDLY, LATER_CHINESE, LATER_FORMS
+from rules.words import FRIENDLY, LATER_CHINESE
 
 LABELS_SHOWN = 8
 OPENERS = ("price", "change", "move", "new high", "record high", "macd", "rsi", "market_cap", "volume")
@@ -27,8 +28,8 @@ SESSION = {
 }
 DAY = timedelta(hours=24)
 # A group has its members' changes alone; an index has no shares (conditions.md section 1, group and market).
-ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength"})
-NEEDS_SHARES = frozenset({"float_cap", "market_cap", "turnover_rate", "vwap"})
+ON_GROUPS = frozenset({"change", "inflow", "outflow", "strength", "turnover_pace"})
+NEEDS_SHARES = frozenset({"float_cap", "free turnover", "market_cap", "milestone", "turnover_rate", "vwap"})
 # China's exchanges alone have daily limits, for stocks and funds.
 _LIMITS = (
     "limit up", "limit up near", "limit up touched", "limit openings", "limit_streak", "limits", "seal",
@@ -38,12 +39,14 @@ NEEDS_LIMITS = frozenset(
     form for name in _LIMITS for form in (name, name.replace(" up", " down"), f"{name} down")
 )
 MOST_LEVEL = Decimal(10**16)
-CONNECTIVES = frozenset({"and", "or", "not"})  # words of their own, however close to a label
+ENDS = ("and", "or", "|", "then", "for", "at", "between", "on close")  # what may follow a leaf
+# Words of their own, however close to a label.
+CONNECTIVES = frozenset({"and", "or", "not", "then", "for", "at", "between", "on", "within"})
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _FIGURE = re.compile(r"[-+\d.]+")
-_WORD = re.compile(r"[\w.@%/-]+|\S")
+_WORD = re.compile(r"[\w.@%/:-]+|\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,6 @@ def read(place: Place) -> tuple[Leaf, Form]:
     if isinstance(found, Stop):
         raise _misread(place, found)
     words = SIGNALS[found.meaning.signal]
-    _check_bars(words, found)
     _check_kind(place, found.meaning.signal, words)
     arguments = found.meaning.fixed or tuple(
         _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
@@ -80,16 +82,20 @@ def read(place: Place) -> tuple[Leaf, Form]:
     return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
 
 
-def write(leaf: Leaf, language: str) -> str:
-    """The canonical words of a leaf in English or Chinese."""
+def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
+    """The canonical words of a leaf in English or Chinese; with `rungs` those of a ladder of them."""
     words = SIGNALS[leaf.signal]
     phrase = phrase_of(leaf)
     text = phrase.zh if language == "zh" else phrase.en
     for parameter, argument in zip(named(words, phrase), leaf.args, strict=True):
         written = PARAMETERS[parameter.kind].write(argument, language)
         text = text.replace(f"{{{parameter.name}}}", written)
-    if leaf.level is not None:
-        text = text.replace("{level}", LEVELS[words.unit].write(leaf.level, language))
+    levels = [rung.level for rung in rungs or (leaf,) if rung.level is not None]
+    if levels:
+        written = ("、" if language == "zh" else ", ").join(
+            LEVELS[words.unit].write(level, language) for level in levels
+        )
+        text = text.replace("{level}", written)
     return text.replace("{op}", leaf.verb)
 
 
@@ -101,7 +107,7 @@ def _trie() -> Trie:
             meaning = Meaning(name, phrase.verb, phrase.form)
             trie.add(steps(phrase.en, words), meaning)
             trie.add(steps(phrase.zh, words), meaning)
-    for row in FRIENDLY:
+    for row in (*FRIENDLY, *SAYINGS):
         words = SIGNALS[row.signal]
         form = next(phrase.form for phrase in words.phrases if phrase.verb == row.verb.strip("<>="))
         for template in expand(row.template):
@@ -109,6 +115,7 @@ def _trie() -> Trie:
     return trie
 
 
+@cache
 def first_words() -> frozenset[str]:
     """Words that open a canonical English leaf, so no symbol is meant by them."""
     return frozenset(p.en.split()[0].partition("(")[0] for words in SIGNALS.values() for p in words.phrases)
@@ -119,14 +126,6 @@ def _value(found: Found, name: str) -> Value:
     return figure.read(match)
 
 
-def _check_bars(words: Words, found: Found) -> None:
-    """Minute bars are said already and built later."""
-    for parameter in words.parameters:
-        if parameter.kind is ParameterKind.BAR and parameter.name in found.fields:
-            match = found.fields[parameter.name][1]
-            raise Trouble("later", match.start(), match[0].strip())
-
-
 def _check_kind(place: Place, signal: str, words: Words) -> None:
     group = place.instrument.kind is Kind.GROUP and not place.each
     symbol = place.instrument.symbol
@@ -134,7 +133,8 @@ def _check_kind(place: Place, signal: str, words: Words) -> None:
         raise Trouble("groups only", place.start, place.words)
     if signal in NEEDS_SHARES and (group or place.instrument.kind is Kind.INDEX):
         raise Trouble("not on", place.start, place.words, symbol=symbol)
-    if signal in NEEDS_LIMITS and not place.each and not has_limits(place.instrument):
+    missing = signal in NEEDS_LIMITS and not has_limits(place.instrument)
+    if not place.each and (missing or not SIGNALS[signal].exists(place.instrument)):
         raise Trouble("not on", place.start, place.words, symbol=symbol)
     if group and not words.groups_only and signal not in ON_GROUPS:
         raise Trouble("later on", place.start, place.words, symbol=symbol)
@@ -265,7 +265,7 @@ def _misread(place: Place, stop: Stop) -> Trouble:
         return Trouble("ended", *before, fits=hint("", stop.labels))
     if place.text[stop.place] == "%":
         return Trouble("no percent", start, word)
-    ends = ("and", "or", "|") if "the end" in stop.labels else ()
+    ends = ENDS if "the end" in stop.labels else ()
     fits = hint(word, (*stop.labels, *ends))
     if not word.isascii() and not fits.near:
         start, word, fits = _near_run(place, stop.place, (start, word, fits))
@@ -283,12 +283,8 @@ def _near_run(place: Place, stopped: int, otherwise: tuple[int, str, Hint]) -> t
 
 def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
     for at in (place.start, start, stopped):
-        word = re.compile(r"[a-z_]+", re.IGNORECASE).match(place.text, at, place.end)
-        if word and word[0].lower() in LATER:
-            return at, word[0]
-        for forms in (LATER_CHINESE, LATER_FORMS):
-            if match := forms.match(place.text, at, place.end):
-                return at, match[0]
+        if match := LATER_CHINESE.match(place.text, at, place.end):
+            return at, match[0]
     return None
 
 
@@ -305,21 +301,31 @@ def word_at(text: str, low: int, place: int, high: int) -> tuple[int, str]:
     return place, ""
 
 
-def hint(word: str, labels: Sequence[str]) -> Hint:
+def hint(word: str, labels: Collection[str]) -> Hint:
     """What would fit in place of a word: the nearest label, or the canonical ones in each language."""
     if near := _nearest(word, labels):
         return Hint(near=near)
-    canonical = (tuple(label for label in labels if label in _labels(ln) | _FIELDS) for ln in ("en", "zh"))
+    known = [_labels(language) | _FIELDS for language in ("en", "zh")]
+    canonical = (tuple(label for label in labels if label in one) for one in known)
     english, chinese = (chosen or tuple(labels) for chosen in canonical)
     return Hint(labels=english[:LABELS_SHOWN], chinese=chinese[:LABELS_SHOWN])
 
 
 def _nearest(word: str, labels: Iterable[str]) -> str:
     """The label that the word misspells, "" where there is none; the word itself is no misspelling."""
-    if word.lower() in CONNECTIVES:
+    word = word.lower()
+    if word in CONNECTIVES:
         return ""
-    matches = get_close_matches(word.lower(), labels, 2)
-    return next((match for match in matches if match.lower() != word.lower()), "")
+    matches = get_close_matches(word, (label for label in labels if _may_match(word, label)), 2)
+    return next((match for match in matches if match.lower() != word), "")
+
+
+def _may_match(word: str, label: str) -> bool:
+    """Whether difflib could find them alike at its cutoff of 0.6: by common letters, for a tenth of it."""
+    most = len(word) + len(label)
+    if 10 * min(len(word), len(label)) < 3 * most:
+        return False
+    return 10 * sum(min(word.count(letter), label.count(letter)) for letter in set(word)) >= 3 * most
 
 
 @cache

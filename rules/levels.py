@@ -1,22 +1,35 @@
 """Closed forms: a condition on today's unfinished bar -> none, one or two boundaries; where it would ring."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from fractions import Fraction
 from functools import partial
+from math import ceil, floor
+from types import MappingProxyType
 
 import rules.signals  # noqa: F401 - importing the signals registers them
-from rules.adjust import Daily, believed
+from rules.adjust import Daily, Factors, believed, factors
 from rules.composite import Formula, grow, truth
+from rules.dated import current, told
 from rules.limits import NO_LIMITS, is_free, limits
 from rules.line import Line
 from rules.measured import number_of
-from rules.meter import Moment, decode
+from rules.meter import Invertible, Meter, Moment, decode, is_invertible
 from rules.model import Condition, History, Instrument, Kind, Leaf, Quote
 from rules.region import Absent, Inputs, Region
 from rules.sessions import Hours
-from rules.signal import SIGNALS, Straight, Unit, in_currency
+from rules.signal import SIGNALS, Own, Straight, Unit, in_currency
+from rules.standing import Stand, edges, moved
+from rules.table import EMPTY
+from rules.timeframe import size_of
 
+NOBODY: Mapping[str, Stand] = MappingProxyType({})
 __all__ = ["Absent", "Inputs", "Outlook", "Region", "compiled", "inputs_of", "level_of", "outlook", "region"]
+
+
+NO_BARS = EMPTY.daily()
+UNDECIDED = Absent("the price alone does not decide it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +45,25 @@ class Outlook:
     rings_at: tuple[int, ...] = ()
     truth: bool | None = None  # None: unknown
     absent: str = ""  # why it is unknown
+    moving: bool = False  # the prices rest on figures that move within the day: they hold as things stand
+    adjusted: str = ""  # the convention by which bars it rests on were adjusted; empty where none had to be
 
 
 def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | Absent:
     """A leaf as a region of its own axis or the price's, or why it has none today."""
-    found = _refused(leaf, inputs) or SIGNALS[leaf.signal].boundaries(leaf, inputs)
+    today = current(leaf, inputs)
+    found = _refused(today, inputs) or SIGNALS[leaf.signal].boundaries(today, _sized(today, inputs))
+    if today is not leaf and isinstance(found, Region):
+        found = replace(found, evidence={**found.evidence, **told(leaf, inputs)})
     if negated and isinstance(found, Region):
         return Region(found.boundaries, not found.first, found.ratios, found.evidence)
     return found
+
+
+def _sized(leaf: Leaf, inputs: Inputs) -> Inputs:
+    """The inputs, without bars where those are of another size than the leaf's."""
+    size = size_of(leaf)
+    return inputs if size == inputs.size else replace(inputs, history=NO_BARS, size=size)
 
 
 def line_of(leaf: Leaf, inputs: Inputs) -> Line | None:
@@ -47,7 +71,7 @@ def line_of(leaf: Leaf, inputs: Inputs) -> Line | None:
     signal = SIGNALS[leaf.signal]
     if not isinstance(signal, Straight) or _refused(leaf, inputs):
         return None
-    found = signal.line(leaf, inputs)
+    found = signal.line(leaf, _sized(leaf, inputs))
     return found if isinstance(found, Line) else None
 
 
@@ -64,21 +88,28 @@ def _refused(leaf: Leaf, inputs: Inputs) -> Absent | None:
 def region(leaf: Leaf, inputs: Inputs) -> Region | Absent:
     """A leaf as a region of the price axis (quanta), or why it has none."""
     if SIGNALS[leaf.signal].axis(leaf, inputs) is not None:
-        return Absent("the price alone does not decide it")
+        return UNDECIDED
     return compiled(leaf, inputs)
 
 
 def inputs_of(quote: Quote | None, history: History | None, instrument: Instrument, hours: Hours) -> Inputs:
     """The inputs of the session a stored quote belongs to, from raw history; without one, the master's."""
     if quote is None:
-        return Inputs(instrument=instrument, shares=instrument.shares, stale="no quote yet")
+        return Inputs(
+            instrument=instrument,
+            shares=instrument.shares,
+            shares_as_of=instrument.shares_as_of,
+            stale="no quote yet",
+        )
     session = hours.session(instrument.market, quote.time)
     bars: Daily | None = None
+    since: Factors | None = None
     table = NO_LIMITS
     stale, prev_close = "no session today", quote.prev_close
     if session is not None:
         previous = hours.previous(instrument.market, session.date)
         bars, stale = believed(history, session.date, prev_close, previous)
+        since = factors(history, instrument.market, session.date, prev_close, previous)
         if prev_close is None and bars is not None:
             prev_close = int(bars.last())
         before = partial(hours.previous, instrument.market)
@@ -95,7 +126,9 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         limit_down=quote.limit_down or table.down,
         history=bars,
         shares=quote.shares or instrument.shares,
+        shares_as_of=instrument.shares_as_of if session is None or not quote.shares else session.date,
         stale=stale,
+        factors=since,
     )
 
 
@@ -106,29 +139,44 @@ def level_of(leaf: Leaf) -> float | None:
     return float(leaf.level * 100 if SIGNALS[leaf.signal].unit is Unit.PERCENT else leaf.level)
 
 
-def outlook(condition: Condition, inputs: Inputs, quote: Quote | None) -> Outlook:
-    """A condition's value, level and ringing prices on today's inputs."""
+def outlook(
+    condition: Condition,
+    inputs: Inputs,
+    quote: Quote | None,
+    others: Mapping[str, Stand] = NOBODY,
+    seen: Callable[[timedelta | None], Inputs] | None = None,
+) -> Outlook:
+    """A condition's value, level and ringing prices on today's inputs.
+
+    `others` are the stands of what it reads beside its own quote: other instruments, and a group itself.
+    `seen` has the inputs on minute bars of a size; without it parts that want them are unknown.
+    """
     price = inputs.prev_close if quote is None else quote.price
     views: list[_View] = []
 
     def part(leaf: Leaf, negated: bool) -> int:  # noqa: FBT001 - called by position from the walk
-        views.append(_view(leaf, inputs, quote, price, negated=negated))
+        own = inputs if seen is None else seen(size_of(leaf))
+        views.append(_view(leaf, _Seen(own, quote, price, others), negated=negated))
         return len(views) - 1
 
     formula = grow(condition.root, part)
     spans = list(_spans(formula, views))
     now = truth(formula, lambda at: views[at].truth(price))
     first = views[0]
-    level = level_of(first.leaf)
+    level = level_of(current(first.leaf, inputs))
     if level is None and isinstance(first.region, Region) and first.region.ratios:
         level = in_currency(inputs, first.region.ratios[0][0] / first.region.ratios[0][1])
+    rests = any(size_of(one.leaf) is None and SIGNALS[one.leaf.signal].need(one.leaf.args) for one in views)
     reasons = [view.region.reason for view in views if isinstance(view.region, Absent) and view.fixed is None]
     return Outlook(
         value=first.value,
         level=level,
-        rings_at=tuple(_ends(spans, price, inputs.instrument.tick)),
+        rings_at=tuple(_ends(spans, price, inputs.instrument.tick))
+        or (first.behind if len(views) == 1 else ()),
         truth=now,
         absent="" if now is not None else "; ".join(dict.fromkeys(reasons)) or "no price yet",
+        adjusted=inputs.history.adjusted if rests and inputs.history else "",
+        moving=any(view.moving for view in views),
     )
 
 
@@ -139,7 +187,9 @@ class _View:
     leaf: Leaf
     region: Region | Absent  # of the price axis
     value: float | None
-    fixed: bool | None = None  # the truth of a leaf that has an axis of its own
+    fixed: bool | None = None  # the truth of a leaf that has an axis of its own and no price decides
+    moving: bool = False  # it has an axis of its own, and the price alone moves it as things stand
+    behind: tuple[int, ...] = ()  # the price, on the tick, at which such a number is what its level says
 
     def truth(self, price: int | None) -> bool | None:
         if isinstance(self.region, Absent):
@@ -147,18 +197,75 @@ class _View:
         return None if price is None else self.region.truth(price)
 
 
-def _view(leaf: Leaf, inputs: Inputs, quote: Quote | None, price: int | None, *, negated: bool) -> _View:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of the instrument, and of what it is compared with."""
+
+    inputs: Inputs
+    quote: Quote | None
+    price: int | None
+    others: Mapping[str, Stand]
+
+    def code(self, own: Own, meter: Meter, price: int) -> int | None:
+        """What an axis's fresh meter reads at a price, everything else being as it stands."""
+        quote = self.quote if self.quote is None else moved(self.quote, price)
+        me = None
+        if own.others or self.inputs.instrument.kind is Kind.GROUP:
+            me = self.others.get(self.inputs.instrument.symbol)
+            me = me or Stand(instrument=self.inputs.instrument, quote=self.quote, inputs=self.inputs)
+            me = me.at(price)
+        beside = tuple(self._of_today(symbol) for symbol in own.others)
+        return meter.read(Moment(quote, price, 0, None, early=False, own=me, others=beside))
+
+    def _of_today(self, symbol: str) -> Stand | None:
+        """Another instrument, where its quote is of the same day."""
+        other = self.others.get(symbol)
+        mine = self.others.get(self.inputs.instrument.symbol)
+        day = self.inputs.session if mine is None else mine.inputs.session
+        return other if other is not None and other.inputs.session == day else None
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How far the price may go today: to its limits, else to half and to double."""
+        price, inputs = self.price or 0, self.inputs
+        return min(inputs.limit_down or price // 2, price), max(inputs.limit_up or 2 * price, price)
+
+
+def _view(leaf: Leaf, seen: _Seen, *, negated: bool) -> _View:
+    inputs, price = seen.inputs, seen.price
     found, own = compiled(leaf, inputs, negated=negated), SIGNALS[leaf.signal].axis(leaf, inputs)
     if isinstance(found, Absent):
         return _View(leaf, found, None)
     if own is None:
         value = None if price is None else number_of(leaf, inputs, price)
         return _View(leaf, _ahead(found, price) if leaf.verb == "crosses" else found, value)
-    code = own.meter().read(Moment(quote, price or 0, 0, None, early=False))
+    meter = own.meter()
+    code = seen.code(own, meter, price or 0)
     if code is None:
-        return _View(leaf, Absent("the price alone does not decide it"), None)
-    value = decode(code, own.scale) * (100 if own.percent else 1)
-    return _View(leaf, Absent("the price alone does not decide it"), value, found.truth(code))
+        return _View(leaf, UNDECIDED, None)
+    value, region = decode(code, own.scale) * (100 if own.percent else 1), found
+    if is_invertible(meter):
+        behind = () if found.truth(code) else _behind(meter, Fraction(*found.ratios[0]) / own.scale, seen)
+        return _View(leaf, UNDECIDED, value, found.truth(code), bool(behind), behind)
+
+    def truth(at: int) -> bool | None:
+        number = seen.code(own, own.meter(), at)
+        return None if number is None else region.truth(number)
+
+    moves = edges(truth, price, seen.reach) if price and seen.quote is not None else None
+    if moves is not None:
+        return _View(leaf, moves, value, moving=True)
+    return _View(leaf, UNDECIDED, value, found.truth(code))
+
+
+def _behind(meter: Invertible, number: Fraction, seen: _Seen) -> tuple[int, ...]:
+    """The price on the tick, away from the last one, at which a number is reached."""
+    price = meter.price_of(number)
+    if price is None:
+        return ()
+    tick = seen.inputs.instrument.tick
+    steps = price / tick
+    return ((ceil(steps) if steps * tick > (seen.price or 0) else floor(steps)) * tick,)
 
 
 def _ahead(band: Region, price: int | None) -> Region:

@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Steps:
     """A line for many numbers written alike: each is a mantissa, level = mantissa x 10**power."""
 
     base: int
@@ -51,10 +51,10 @@ class Series:
         return code(ratio, reached=self.reached) if self.coded else edge(ratio, reached=self.reached)
 
 
-def series(line: Line, power: int, *, reached: bool, beneath: bool) -> Series:
+def stepped(line: Line, power: int, *, reached: bool, beneath: bool) -> Steps:
     """The line of a pattern whose levels are mantissa x 10**power."""
     up, down = 10 ** max(power, 0), 10 ** max(-power, 0)
-    return Series(line.offset * down, line.slope * up, line.whole * down, line.coded, reached, beneath)
+    return Steps(line.offset * down, line.slope * up, line.whole * down, line.coded, reached, beneath)
 
 
 def code(ratio: Ratio, *, reached: bool) -> int:

@@ -2,74 +2,40 @@
 
 from array import array
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rules.calm import HORIZON, Calm, Foreseeing, Trail, is_foreseeing, trail_from
-from rules.columns import DULL
+from rules.calm import HORIZON, Calm, Trail, trail_from
+from rules.clock import NEVER, Clock
 from rules.frozen import quick
-from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.index import HIGHEST, LOWEST
+from rules.lane import Lane
 from rules.limits import NO_LIMITS, Limits
-from rules.meter import Meter, Moment
+from rules.meter import Moment
 from rules.model import REGULAR, Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
+from rules.series import Series
 from rules.signal import Own
 
 if TYPE_CHECKING:
-    from rules.adjust import Daily
+    from datetime import date
+
+    from rules.adjust import Daily, Factors
     from rules.groups import Figure, Tally
     from rules.sessions import Session
 
-NEVER = datetime.min.replace(tzinfo=UTC)
+__all__ = ("Lane", "Live")
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 quick_inputs = quick(Inputs)
 
 
-class Lane(Axis):
-    """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
-
-    __slots__ = ("code", "foreseen", "kinds", "known", "meter", "opening", "own", "paired", "pending")
-
-    def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
-        super().__init__()
-        self.code = code  # states of all numbers (rules.columns)
-        self.own = own
-        self.paired = own is not None and bool(own.others)  # its meter reads other instruments
-        self.kinds = kinds
-        self.meter: Meter | None = None if own is None else own.meter()
-        self.foreseen: Foreseeing | None = self.meter if is_foreseeing(self.meter) else None
-        self.known = False  # `value` is one the axis really had
-        self.opening = True  # its next value is the session's first
-        self.pending: list[int] | None = None  # numbers to compile and judge at the next value
-
-    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
-        """The part of floor <= value < ceiling around the present value in which nobody wants a look.
-
-        Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
-        """
-        levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
-        up, end = at, len(levels)
-        last = min(at + NEAR, end)
-        while up < last and DULL[code[numbers[up]]]:
-            up += 1
-        down, first = at - 1, 0 if at < NEAR else at - NEAR
-        while down >= first and DULL[code[numbers[down]]]:
-            down -= 1
-        if up < end and (level := levels[up]) < ceiling:
-            ceiling = level
-        if down >= 0 and (level := levels[down]) > floor:
-            floor = level
-        if self.fall >= floor:
-            floor = self.fall + 1
-        return floor, min(ceiling, self.rise)
-
-
 class Guard:
     """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
 
-    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "trail", "until")
+    __slots__ = ("ceiling", "floor", "measured", "price_lane", "quote", "simple", "trail", "until")
 
     def __init__(self) -> None:
         self.quote: Quote | None = None  # the last regular one of the session
@@ -77,21 +43,22 @@ class Guard:
         self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
         self.price_lane: Lane | None = None  # the price axis of regular hours
         self.simple = False  # nothing but that axis is watched
-        self.trail: Trail | None = None  # what passed since the last look, where own axes are foreseen
+        self.measured = False  # it has axes of its own that can be foreseen
+        self.trail: Trail | None = None  # what passed since the last look where they are
 
 
 class Live(Guard):
     """One instrument as of its last quote."""
 
     __slots__ = (
-        "band", "clock", "closed", "code", "daily", "dynamic", "early", "extremes", "fed_limits",
-        "fed_prev", "figure", "first", "followers", "gap", "groups", "high", "inputs",
-        "instrument", "lanes", "last", "later", "low", "measured", "members", "number", "off",
-        "open", "paired", "past", "prev_close", "provisional", "session", "shares", "stale", "tally", "trees",
-        "watched",
+        "applied", "band", "clock", "closed", "code", "daily", "dated", "dynamic", "early", "extremes",
+        "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
+        "inputs", "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
+        "open", "paired", "past", "prev_close", "provisional", "series", "session", "shares", "stale",
+        "tally", "trees", "waits", "watched",
     )  # fmt: skip
 
-    def __init__(self, instrument: Instrument, number: int, clock: "Clock", code: bytearray) -> None:
+    def __init__(self, instrument: Instrument, number: int, clock: Clock, code: bytearray) -> None:
         super().__init__()
         self.instrument = instrument
         self.number = number
@@ -99,8 +66,9 @@ class Live(Guard):
         self.code = code
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
-        self.closed = False  # the session's bar
-        self.gap = False  # the feed was away since the last quote
+        # The session's bar; the feed was away since the last quote; every quote is looked at, for its other
+        # axes, groups or shares.
+        self.closed = self.gap = self.watched = False
         self.fed_prev: int | None = None
         self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it
@@ -113,13 +81,19 @@ class Live(Guard):
         self.early = False
         self.daily: Daily | None = None
         self.stale = "no history"
+        self.factors: Factors | None = None  # how prices of earlier days read today; None: as they were
+        self.applied: Factors | None = None  # the same as dated levels were last compiled with
         self.inputs: Inputs | None = None
         self.past: tuple[Inputs, Inputs] | None = None  # some inputs, and what `yesterday` made of them
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
+        self.dated: array[int] | None = None  # numbers whose level is a price of the day it was typed
+        self.series: dict[timedelta, Series] | None = None  # minute bars, by size, where a condition asks
         self.trees: list[int] | None = None  # composites
         self.later: set[int] | None = None  # of these, the ones to follow at the next quote
+        self.lated: date | None = None  # the session in which conditions were made after its open
+        self.waits: dict[int, datetime] | None = None  # composites, and when the next quote is one to follow
         self.provisional: set[int] | None = None  # numbers whose ring awaits the bar's close
         self.groups: tuple[Live, ...] = ()
         self.members: tuple[Live, ...] = ()
@@ -127,8 +101,6 @@ class Live(Guard):
         self.tally: Tally | None = None  # a group's sums
         self.followers: tuple[Live, ...] = ()  # instruments with a condition that reads this one
         self.paired: frozenset[int] = frozenset()  # conditions of this one that read others
-        self.measured = False  # it has axes of its own that can be foreseen
-        self.watched = False  # every quote is looked at: other axes, groups, shares
 
     @property
     def symbol(self) -> str:
@@ -175,6 +147,24 @@ class Live(Guard):
             self.extremes = array("I") if self.extremes is None else self.extremes
             self.extremes.append(number)
 
+    def note_bars(self, number: int, size: timedelta, *, extremes: bool) -> None:
+        """This number's boundaries follow minute bars, maybe the open one's high and low too."""
+        self.series = {} if self.series is None else self.series
+        if size not in self.series:
+            newest = self.clock.newest
+            self.series[size] = Series(self, size, None if newest == NEVER else newest + MICROSECOND)
+        self.series[size].note(number, extremes=extremes)
+
+    def note_dated(self, number: int) -> None:
+        """This number's level is a price of the day it was typed."""
+        self.dated = array("I") if self.dated is None else self.dated
+        self.dated.append(number)
+
+    def undate(self, number: int) -> None:
+        """This number goes, and its day with it."""
+        if self.dated is not None and number in self.dated:
+            self.dated.remove(number)
+
     def note_provisional(self, number: int) -> None:
         """This number's ring awaits the bar's close."""
         self.provisional = self.provisional or set()
@@ -187,17 +177,55 @@ class Live(Guard):
 
     def forget(self, number: int) -> None:
         """Take a number off every list."""
-        for listed in (self.dynamic, self.extremes):
+        for listed in (self.dynamic, self.extremes, self.dated):
             if listed is not None and number in listed:
                 listed.remove(number)
+        kept = {size: series for size, series in (self.series or {}).items() if not series.forget(number)}
+        self.series = kept or None
         self.settled(number)
+
+    def wait(self, number: int, moment: datetime | None) -> None:
+        """Follow this composite at the first quote from a moment on; None: it waits for none."""
+        if moment is None:
+            if self.waits:
+                self.waits.pop(number, None)
+            return
+        self.waits = {} if self.waits is None else self.waits
+        self.waits[number] = moment
+        self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
+
+    def wake(self, time: datetime, among: AbstractSet[int] | None = None) -> None:
+        """Composites whose moment has come are followed at this quote; `among` them where it is another's."""
+        if not self.waits or time < self.until:
+            return
+        due = {number for number, moment in self.waits.items() if moment <= time}
+        due = due if among is None else due & among
+        self.waits = {number: moment for number, moment in self.waits.items() if number not in due}
+        self.later = {*(self.later or ()), *due} or None
+        self.rest()
+
+    def rest(self) -> None:
+        """From when on nothing is quiet: day bar due, the market's next bar, what composites wait for."""
+        if self.session is None or self.closed:
+            return
+        self.until = min([self.session.due, *(self.waits or {}).values()])
+        if self.clock.next is not None:
+            self.until = min(self.until, self.clock.next)
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
         return self.session is None or self.early
 
+    def seen(self, size: timedelta | None, *, held: bool = False) -> Inputs:
+        """The inputs of closed forms on bars of a size; None: on days."""
+        now = self.now()
+        if size is None:
+            return now
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        return self.series[size].inputs(now, held=held)
+
     def now(self) -> Inputs:
-        """The inputs of closed forms, as known before the next quote."""
+        """The inputs of closed forms on day bars, as known before the next quote."""
         if self.inputs is None:
             self.inputs = quick_inputs(
                 instrument=self.instrument,
@@ -210,9 +238,17 @@ class Live(Guard):
                 limit_down=self.fed_limits.down or self.band.down,
                 history=self.daily,
                 shares=self.shares,
+                shares_as_of=self._shares_as_of(),
                 stale=self.stale,
+                factors=self.factors,
             )
         return self.inputs
+
+    def _shares_as_of(self) -> "date | None":
+        """The day of the share count: a count that differs from the master's came with a quote."""
+        if self.shares == self.instrument.shares:
+            return self.instrument.shares_as_of
+        return None if self.session is None else self.session.date
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""
@@ -233,10 +269,21 @@ class Live(Guard):
         if close is None:
             return None
         if self.past is None or self.past[0] is not now:
-            bars = now.history.before() if now.history else None
-            then = replace(now, prev_close=None, open=None, day_high=None, day_low=None, history=bars)
+            bars, past, top, bottom = now.history, None, None, None
+            if bars is not None:
+                past = bars.before() if len(bars) > 1 else None
+                top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
+            then = replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past)
             self.past = now, then
         return self.past[1], close
+
+    def opened(self, size: timedelta | None, lane: Lane) -> tuple[bool, tuple[Inputs, int] | None]:
+        """Whether a lane's next value is a session's or bar's first, and what the one before ended with."""
+        if size is None:
+            return lane.opening, self.yesterday() if lane.opening else None
+        assert self.series is not None  # noqa: S101 - a condition on these bars made them
+        series = self.series[size]
+        return series.is_opening, series.before(self.now()) if series.is_opening else None
 
     def standing(self) -> "tuple[Live, ...]":
         """The members that have traded on the day of the group's sums."""
@@ -276,7 +323,7 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
-    def wake(self) -> None:
+    def rouse(self) -> None:
         """Every quote is looked at until `settle_quiet` says otherwise."""
         self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
@@ -316,7 +363,7 @@ class Live(Guard):
         none, or rules follow the day's extremes, each new one is looked at.
         """
         lane, quote = self.price_lane, self.quote
-        self.wake()
+        self.rouse()
         waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
         if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return
@@ -325,27 +372,13 @@ class Live(Guard):
         floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
             floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
+        for series in self.series.values() if self.series else ():
+            bottom, top = series.quiet()
+            floor, ceiling = max(floor, bottom), min(ceiling, top)
+        if floor >= ceiling:
+            return
         if lane is not None:
-            self.simple = not self.extremes
+            self.simple = not self.extremes and not self.series
             floor, ceiling = lane.quiet(floor, ceiling)
         self.trail = trail
         self.allow(floor, ceiling)
-
-
-class Clock:
-    """Market time of one market, and the instruments whose day bar is open."""
-
-    __slots__ = ("due", "first", "live", "newest")
-
-    def __init__(self) -> None:
-        self.first: datetime | None = None
-        self.newest = NEVER
-        self.due: datetime | None = None
-        self.live: list[Live] = []
-
-    def reach(self, time: datetime) -> bool:
-        """Move forward; True where open day bars are due."""
-        if self.first is None:
-            self.first = time
-        self.newest = max(self.newest, time)
-        return self.due is not None and self.newest >= self.due

@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from rules.adjust import appended, believed
+from rules.adjust import JUMP, appended, believed, ended, factors, step_of
+from rules.clock import NEVER, Clock
 from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
-from rules.live import NEVER, Clock, Lane, Live
-from rules.model import Bar, History, Instrument, Kind, Quote
+from rules.live import Lane, Live
+from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
 from rules.recursion import continued
 from rules.sessions import GRACE, Hours, Session
 
@@ -26,10 +27,12 @@ class Market:
         history: Callable[[str], History | None],
         members: Callable[[str], Sequence[str]],
         code: bytearray,
+        minutes: Callable[[str], Minutes | None],
     ) -> None:
-        self.hours, self._code = hours, code
+        self.hours, self._code, self.minutes = hours, code, minutes
         self._instrument, self._history, self._members = instrument, history, members
         self._own: dict[str, History] = {}  # histories grown by bars of the stream
+        self._open_ended: set[str] = set()  # of these, whose newest bar's close may not have been seen
         self.by_symbol: dict[str, Live] = {}
         self.by_number: list[Live] = []
         self.clocks: dict[str, Clock] = {}
@@ -135,10 +138,11 @@ class Market:
         live.last = live.price if live.price is not None else live.last
         if live.quote is not None:
             live.off = live.quote
-        live.session, live.closed, live.until, live.quote = session, False, session.due, None
+        live.session, live.closed, live.quote = session, False, None
         live.open = live.first = live.high = live.low = None
-        live.early = time < session.open + GRACE or (clock.first is not None and clock.first < session.open)
+        live.early = min(time, clock.first or time) < session.open + GRACE
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
+        live.rest()
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
         live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)
@@ -156,8 +160,10 @@ class Market:
         today, history = live.session.date, self.history(live)
         market = self.market(live)
         previous = self.hours.previous(market, today)
+        history = self._mended(live, history, previous)
         found, live.stale = believed(history, today, live.fed_prev, previous)
         live.daily = continued(found, live.daily)
+        live.factors = factors(history, market, today, live.fed_prev, previous)
         live.prev_close = live.fed_prev
         if live.prev_close is None and live.daily is not None:
             live.prev_close = int(live.daily.last())
@@ -186,20 +192,37 @@ class Market:
             volume=quote.volume or 0.0,
         )
         past = self._before(self.history(live), session.date)
-        self._own[live.symbol] = appended(past, live.symbol, bar)
+        self._own[live.symbol] = appended(past, live.symbol, bar, step_of(live.factors))
+        (self._open_ended.add if quote.time < session.close else self._open_ended.discard)(live.symbol)
+
+    def _mended(self, live: Live, history: History | None, previous: date) -> History | None:
+        """The history; where its newest bar is one of ours whose last quote was not the session's last.
+
+        If that was yesterday, the feed's previous close is the close we missed, unless it is so far off that
+        it is a split; the bar reaches as far.
+        """
+        close, symbol = live.fed_prev, live.symbol
+        if (
+            history is not self._own.get(symbol)
+            or symbol not in self._open_ended
+            or not close
+            or history is None
+        ):
+            return history
+        self._open_ended.discard(symbol)
+        is_older = history.dates[-1] != np.datetime64(previous, "D")  # the days between were missed, too
+        if is_older or abs(close / history.close[-1] - 1) > JUMP:
+            return history
+        self._own[symbol] = replace(
+            history,
+            high=np.append(history.high[:-1], max(history.high[-1], np.int64(close))),
+            low=np.append(history.low[:-1], min(history.low[-1], np.int64(close))),
+            close=np.append(history.close[:-1], np.int64(close)),
+        )
+        return self._own[symbol]
 
     @staticmethod
     def _before(history: History | None, day: date) -> History | None:
         if history is None:
             return None
-        kept = int((history.dates < np.datetime64(day, "D")).sum())
-        return replace(
-            history,
-            dates=history.dates[:kept],
-            open=history.open[:kept],
-            high=history.high[:kept],
-            low=history.low[:kept],
-            close=history.close[:kept],
-            volume=history.volume[:kept],
-            factor=history.factor[:kept],
-        )
+        return ended(history, int((history.dates < np.datetime64(day, "D")).sum()))

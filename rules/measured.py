@@ -2,6 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
+from rules.dated import current
 from rules.model import Leaf
 from rules.region import Inputs
 from rules.signal import SIGNALS
@@ -19,6 +20,6 @@ class Measured(Protocol):
 def number_of(leaf: Leaf, inputs: Inputs, price: int) -> float | None:
     """A leaf's number at a price, in the unit the language writes (price axis)."""
     signal = SIGNALS[leaf.signal]
-    return (
-        signal.measure(leaf, inputs, price) if isinstance(signal, Measured) else signal.value(inputs, price)
-    )
+    if not isinstance(signal, Measured):
+        return signal.value(inputs, price)
+    return signal.measure(current(leaf, inputs), inputs, price)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rules.adjust import Daily
 from rules.curves import Profile
@@ -63,6 +64,10 @@ class Standing(Protocol):
         """The inputs of closed forms."""
         ...
 
+    def top(self) -> int | None:
+        """The regular session's high so far."""
+        ...
+
     def standing(self) -> "Sequence[Standing]":
         """A group's members that have traded in its session; for the rare case that sums do not decide."""
         ...
@@ -94,6 +99,20 @@ class Meter(Protocol):
     def restart(self) -> None:
         """A new session begins."""
         ...
+
+
+@runtime_checkable
+class Invertible(Protocol):
+    """A meter that knows the price behind a number while everything else stands still."""
+
+    def price_of(self, number: Fraction) -> Fraction | None:
+        """The price in quanta at which the number would be this; None while it is unknown."""
+        ...
+
+
+def is_invertible(meter: object) -> TypeGuard[Invertible]:
+    """Whether an axis's meter is one of these; the price axis has none."""
+    return isinstance(meter, Invertible)
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ levels are fractions (5 % is Decimal("0.05")); times are aware UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
@@ -83,8 +83,11 @@ class Instrument:
     pinyin: str = ""  # initials, lower case
     decimals: int = 3  # prices are whole numbers of 10**-decimals
     tick: int = 10  # the exchange's tick, in quanta
+    lot: int | None = None  # the least number of shares that can be bought; None: each company's own, or none
     limit: Decimal | None = None  # daily limit as a fraction of the previous close
     shares: int | None = None
+    shares_as_of: date | None = None  # the day the share count was stated for
+    earnings: date | None = None  # the next ones, where anybody says when
     listed: date | None = None  # first trading day: new listings have no limits in their first days
 
     @property
@@ -115,14 +118,18 @@ class Quote:
     market_cap: float | None = None
     shares: int | None = None
     float_shares: int | None = None
+    free_float_shares: int | None = None  # of these, the ones that are not held for good
     bid: int | None = None
     ask: int | None = None
     bid_size: float | None = None
     ask_size: float | None = None
+    traded: float | None = None  # volume of this very trade, where the source keeps no count of the day's
     bid_depth: float | None = None  # currency on all levels that the feed shows
     ask_depth: float | None = None
     volume_ratio: float | None = None  # the feed's own
+    unmatched: float | None = None  # in an auction: shares without counterpart, above zero where buyers wait
     indicative: Decimal | None = None  # a fund's value per share, currency; finer than its price
+    earnings: date | None = None  # the company's next ones, where the feed says when
     inflow: float | None = None  # net, of the day so far, in currency, by the source's own definition
     status: str = ""  # "" trading, "halted", "suspended", "delisted" ...
     phase: Phase | None = None
@@ -137,6 +144,7 @@ class Frame:
     market: str
     received: datetime
     quotes: tuple[Quote, ...] = ()
+    halted: tuple[Quote, ...] = ()  # what says of an instrument that it is halted: news, no prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +164,8 @@ class History:
     """Daily bars of one instrument, oldest first, raw, with dated factors; all columns have shape (days,).
 
     `factor` follows the ratio convention: an adjusted price is raw x factor / factor of the newest bar.
+    `gain` and `shift` (quanta), where corporate actions are known, follow the affine one: an adjusted price
+    is (raw x gain + shift - shift of the newest bar) / gain of the newest bar; with them it is used.
     """
 
     symbol: str
@@ -166,6 +176,21 @@ class History:
     close: npt.NDArray[np.int64]
     volume: npt.NDArray[np.float64]  # shares
     factor: npt.NDArray[np.float64]
+    gain: npt.NDArray[np.float64] | None = None
+    shift: npt.NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Minutes:
+    """One-minute bars of one instrument, oldest first, raw; all columns have shape (bars,)."""
+
+    symbol: str
+    begins: npt.NDArray[np.int64]  # microseconds since 1970, UTC
+    open: npt.NDArray[np.int64]  # quanta
+    high: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    close: npt.NDArray[np.int64]
+    volume: npt.NDArray[np.float64]  # shares
 
 
 Argument: TypeAlias = int | timedelta | str | Decimal
@@ -179,6 +204,7 @@ class Leaf:
     args: tuple[Argument, ...]
     verb: str  # > >= < <= or a phrase's verb: "crosses above", "reclaim", "golden cross", "is" ...
     level: Decimal | None = None  # currency, fraction, count; None where the phrase carries no number
+    made: date | None = None  # the day whose prices a typed price is of; None: of every day's, as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +228,49 @@ class Or:
     parts: tuple["Node", ...]
 
 
-Node: TypeAlias = Leaf | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Then:
+    """`A then B within w`: true from B's ring at most w after A's, on a later quote, until B goes back."""
+
+    first: "Node"
+    second: "Node"
+    within: timedelta  # trading time
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`X for w`: true where X is, and was on every quote since one at least w earlier."""
+
+    part: "Node"
+    span: timedelta  # trading time
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`X at 14:50`: true on the session's first quote from that time on, where X is; false on every other."""
+
+    part: "Node"
+    clock: time  # of the market
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`X between 10:00 and 14:30`: X within these times, ends included; a crossing has to ring there."""
+
+    part: "Node"
+    start: time  # of the market
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class OnClose:
+    """`X on close`: as the close of X's bar decided last; the session's day bar where X names none."""
+
+    part: "Node"
+
+
+Remembered: TypeAlias = Then | Held | At | Between | OnClose  # not of this quote alone
+Node: TypeAlias = Leaf | Not | And | Or | Remembered
 REGULAR = frozenset({SessionKind.REGULAR})
 
 
@@ -219,17 +287,18 @@ class Condition:
     sessions: frozenset[SessionKind] = REGULAR
     hysteresis: Decimal | None = None  # as a fraction of the level; None: the axis's default
     each: bool = False  # `any @group X`: X on each member, expanded by whoever knows the members
+    made: date | None = None  # the day whose prices its typed prices are of (rules.dated)
     id: str = field(init=False, default="")  # 16 hex digits
 
     def __post_init__(self) -> None:
-        subject = ("any " if self.each else "") + self.symbol
-        options = spoken(self.sessions, self.hysteresis)
-        object.__setattr__(self, "id", identity_of(subject, self.text, options))
+        options = spoken(self.sessions, self.hysteresis, self.made)
+        object.__setattr__(self, "id", identity_of("any " * self.each + self.symbol, self.text, options))
 
 
-def spoken(sessions: frozenset[SessionKind], hysteresis: Decimal | None) -> str:
+def spoken(sessions: frozenset[SessionKind], hysteresis: Decimal | None, made: date | None = None) -> str:
     """The options that are part of a condition, as its identity has them."""
-    return f"{','.join(sorted(sessions))}|{'' if hysteresis is None else str(hysteresis.normalize())}"
+    margin = "" if hysteresis is None else str(hysteresis.normalize())
+    return "|".join((",".join(sorted(sessions)), margin, *(() if made is None else (made.isoformat(),))))
 
 
 def identity_of(subject: str, text: str, options: str) -> str:
@@ -277,6 +346,8 @@ class Rule:
     start: Start = Start.NOW
     created: datetime
     watch: bool = False  # armed by /watch, removed by /unwatch
+    whole: bool = False  # heard through its parts alone: `any @group X`, which is X on each member
+    of: str = ""  # the whole this rule is a part of; it comes and goes with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.meter import PERCENT_SCALE, Moment, beyond, encode
-from rules.model import Direction, Leaf, Quote, SessionKind
+from rules.model import Direction, Leaf, Phase, Quote, SessionKind
 from rules.region import Absent, Inputs, Region
 from rules.sessions import KINDS
 from rules.signal import Form, Phrase, Priced, Unit
@@ -42,9 +42,18 @@ def start(inputs: Inputs) -> Start:
     return Start(inputs.session, inputs.day_high, inputs.day_low, inputs.instrument.decimals)
 
 
-def is_regular(quote: Quote) -> bool:
-    """Whether a quote belongs to the regular session; one without a phase was taken for such."""
-    return quote.phase is None or KINDS.get(quote.phase) is SessionKind.REGULAR
+def phase_of(moment: Moment) -> Phase | None:
+    """The phase of a moment's quote, by the timetable where the quote does not say; else None."""
+    quote, session = moment.quote, moment.session
+    if quote is None or quote.phase is not None:
+        return None if quote is None else quote.phase
+    return None if session is None else session.phase(quote.time)
+
+
+def is_regular(moment: Moment) -> bool:
+    """Whether a moment's quote belongs to the regular session; one without a phase was taken for such."""
+    phase = phase_of(moment)
+    return moment.quote is not None and (phase is None or KINDS.get(phase) is SessionKind.REGULAR)
 
 
 class Span:
@@ -65,7 +74,7 @@ class Span:
         if self.is_within(moment, quote):
             self.note(moment, quote)
             return None
-        if self._level is None or not is_regular(quote):
+        if self._level is None or not is_regular(moment):
             return None
         return encode(moment.price - self._level, self._level, PERCENT_SCALE)
 

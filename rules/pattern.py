@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
 from rules.model import REGULAR, Argument, Condition, Direction, Instrument, Leaf, SessionKind
 from rules.region import BENEATH, CROSSES, REACHED
-from rules.signal import SIGNALS, Follows, Form, Priced, Straight, others, phrase_of, words
+from rules.signal import SIGNALS, Follows, Form, Priced, Straight, heard, others, phrase_of, words
+from rules.timeframe import size_of
 
 NUMBER = re.compile(r"(.*?)(-?\d{1,17})(?:\.(\d{1,9}))?(\D*)", re.DOTALL)
 DIRECTIONS = {">": Direction.UP, ">=": Direction.UP, "<": Direction.DOWN, "<=": Direction.DOWN}
@@ -31,11 +33,12 @@ class Pattern:
     verb: str
     sessions: frozenset[SessionKind]
     hysteresis: Decimal | None
+    made: date | None
 
     def leaf(self, mantissa: int) -> Leaf:
         """The leaf with a number."""
         level = None if self.power is None else Decimal(mantissa).scaleb(self.power)
-        return Leaf(self.signal, self.args, self.verb, level)
+        return Leaf(self.signal, self.args, self.verb, level, self.made)
 
     def text(self, mantissa: int) -> str:
         """The canonical text with a number."""
@@ -64,6 +67,8 @@ class Manner:
     priced: bool  # on the price axis, whatever the session's inputs
     straight: bool  # its boundaries are a line over its numbers (rules.line)
     plain: bool  # a price level typed by its user, in regular hours: nothing to compile
+    size: timedelta | None  # of the minute bars it is computed on
+    anew: bool  # decided anew on each of these bars, as `bars` and `fresh` ones are in each session
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +114,16 @@ class Patterns:
     def bare(self, condition: Condition, leaf: Leaf | None) -> int:
         """The pattern of what is kept whole: a composite, a leaf of one, a text that is not made again."""
         signal, args, verb = (leaf.signal, leaf.args, leaf.verb) if leaf else ("", (), "")
-        return self.number(
-            Pattern("", "", 0, None, signal, args, verb, condition.sessions, condition.hysteresis)
-        )
+        sessions = heard(leaf, condition) if leaf else condition.sessions
+        made = leaf.made if leaf else None
+        return self.number(Pattern("", "", 0, None, signal, args, verb, sessions, condition.hysteresis, made))
 
     def split(self, condition: Condition, leaf: Leaf) -> Split | None:
         """A simple condition as pattern and mantissa; None where these do not give text and leaf again."""
         text = condition.text
         last = text[-1:]
         key = (
-            leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis,
+            leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis, leaf.made,
             "" if last.isdigit() else last,
         )  # fmt: skip
         family = self._families.get(key)
@@ -128,7 +133,7 @@ class Patterns:
     def _learn(self, key: object, condition: Condition, leaf: Leaf) -> Split | None:
         """The same from the text's last number, remembered for its like."""
         text = condition.text
-        rest = (leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis)
+        rest = (leaf.signal, leaf.args, leaf.verb, condition.sessions, condition.hysteresis, leaf.made)
         match = None if leaf.level is None else NUMBER.fullmatch(text)
         if leaf.level is None or match is None:
             pattern, mantissa = Pattern(text, "", ALONE, None, *rest), 0
@@ -182,13 +187,14 @@ def manner_of(leaf: Leaf, sessions: frozenset[SessionKind]) -> Manner:
     signal, phrase = SIGNALS[leaf.signal], phrase_of(leaf)
     operator = CROSSES.get(leaf.verb, leaf.verb)
     follows, two_way = signal.follows(leaf.args), leaf.verb == "crosses"
+    size, fresh = size_of(leaf), signal.fresh(leaf.args)
     return Manner(
         words=words(leaf),
         direction=phrase.direction or DIRECTIONS.get(leaf.verb),
         crossing=phrase.form is Form.CROSSING,
-        bars=phrase.bars,
+        bars=phrase.bars and size is None,
         unfinished=signal.unfinished,
-        fresh=signal.fresh(leaf.args),
+        fresh=fresh and size is None,
         follows=follows,
         two_way=two_way,
         reached=operator in REACHED,
@@ -197,6 +203,8 @@ def manner_of(leaf: Leaf, sessions: frozenset[SessionKind]) -> Manner:
         priced=isinstance(signal, Priced) and type(signal).axis is Priced.axis,
         straight=leaf.level is not None and not two_way and isinstance(signal, Straight),
         plain=follows is Follows.LEVEL and not two_way and sessions == REGULAR,
+        size=size,
+        anew=size is not None and (phrase.bars or fresh),
     )
 
 

@@ -2,20 +2,28 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
+from rules.dated import current
 from rules.levels import compiled, line_of
-from rules.line import Series, series
+from rules.line import Steps, stepped
 from rules.live import Lane, Live
 from rules.market import Market
+from rules.meter import is_invertible
 from rules.model import REGULAR, Kind, Leaf
-from rules.pattern import PRICE_HYSTERESIS
-from rules.region import Absent, Ratio, Region, Ways, edge, ways_back
+from rules.pattern import PRICE_HYSTERESIS, Manner
+from rules.region import Absent, Inputs, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 # Hysteresis (design 4.3) on axes of their own.
 PERCENT_POINTS = 2  # tenths of a point, on a percent axis of its own
 OTHER_HYSTERESIS = (2, 100)  # of the level
+HELD = CROSS | PART | RANG  # a cross inside a composite is true from its ring until it goes back
 
 
 @dataclass(slots=True)
@@ -26,6 +34,20 @@ class Sight:
     region: Region | Absent
     lane: Lane
 
+    def prices(self, unit: int) -> list[float]:
+        """The unrounded prices, currency, at which its truth changes; none where other things decide it."""
+        if isinstance(self.region, Absent):
+            return []
+        ratios, own, meter = self.region.ratios, self.lane.own, self.lane.meter
+        if own is None:
+            return [numerator / (denominator * unit) for numerator, denominator in ratios]
+        if not is_invertible(meter):
+            return []
+        found = (
+            meter.price_of(Fraction(numerator, denominator * own.scale)) for numerator, denominator in ratios
+        )
+        return [float(price / unit) for price in found if price is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -34,7 +56,8 @@ class Seat:
     lane: Lane
     code: int
     marks: int
-    follows: Follows
+    manner: Manner
+    dated: bool
 
 
 class Placement:
@@ -43,6 +66,7 @@ class Placement:
     def __init__(self, columns: Columns, market: Market) -> None:
         self._columns, self._market = columns, market
         self.negated: set[int] = set()
+        self.closing: dict[int, timedelta] = {}  # conditions that a minute bar decides: its size
 
     def home(self, number: int) -> Live:
         """The instrument a number belongs to."""
@@ -59,42 +83,49 @@ class Placement:
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
         leaf = self._columns.leaf(number)
-        return compiled(leaf, self.home(number).now(), negated=number in self.negated)
+        return compiled(leaf, self._inputs(number), negated=number in self.negated)
 
-    def series(self, number: int) -> Series | None:
+    def _inputs(self, number: int) -> Inputs:
+        """What a number is compiled from: day bars or those of its size."""
+        manner, live = self._columns.manner(number), self.home(number)
+        held = manner.anew and self._columns.code[number] & HELD == HELD
+        return live.seen(manner.size, held=held)
+
+    def steps(self, number: int) -> Steps | None:
         """The line of all conditions written like this one on its instrument today; None without."""
         columns = self._columns
         manner, power = columns.manner(number), columns.pattern(number).power
-        if not manner.straight or power is None:
+        if not manner.straight or power is None or self._is_moved(number, self.home(number)):
             return None
-        line = line_of(columns.leaf(number), self.home(number).now())
+        line = line_of(columns.leaf(number), self._inputs(number))
         if line is None:
             return None
-        return series(line, power, reached=manner.reached, beneath=manner.beneath)
+        return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
         live, leaf = self.home(number), self._columns.leaf(number)
-        inputs = live.now()
+        inputs = self._inputs(number)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
-        return Sight(leaf, found, live.lane(own, self._columns.pattern(number).sessions))
+        return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
 
     def seat(self, number: int) -> Lane:
         """A new number: flags from its manner, its lane's waiting list, and the lists of what it follows."""
         manner, live, code = self._columns.manner(number), self.home(number), self._columns.code
         crossing = manner.crossing and number not in self.negated
         code[number] |= CROSS * crossing | UNFINISHED * manner.unfinished | SLOW * manner.two_way
+        if self._columns.pattern(number).made is not None:
+            live.note_dated(number)
         live.inputs = None
         if manner.plain and self._is_plain(number, live):
             self._columns.marks[number] |= PLAIN
             lane = live.price_lane or live.lane(None, REGULAR)
         else:
-            if manner.follows is not Follows.LEVEL:
-                live.note_dynamic(number, extremes=manner.follows is Follows.EXTREMES)
+            self._follow(number, live, manner)
             lane = self.lane(number)
         self.wait(lane, (number,))
-        live.wake()
+        live.rouse()
         return lane
 
     def join(self, number: int, live: Live, seats: dict[int, Seat]) -> Lane:
@@ -103,24 +134,49 @@ class Placement:
         kind = columns.patterns[number]
         seat = seats.get(kind)
         if seat is None:
-            lane, state, follows = self.seat(number), columns.code[number], columns.manner(number).follows
-            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, follows)
+            lane, state, manner = self.seat(number), columns.code[number], columns.manner(number)
+            dated = columns.pattern(number).made is not None
+            seats[kind] = Seat(lane, state, columns.marks[number] & PLAIN, manner, dated)
             return lane
         columns.code[number] |= seat.code
         columns.marks[number] |= seat.marks
-        if seat.follows is not Follows.LEVEL:
-            live.note_dynamic(number, extremes=seat.follows is Follows.EXTREMES)
+        if seat.dated:
+            live.note_dated(number)
+        self._follow(number, live, seat.manner)
         self.wait(seat.lane, (number,))
         return seat.lane
+
+    def _is_moved(self, number: int, live: Live) -> bool:
+        """Whether an ex-date moved its typed prices since."""
+        made = self._columns.pattern(number).made
+        return made is not None and live.factors is not None and live.factors.since(made) != (1.0, 0.0)
 
     def _is_plain(self, number: int, live: Live) -> bool:
         """Whether its level is as the columns hold it and the price decides."""
         columns = self._columns
         return (
-            not columns.code[number] & PART
+            not self._is_moved(number, live)
+            and not columns.code[number] & PART
             and number not in columns.whole
             and live.instrument.kind is not Kind.GROUP
         )
+
+    def _follow(self, number: int, live: Live, manner: Manner) -> None:
+        """Note what its boundaries move with; minute bars are gathered and decide it by closing."""
+        if manner.follows is Follows.LEVEL:
+            return
+        size, extremes = manner.size, manner.follows is Follows.EXTREMES
+        live.note_dynamic(number, extremes=extremes and size is None)
+        if size is not None:
+            live.note_bars(number, size, extremes=extremes)
+            self.closing[number] = size
+
+    def await_bars(self, tree: int, parts: Iterable[int]) -> None:
+        """A composite: the largest bars among its unfinished parts decide it; days are larger than any."""
+        sizes = [self.closing.get(part) for part in parts if self._columns.code[part] & UNFINISHED]
+        known = [size for size in sizes if size is not None]
+        if known and len(known) == len(sizes):
+            self.closing[tree] = max(known)
 
     def back(self, number: int, level: Ratio) -> Ways:
         """Where a plain number that rang re-arms, as `ways` would find it; the hot path of rings."""
@@ -137,6 +193,7 @@ class Placement:
         live = self.home(number)
         if self._columns.marks[number] & PLAIN and live.price_lane is not None:
             self._unseat_plain(number, live, live.price_lane)
+            live.undate(number)
             live.settle_quiet()
             return
         for lane in live.lanes:
@@ -150,6 +207,7 @@ class Placement:
             for boundary in region.boundaries:
                 lane.remove(boundary, number)
         live.forget(number)
+        self.closing.pop(number, None)
         self.negated.discard(number)
         live.settle_quiet()
 

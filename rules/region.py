@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeAlias
 
-from rules.adjust import Daily
+from rules.adjust import Daily, Factors
 from rules.model import Instrument
 
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
@@ -62,7 +62,12 @@ class Inputs:
     limit_down: int | None = None
     history: Daily | None = None  # believed and adjusted to the session's scale
     shares: int | None = None
+    shares_as_of: date | None = None  # the day the count was stated for, where anybody said it
     stale: str = "no history"  # why `history` is None
+    # Of the bars in `history`; the open one's are then open, day_high and day_low. None: days.
+    size: timedelta | None = None
+    held: bool = False  # a cross on bars came in an earlier bar: only whether it still stands is asked
+    factors: Factors | None = None  # how prices typed on earlier days read in the session; None: as they were
 
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
@@ -80,6 +85,8 @@ def edge(ratio: Ratio, *, reached: bool) -> int:
 def checked(region: Region, definition: Callable[[int], bool]) -> Region:
     """A one-boundary region whose boundary agrees with the definition at itself and one quantum beneath."""
     (boundary,) = region.boundaries
+    if abs(boundary) > TOLD_APART:
+        return region  # no price comes there
     while definition(boundary) == region.first:
         boundary += 1
     while definition(boundary - 1) != region.first:
@@ -93,6 +100,7 @@ def never(evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
 
 
 CROSSES: Mapping[str, str] = MappingProxyType({"crosses above": ">", "crosses below": "<"})
+TOLD_APART = 1 << 50  # floats tell whole numbers apart up to here, with room for a sum
 REACHED, BENEATH = frozenset({">=", "<"}), frozenset({"<", "<="})
 
 

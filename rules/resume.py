@@ -1,22 +1,24 @@
 """Stored states put back, and provisional rings whose bar ended while nobody watched."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime
 
-from rules.adjust import believed
 from rules.columns import CROSS, KNOWN, PART, RANG, RESTORED, SEEN, SLOW, STORED, TRUE, WAIT, Columns
-from rules.composite import truth
+from rules.composite import Reading, truth
+from rules.ended import Ended
 from rules.levels import compiled
 from rules.live import Live
 from rules.market import Market
-from rules.model import Direction, Event, State
-from rules.region import Inputs, Region
+from rules.meter import Moment
+from rules.model import Direction, Event, Leaf, State
+from rules.past import Past, ended
+from rules.region import Region
 from rules.rings import Rings, Row
 from rules.settle import Settler
+from rules.signal import SIGNALS
 
 RINGING = frozenset({State.FIRED, State.PROVISIONAL, State.CONFIRMED})
 NOT_KNOWN = {"reason": "not known: the bar ended while nobody watched"}
-DAY = timedelta(days=1)
 
 
 class Resumer:
@@ -25,6 +27,7 @@ class Resumer:
     def __init__(self, columns: Columns, market: Market, rings: Rings, settler: Settler) -> None:
         self._columns, self._market, self._rings, self._settler = columns, market, rings, settler
         self._placement = rings.placement
+        self._ended = Ended(columns, market, rings)  # what minute bars decide
         self.undecided: set[int] = set()  # provisional rings of a session this process has not seen
 
     def adopt(self, number: int, row: Row) -> None:
@@ -37,7 +40,7 @@ class Resumer:
         if row.time is not None:
             self._settler.after[number] = row.time
         if row.state in RINGING:
-            columns.code[number] |= RANG
+            columns.code[number] = columns.code[number] & ~WAIT | RANG  # what rang was seen false before
             self._rings.rows[number] = row
         if row.state == State.PROVISIONAL:
             self.undecided.add(number)
@@ -84,7 +87,7 @@ class Resumer:
             return
         for number in sorted(self.undecided):
             row = self._rings.rows[number]
-            if self._placement.home(number) is not live:
+            if self._placement.home(number) is not live or self._is_of_minutes(number, row):
                 continue
             if row.session == session.date:
                 self.undecided.discard(number)
@@ -96,35 +99,55 @@ class Resumer:
         """Decide what the history can decide already."""
         for number in sorted(self.undecided):
             row, live = self._rings.rows[number], self._placement.home(number)
+            if self._is_of_minutes(number, row):
+                continue
             found = self._truth(number, live, row.session)
             if found is not None:
                 self._decide(number, row, found=found)
+
+    def _is_of_minutes(self, number: int, row: Row) -> bool:
+        """Whether a minute bar decides: once it is over it has, while it runs the ring awaits its close."""
+        slot, live = self._ended.slot(number, row), self._placement.home(number)
+        if slot is None or row.session is None:
+            return False
+        if self._ended.is_over(number, slot):
+            self._decide(number, row, found=self._ended.truth(number, row.session, slot), time=slot.end)
+        elif live.session is not None and live.session.date == row.session:
+            self.undecided.discard(number)
+            self._ended.wait(live, number, slot)
+        return True
 
     def _truth(self, number: int, live: Live, day: date | None) -> bool | None:
         """Whether the condition held at the close of a past session, by that day's bar in the history."""
         if day is None:
             return None
-        bars, _ = believed(self._market.history(live), day + DAY, None, day)
-        if bars is None:
+        past = self._past(live, day)
+        if past is None:
             return None
-        past, close = bars.before(), int(bars.last())
-        inputs = Inputs(
-            instrument=live.instrument,
-            session=day,
-            prev_close=round(past.last()) if len(past) else None,
-            history=past if len(past) else None,
-            shares=live.shares,
-        )
+        then, inputs = past, past.now()
 
         def literal(leaf: int) -> bool | None:
-            region = compiled(self._columns.leaf(leaf), inputs, negated=leaf in self._placement.negated)
-            return region.truth(close) if isinstance(region, Region) else None
+            found = self._columns.leaf(leaf)
+            region = compiled(found, inputs, negated=leaf in self._placement.negated)
+            value = self._value(found, then)
+            return None if value is None or not isinstance(region, Region) else region.truth(value)
 
         tree = self._rings.trees.get(number)
-        return literal(number) if tree is None else truth(tree.formula, literal)
+        return literal(number) if tree is None else truth(tree.formula, literal, Reading.BAR)
 
-    def _decide(self, number: int, row: Row, *, found: bool | None) -> None:
-        """One word without a quote: the bar's end is its time."""
+    def _past(self, live: Live, day: date) -> Past | None:
+        return ended(self._market.history(live), live.instrument, day, live.shares)
+
+    def _value(self, leaf: Leaf, past: Past) -> int | None:
+        """The leaf's number at the close of a past day, as far as daily bars alone say it."""
+        own = SIGNALS[leaf.signal].axis(leaf, past.now())
+        if own is None:
+            return past.price
+        others = [self._past(self._market.live(symbol), past.day) for symbol in own.others]
+        return own.meter().read(Moment(None, past.price, 0, None, early=False, own=past, others=others))
+
+    def _decide(self, number: int, row: Row, *, found: bool | None, time: datetime | None = None) -> None:
+        """One word without a quote: the bar's end is its time, the session's unless it is given."""
         self.undecided.discard(number)
         live = self._placement.home(number)
         session = (
@@ -142,7 +165,7 @@ class Resumer:
             state=state,
             symbol=live.symbol,
             text=columns.text(number),
-            time=row.time if session is None else session.close,
+            time=time or (row.time if session is None else session.close),
             session=row.session,
             direction=self._rings.direction(number, leaf) or Direction.UP,
             signal=columns.manner(leaf).words,

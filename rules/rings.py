@@ -1,8 +1,7 @@
 """Armed, rang, waiting; provisional, confirmed, withdrawn: every condition's state, and what it says."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 from rules.columns import (
     KNOWN,
@@ -17,45 +16,17 @@ from rules.columns import (
     WAIT,
     Columns,
 )
-from rules.composite import Tree, truth
+from rules.composite import Reading, truth
 from rules.events import Fact, Teller, Turn
-from rules.frozen import blank
 from rules.live import Lane, Live
+from rules.memory import Scene, Tree
 from rules.model import Direction, Event, State
+from rules.outcome import Outcome, Row, Step, blank_row
 from rules.placement import Placement
 from rules.region import Absent, Region
+from rules.signal import Follows
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """The stored state of one condition's newest ring; without a row a condition never rang."""
-
-    condition: str  # its id
-    ring: int
-    state: str  # armed, fired, provisional, confirmed, withdrawn, idle
-    time: datetime | None = None  # quote time of that ring
-    session: date | None = None  # trading day of that ring
-
-
-blank_row = blank(Row)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one frame did: events in order, conditions re-armed, conditions evaluated for the first time."""
-
-    events: tuple[Event, ...] = ()
-    armed: tuple[Row, ...] = ()
-    seen: tuple[str, ...] = ()  # condition ids
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the present frame has said so far."""
-
-    events: list[Event] = field(default_factory=list)
-    armed: list[Row] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)  # numbers
+__all__ = ("Outcome", "Rings", "Row", "Step")
 
 
 class Rings:
@@ -76,6 +47,7 @@ class Rings:
         self.dirty: dict[int, int | None] = {}  # composite -> the leaf that became true
         self.leads: dict[int, int] = {}  # composite that rang -> the leaf that decided
         self.away: set[int] = set()
+        self.renewed: list[int] = []  # crosses on minute bars inside composites that went back
         self.outcome = Outcome()
         self.said: list[tuple[int, Event]] = []
 
@@ -150,6 +122,17 @@ class Rings:
         if state & PART:
             self.dirty.setdefault(self.owner[number], None)
 
+    def lapse(self, lane: Lane) -> None:
+        """The lane has no value now: composites do not know its leaves; single conditions keep theirs."""
+        for number in set(lane.numbers):
+            if self._columns.code[number] & PART:
+                self.unknown(number)
+
+    def wake(self, lane: Lane) -> None:
+        """It has one again: its leaves are judged, whether passed or not."""
+        code = self._columns.code
+        self.slow.extend(sorted(number for number in set(lane.numbers) if code[number] & PART))
+
     def literal(self, number: int) -> bool | None:
         """A leaf inside its composite: a crossing from its ring until it goes back."""
         state = self._columns.code[number]
@@ -190,7 +173,7 @@ class Rings:
         self.away.clear()
         self.flush()
 
-    def _follow_all(self, turn: Turn, rung: Iterable[int]) -> None:
+    def _follow_all(self, turn: Turn, rung: Collection[int]) -> None:
         """Composites, after all leaves have moved."""
         for number in rung:
             if self._columns.code[number] & PART:
@@ -198,13 +181,30 @@ class Rings:
                 self.await_return(turn, number, sight.region, sight.lane)
         deciders: dict[int, int] = {}
         for tree in sorted(self.dirty):
-            self._follow(turn, tree, deciders)
+            if self.trees[tree].cells:
+                self.recall(turn, tree, rung)
+            self.follow(turn, tree, deciders)
         self.dirty.clear()
+        self.complete(turn, deciders)
+
+    def complete(self, turn: Turn, deciders: dict[int, int]) -> None:
+        """Ring the composites that became true, each with the leaf that decided."""
         self.leads.update(deciders)
         for number, leaf in deciders.items():
             self._ring(turn, number, leaf)
 
-    def _follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+    def recall(
+        self, turn: Turn, number: int, rung: Collection[int] = (), *, closing: timedelta | None = None
+    ) -> None:
+        """The cells of a composite take this quote in, or a bar's close, and say what they wait for."""
+        live = turn.live
+        assert live.session is not None  # noqa: S101 - quotes and closes belong to one
+        scene = Scene(turn.time, live.session, self.literal, self.sticky, rung, closing)
+        live.wait(number, self.trees[number].see(scene))
+        self.note_seen(number)  # unknown or not: after a restart it has a past
+
+    def follow(self, turn: Turn, number: int, deciders: dict[int, int]) -> None:
+        """The truth of a composite by its leaves and cells; one that became true is put among `deciders`."""
         code, tree = self._columns.code, self.trees[number]
         found, before = truth(tree.formula, self.literal), self._columns.code[number]
         if found is None:
@@ -214,21 +214,29 @@ class Rings:
         if found:
             code[number] = before | TRUE | KNOWN | RANG
             if not before & RANG:
-                became = self.dirty[number]
-                true = [part for part in tree.parts if self.literal(part)]
-                deciders[number] = became if became in true else (true or tree.parts)[0]
+                became = self.dirty.get(number)
+                true = [part for part in tree.deciding if self.literal(part)]
+                deciders[number] = became if became in true else (true or tree.deciding)[0]
             return
         code[number] = (before | KNOWN) & ~TRUE
-        if before & RANG and truth(tree.formula, self.sticky) is False:
+        is_open = turn.live.provisional is not None and number in turn.live.provisional
+        reading = Reading.STANDING if is_open else Reading.LASTING
+        if before & RANG and truth(tree.formula, self.sticky, reading) is False:
             self.rearm(turn, number)
 
     def touch(self, turn: Turn, numbers: Iterable[int], extreme: int) -> None:
         """The day's high or low passed these single levels since the last quote; the last price did not."""
         code = self._columns.code
         for number in sorted(numbers):
-            if code[number] & (KNOWN | TRUE | RANG | WAIT | PART | SLOW) != KNOWN:
-                continue
-            self._ring(turn, number, number, touched=extreme)
+            if code[number] & (KNOWN | TRUE | RANG | WAIT | PART | SLOW) == KNOWN and self._is_single(number):
+                self._ring(turn, number, number, touched=extreme)
+
+    def _is_single(self, number: int) -> bool:
+        """Whether there is one level alone: between two nobody knows what the price did."""
+        if self._columns.marks[number] & PLAIN:
+            return True
+        region = self.placement.region(number)
+        return isinstance(region, Region) and len(region.boundaries) == 1
 
     def _ring(self, turn: Turn, number: int, leaf: int, *, touched: int | None = None) -> None:
         columns = self._columns
@@ -250,6 +258,7 @@ class Rings:
             direction=self.direction(number, leaf),
             touched=touched,
             away=number in self.away,
+            evidence=self.trees[number].tell() if number in self.trees else None,
         )
         sight = self.placement.sight(leaf)
         event = self._teller.tell(turn, fact, sight)
@@ -277,7 +286,7 @@ class Rings:
     def direction(self, number: int, leaf: int) -> Direction | None:
         """Which way a ring points, a composite as its first leaf that says so; None: by the change."""
         if number in self.trees:
-            found = (self._teller.direction(part) for part in self.trees[number].parts)
+            found = (self._teller.direction(part) for part in self.trees[number].deciding)
             return next((direction for direction in found if direction is not None), None)
         if number in self.sides:
             return Direction.UP if self.sides[number] else Direction.DOWN
@@ -297,6 +306,8 @@ class Rings:
         code[number] &= ~RANG
         if code[number] & PART:
             self.dirty.setdefault(self.owner[number], None)
+            if self._columns.manner(number).anew:
+                self.renewed.append(number)
             return
         event, row = self.held.pop(number, None), self.rows.pop(number, None)
         if turn.live.provisional and number in turn.live.provisional:
@@ -314,7 +325,11 @@ class Rings:
         self.outcome.armed.append(armed)
 
     def forget(self, number: int) -> None:
-        """A condition goes, whatever state it is in."""
+        """A condition goes, whatever state it is in, and what was to be said of it."""
+        if self.outcome.armed or self.outcome.events:  # of a joining, until the next frame
+            identity = self._columns.identity(number)
+            self.outcome.armed = [row for row in self.outcome.armed if row.condition != identity]
+            self.outcome.events = [event for event in self.outcome.events if event.condition != identity]
         for kept in (self.held, self.rows, self.sides, self.leads, self.trees, self.owner):
             kept.pop(number, None)
 
@@ -327,13 +342,28 @@ class Rings:
 
     def close(self, turn: Turn, number: int) -> None:
         """The bar closes: truth alone decides; a withdrawn ring leaves its condition armed."""
-        code = self._columns.code
-        if code[number] & (TRUE | KNOWN) == TRUE | KNOWN:
+        if self.stands(number):
             self.decide(turn, number, State.CONFIRMED, self.held.get(number))
         else:
             event = self.held.get(number)
             self.let_go(number, turn.live)
             self.decide(turn, number, State.WITHDRAWN, event)
+
+    def stands(self, number: int) -> bool:
+        """Whether a ring is true still; what the clock alone made false stands."""
+        tree = self.trees.get(number)
+        return truth(number if tree is None else tree.formula, self._at_close, Reading.CLOSING) is True
+
+    def _at_close(self, number: int) -> bool | None:
+        """A leaf by the finished bar: the last quote may have moved its high and low after it was judged."""
+        columns = self._columns
+        found = self.literal(number)
+        if found is None or columns.manner(number).follows is not Follows.EXTREMES:
+            return found
+        sight = self.placement.sight(number)
+        if isinstance(sight.region, Absent) or columns.code[number] & WAIT:
+            return False
+        return sight.region.truth(sight.lane.value)
 
     def let_go(self, number: int, live: Live) -> None:
         """The ring is over: armed, and nothing waits for its return."""
@@ -350,7 +380,7 @@ class Rings:
 
     def leaf(self, number: int) -> int:
         """The leaf that decided a ring: the number itself unless it is a composite."""
-        return self.leads.get(number, self.trees[number].parts[0]) if number in self.trees else number
+        return self.leads.get(number, self.trees[number].deciding[0]) if number in self.trees else number
 
     def say(self, number: int, event: Event) -> None:
         """One event more in this turn."""

@@ -82,6 +82,14 @@ class Session:
             total += (min(moment, end)) - start
         return total
 
+    def instant(self, elapsed: timedelta) -> datetime:
+        """The first instant with so much trading time since the open; the close at the latest."""
+        for start, end, _ in self.regular:
+            if elapsed <= end - start:
+                return start + elapsed
+            elapsed -= end - start
+        return self.close
+
 
 @dataclass(slots=True)
 class _Day:
@@ -161,6 +169,14 @@ class Hours:
             day += DAY
         return total
 
+    def local(self, market: str, moment: datetime) -> datetime:
+        """An instant on the market's own clock."""
+        return moment.astimezone(self._zone(market))
+
+    def at(self, market: str, day: date, clock: time) -> datetime:
+        """A time of the market's own clock on a date, as UTC."""
+        return _utc(day, clock, self._zone(market))
+
     def _find(self, market: str, moment: datetime) -> _Day:
         zone = self._zone(market)
         day = moment.astimezone(zone).date()
@@ -209,6 +225,19 @@ HONG_KONG = spans(
     (time(16), Phase.CLOSING_AUCTION),
     end=time(16, 10),
 )
+
+
+_USUAL = MappingProxyType(
+    {**dict.fromkeys(("SH", "SZ", "BJ", "GROUP"), CHINA), "HK": HONG_KONG, "US": NEW_YORK}
+)
+
+
+def usual_hours(market: str) -> tuple[time, time] | None:
+    """When a usual day's regular session opens and closes, by the market's clock; None: round the clock."""
+    if market not in _USUAL:
+        return None
+    regular = [span for span in _USUAL[market] if span[2] in REGULAR_PHASES]
+    return regular[0][0], regular[-1][1]
 
 
 def default_hours() -> Hours:

@@ -20,11 +20,11 @@ from rules.columns import (
     WAIT,
     Columns,
 )
-from rules.composite import truth
+from rules.composite import Reading, truth
 from rules.events import Turn
 from rules.levels import compiled
-from rules.line import Series
-from rules.live import Lane
+from rules.line import Steps
+from rules.live import Lane, Live
 from rules.placement import Placement
 from rules.region import Region
 from rules.rings import Rings
@@ -46,7 +46,7 @@ class FirstLook:
     fresh: set[int] = field(default_factory=set)
     pairs: list[tuple[int, int]] = field(default_factory=list)
 
-    def held(self, line: Series, boundary: int, mark: int) -> bool:
+    def held(self, line: Steps, boundary: int, mark: int) -> bool:
         """Whether a plain crossing that is true now was so before, and has to be seen false first."""
         if not self.lane.opening or mark & LATE:
             return True
@@ -62,7 +62,7 @@ class Settler:
         self.after: dict[int, datetime] = {}  # restored number -> quotes up to here were told already
 
     def settle(self, turn: Turn, lane: Lane) -> set[int]:
-        """Judge everything that waits on the lane at its value; the numbers that no earlier quote met."""
+        """Judge everything that waits on the lane at its value; the numbers no earlier quote left armed."""
         waiting, lane.pending = sorted(lane.pending or ()), None
         seen = self.rings.outcome.seen
         first = len(seen)
@@ -71,14 +71,15 @@ class Settler:
             if self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
                 continue
-            if not self._columns.marks[number] & MET:
-                self._columns.marks[number] |= MET
+            if not self._was_armed(number):
                 look.fresh.add(number)
+            self._columns.marks[number] |= MET
             region = self.placement.region(number)
             if not isinstance(region, Region):
                 self.rings.judge(number, region, lane.value)
                 continue
             look.pairs.extend((boundary, number) for boundary in region.boundaries)
+            lane.double = lane.double or len(region.boundaries) > 1
             if not self._columns.code[number] & KNOWN:
                 self._first(turn, lane, number, region)
             self._judge(turn, lane, number, region)
@@ -90,7 +91,7 @@ class Settler:
         """The same for comparisons with a number, many of a pattern by one line; the others are left over."""
         columns, rings, value = self._columns, self.rings, look.lane.value
         code, marks, mantissas = columns.code, columns.marks, columns.mantissas
-        lines: dict[int, Series | None] = {}
+        lines: dict[int, Steps | None] = {}
         left: list[int] = []
         for number in waiting:
             line = self._line(number, lines)
@@ -99,8 +100,8 @@ class Settler:
                 continue
             state, mark, boundary = code[number], marks[number], line.boundary(mantissas[number])
             look.pairs.append((boundary, number))
-            if not mark & MET:
-                look.fresh.add(number)
+            if not mark & MET or state & (CROSS | KNOWN) == CROSS:
+                look.fresh.add(number)  # no earlier quote left it armed
             if mark & SPENT:
                 self.greet(number)
             if not mark & SEEN:
@@ -115,15 +116,22 @@ class Settler:
                 rings.rung.append(number)
         return left
 
-    def _line(self, number: int, lines: dict[int, Series | None]) -> Series | None:
+    def _line(self, number: int, lines: dict[int, Steps | None]) -> Steps | None:
         """The line of a number's pattern; None where a close look must judge it."""
         state, kind = self._columns.code[number], self._columns.patterns[number]
         crosses = state & CROSS and not self._columns.marks[number] & PLAIN
         if state & UNUSUAL or crosses or number in self.after:
             return None
         if kind not in lines:
-            lines[kind] = self.placement.series(number)
+            lines[kind] = self.placement.steps(number)
         return lines[kind]
+
+    def _was_armed(self, number: int) -> bool:
+        """Whether an earlier quote left it armed, so that what happened since may ring it."""
+        state = self._columns.code[number]
+        if not self._columns.marks[number] & MET or state & (RANG | WAIT):
+            return False
+        return bool(state & KNOWN) or not state & CROSS
 
     def is_told(self, turn: Turn, number: int) -> bool:
         """Whether this quote is not newer than the stored ring, so that it changes nothing."""
@@ -151,16 +159,17 @@ class Settler:
         marks[number] &= ~SPENT
 
     def _first(self, turn: Turn, lane: Lane, number: int, region: Region) -> None:
-        """Crossing forms must be seen false; the previous session's last bar counts for older rules."""
+        """Crossing forms must be seen false; the last bar before counts for rules older than this one."""
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        if not lane.opening or marks & LATE or lane.own is not None:
+        manner = self._columns.manner(number)
+        opening, past = turn.live.opened(manner.size, lane)
+        if not opening or marks & LATE or lane.own is not None:
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
-        past = turn.live.yesterday()
-        if past is None or self._columns.manner(number).bars:
+        if past is None or manner.bars or manner.anew:
             return
         inputs, close = past
         seen = compiled(self._columns.leaf(number), inputs)
@@ -182,11 +191,25 @@ class Settler:
             if not code[number] & (RANG | TRUE | WAIT | KNOWN):
                 continue  # as it would start
             manner = self._columns.manner(number)
+            if manner.anew and self._columns.code[number] & PART:
+                self._columns.code[number] &= ~(TRUE | WAIT | KNOWN)
             if (manner.fresh or manner.bars) and not self._is_of_today(turn, number):
                 self._start_armed(turn, number)
         for tree in live.trees or ():
+            self._remember(turn, tree)
             self._reset_tree(turn, tree)
         self.placement.unsettle(live, live.dynamic or ())
+        self._forget_late(live)
+
+    def _forget_late(self, live: Live) -> None:
+        """What was made in an earlier session, however late, existed before this one."""
+        session = live.session
+        if live.lated is None or session is None or live.lated == session.date:
+            return
+        live.lated = None
+        for lane in live.lanes:
+            for number in lane.pending or ():
+                self._columns.marks[number] &= ~LATE
 
     def _start_armed(self, turn: Turn, number: int) -> None:
         code = self._columns.code
@@ -199,6 +222,7 @@ class Settler:
         code = self._columns.code
         if not code[number] & CROSS:
             return
+        self.rings.dirty.setdefault(self.rings.owner[number], None)
         self.rings.sides.pop(number, None)
         if code[number] & RANG:
             code[number] &= ~RANG
@@ -207,14 +231,25 @@ class Settler:
         if code[number] & TRUE and not code[number] & SLOW:
             code[number] |= WAIT
 
+    def _remember(self, turn: Turn, number: int) -> None:
+        """Cells are told that a session begins, and see its first quote."""
+        tree = self.rings.trees[number]
+        if tree.cells:
+            tree.begin(self._literal, self._sticky)
+            self.rings.redo(number, turn.live)
+
+    def _literal(self, part: int) -> bool | None:
+        """A leaf as a session begins: what is measured within it is false."""
+        return False if self._columns.manner(part).fresh else self.rings.literal(part)
+
+    def _sticky(self, part: int) -> bool | None:
+        manner = self._columns.manner(part)
+        return False if manner.fresh or manner.bars else self.rings.sticky(part)
+
     def _reset_tree(self, turn: Turn, number: int) -> None:
         if not self._columns.code[number] & RANG or self._is_of_today(turn, number):
             return
-
-        def literal(part: int) -> bool | None:
-            return False if self._columns.manner(part).fresh else self.rings.sticky(part)
-
-        if truth(self.rings.trees[number].formula, literal) is False:
+        if truth(self.rings.trees[number].formula, self._sticky, Reading.LASTING) is False:
             self.rings.rearm(turn, number)
 
     def _is_of_today(self, turn: Turn, number: int) -> bool:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from rules.line import Line
 from rules.meter import Meter
-from rules.model import Argument, Direction, Instrument, Leaf, Node, Not
+from rules.model import REGULAR, Argument, Condition, Direction, Instrument, Leaf, Node, SessionKind
+from rules.nodes import parts_of
 from rules.region import Absent, Inputs, Region
 from rules.registry import Registry
 
@@ -94,6 +95,7 @@ class Own:
     # Symbols of other instruments the meter reads (Moment.others, in this order). It is then read after all
     # quotes of a frame, wherever the instrument or one of these had one; `others` tells feeds to bring them.
     others: tuple[str, ...] = field(default=(), compare=False)
+    halts: bool = field(default=False, compare=False)  # the meter is told of halts too (Frame.halted)
 
 
 class Words(Protocol):
@@ -139,6 +141,15 @@ class Words(Protocol):
         """Lives on an open bar: provisional -> confirmed | withdrawn."""
         ...
 
+    @property
+    def sessions(self) -> frozenset[SessionKind]:
+        """The kinds of session it is heard in where the rule names none."""
+        ...
+
+    def exists(self, instrument: Instrument) -> bool:
+        """Whether it has a meaning there at all; a group's members are asked one by one."""
+        ...
+
 
 class Signal(Words, Protocol):
     """Words and maths of one signal; everything about it lies in its one file."""
@@ -174,7 +185,13 @@ class Priced:
     groups_only = False
     resets = False
     unfinished = False
+    sessions = REGULAR
     parameters: tuple[Parameter, ...] = ()
+
+    def exists(self, instrument: Instrument) -> bool:
+        """Everywhere."""
+        del instrument
+        return True
 
     def need(self, args: tuple[Argument, ...]) -> int:
         """No history."""
@@ -240,23 +257,40 @@ def others(node: Node, instrument: Instrument) -> tuple[str, ...]:
     if isinstance(node, Leaf):
         own = SIGNALS[node.signal].axis(node, Inputs(instrument=instrument))
         return () if own is None else own.others
-    parts = (node.part,) if isinstance(node, Not) else node.parts
-    return tuple(dict.fromkeys(symbol for part in parts for symbol in others(part, instrument)))
+    found = (symbol for part in parts_of(node) for symbol in others(part, instrument))
+    return tuple(dict.fromkeys(found))
+
+
+def listening(node: Node) -> frozenset[SessionKind]:
+    """The kinds of session a condition is heard in where its rule names none: those of its signals."""
+    if isinstance(node, Leaf):
+        return SIGNALS[node.signal].sessions
+    return frozenset().union(*map(listening, parts_of(node)))
+
+
+def heard(leaf: Leaf, condition: Condition) -> frozenset[SessionKind]:
+    """The kinds of session a part of a condition is heard in: its own, unless the rule named some."""
+    named_none = condition.sessions == listening(condition.root)
+    return SIGNALS[leaf.signal].sessions if named_none else condition.sessions
 
 
 def words(leaf: Leaf) -> str:
     """A leaf's signal as people write it: `ma(20)`, `move(5m)`, `record high`."""
     if not leaf.args:
         return leaf.signal
-    return f"{leaf.signal}({', '.join(_written(argument) for argument in leaf.args)})"
+    kinds = [parameter.kind for parameter in named(SIGNALS[leaf.signal], phrase_of(leaf))]
+    written = (_written(argument, kind) for argument, kind in zip(leaf.args, kinds, strict=True))
+    return f"{leaf.signal}({', '.join(written)})"
 
 
-def _written(argument: Argument) -> str:
+def _written(argument: Argument, kind: ParameterKind) -> str:
     if isinstance(argument, Decimal):
         return f"{argument.normalize():f}"
     if not isinstance(argument, timedelta):
         return str(argument)
     seconds = int(argument.total_seconds())
+    if kind is ParameterKind.BAR:
+        return f"{seconds // 60}m"
     for size, unit in ((3600, "h"), (60, "m")):
         if seconds % size == 0:
             return f"{seconds // size}{unit}"
@@ -264,6 +298,3 @@ def _written(argument: Argument) -> str:
 
 
 SIGNALS: Registry[Signal] = Registry("signal")
-
-# Said by design.md 4.5, built later: the language answers "not available yet: ..." for these first words.
-LATER = ("deviation", "for", "at", "between", "on", "then")

@@ -14,6 +14,9 @@ from rules.adjust import Column, Daily
 from rules.recursion import carried
 
 T = TypeVar("T")
+# Floats nearer than this are one number: bars at one price make ties, and rounding must not break them.
+NOISE = 1e-12  # of a price
+POINTS = 9  # decimals of a figure between 0 and 100 or about that
 
 
 class Convention(Enum):
@@ -69,6 +72,17 @@ def swings(bars: Daily, span: int, convention: Convention) -> tuple[float, float
         )
 
     return carried(bars, ("swings", span, convention), advance, seed + 1)
+
+
+def tied(difference: float, size: float) -> float:
+    """A difference of numbers of a size, nought where rounding alone may have made it; ints are exact."""
+    return 0 if not isinstance(difference, int) and abs(difference) <= NOISE * abs(size) else difference
+
+
+def snapped(price: float) -> float:
+    """A price in quanta, whole where rounding alone may keep it from that."""
+    whole = round(price)
+    return price if tied(price - whole, price) else float(whole)
 
 
 def numbers(column: Column) -> list[float]:

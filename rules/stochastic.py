@@ -149,8 +149,6 @@ class Stochastic(Priced):
     ) -> Region:
         """The region of a definition by its RSVs; beyond the extremes RSV is 0 and 100."""
         low, high = extremes(past, inputs)
-        prices = [low + root / MOST * (high - low) for root in roots if 0 <= root <= MOST]
+        prices = [low, high, *(low + root / MOST * (high - low) for root in roots if 0 <= root <= MOST)]
         evidence = {"k": past.last.k, "d": past.last.d}
-        if low == high:
-            prices = [low]
         return pieces(lambda price: definition(live(past, inputs, price)), prices, evidence)

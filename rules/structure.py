@@ -1,7 +1,7 @@
 """The structure of a line after its symbol: Lark's tree -> nodes and options, within bounds."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,15 +11,19 @@ from typing import Any, TypeAlias
 
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 
+from rules import ladder
 from rules import leaf as leaves
 from rules.fault import Trouble
 from rules.figures import LEVELS, PARAMETERS
-from rules.model import REGULAR, And, Leaf, Mode, Node, Not, Or, SessionKind
+from rules.model import And, Leaf, Mode, Node, Not, Or, SessionKind, Then
+from rules.qualifier import TRAILING, Qualifiers
 from rules.signal import Form, ParameterKind, Unit
 from rules.subject import Subject
 from rules.words import SESSION_WORDS
 
 Branch: TypeAlias = Tree[Token]
+THEN_PARTS = 3  # first, then, second; the window and qualifiers of the whole may follow
+MOMENTS = frozenset({"at", "close"})  # what is true for a moment has no opposite worth a rule
 MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
@@ -33,7 +37,17 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "LPAR": "(",
         "RPAR": ")",
         "BAR": "|",
+        "THEN": "then",
+        "FOR": "for",
+        "AT": "at",
+        "BETWEEN": "between",
+        "CLOSE": "on close",
+        "WITHIN": "within",
+        "SPAN": "a duration, 5m",
+        "CLOCK": "a time, 14:50",
+        "_TO": "and",
         **{name.upper(): name for name in _OPTION_NAMES},
+        "AS_OF": "as of",
         "VALUE": "30m",
         "KINDS": "auction,regular,extended",
         "STRING": '"..."',
@@ -51,8 +65,9 @@ class Options:
     until: date | None = None
     note: str = ""
     silent: bool = False
-    sessions: frozenset[SessionKind] = REGULAR
+    sessions: frozenset[SessionKind] = frozenset()  # none said: those of the signals
     hysteresis: Decimal | None = None  # a fraction of the level; with `sessions` part of the condition
+    made: date | None = None  # the day whose prices the typed prices are of; part of the condition too
 
 
 @dataclass(slots=True)
@@ -64,6 +79,9 @@ class Reader:
     subject: Subject
     nodes: int = 0
     said: dict[str, Any] = field(default_factory=dict)
+    rungs: tuple[Leaf, ...] = ()  # of a ladder
+    _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
+    _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
         """The condition's tree and the options; Trouble where they are none."""
@@ -72,18 +90,27 @@ class Reader:
             tree = _lark().parse(" " * begin + self.text[begin:])
         except UnexpectedInput as error:
             raise _unexpected(self.text, begin, error) from None
-        root = self._node(_branch(tree.children[0]), 1, None)
+        self._sole = _content(_branch(tree.children[0]))
+        root = self._whole(self._sole, 1, None)
         for option in tree.find_data("option"):
             self._option(*map(_token, option.children))
         return root, Options(**self.said)
 
+    def _whole(self, tree: Branch, depth: int, negation: Token | None) -> Node:
+        """A whole condition, or what stands in brackets: qualifiers at its ends speak of all of it."""
+        lead = _lead(tree)
+        if lead and len(tree.children) == 1:
+            tree = _branch(tree.children[0])
+        said = [*lead, *_tail(tree, is_led=bool(lead))]
+        return self._qualified(tree, said, depth, negation)
+
     def _node(self, tree: Branch, depth: int, negation: Token | None) -> Node:
-        first = next(tree.scan_values(lambda _: True))
-        self.nodes += 1
-        if self.nodes > MOST_NODES:
-            raise _at(first, "nodes", most=MOST_NODES)
-        if depth > MOST_DEPTH:
-            raise _at(first, "depth", most=MOST_DEPTH)
+        if tree.data == "bracket":
+            return self._whole(_content(tree), depth, negation)
+        if tree.data == "qualified":
+            said = [_branch(child) for child in tree.children[1:]]
+            return self._qualified(_branch(tree.children[0]), said, depth, negation)
+        first = self._enter(tree, depth)
         if tree.data == "leaf":
             return self._leaf(tree, negation)
         if tree.data == "negation":
@@ -96,10 +123,82 @@ class Reader:
             parts.extend(part.parts if isinstance(part, kind) else (part,))
         return kind(tuple(parts))
 
+    def _enter(self, tree: Branch, depth: int) -> Token:
+        """Count one node more; its first token."""
+        first = next(tree.scan_values(lambda _: True))
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise _at(first, "nodes", most=MOST_NODES)
+        if depth > MOST_DEPTH:
+            raise _at(first, "depth", most=MOST_DEPTH)
+        return first
+
+    def _then(self, tree: Branch, depth: int, negation: Token | None) -> Node:
+        first = self._enter(tree, depth)
+        before, keyword, after = (_branch(child) for child in tree.children[:3])
+        if negation is not None:
+            end = _span(_tokens(after)[-1])[1]
+            raise Trouble("crossing", _span(negation)[0], self.text[_span(first)[0] : end])
+        window = self._window(tree, _token(keyword.children[0]))
+        return Then(self._node(before, depth + 1, None), self._node(after, depth + 1, None), window)
+
+    def _window(self, tree: Branch, keyword: Token) -> timedelta:
+        """The window of a `then`: said with the word itself, after brackets, or behind the last leaf."""
+        qualifiers = Qualifiers(self.text, self.subject.instrument)
+        said = [
+            *_tokens(_branch(tree.children[1]))[1:],
+            *(_tokens(_branch(one))[-1] for one in tree.children[3:4]),
+        ]
+        start, end = _span(said[0]) if said else self._behind(_branch(tree.children[2]))
+        match = TRAILING.search(self.text, start, end)
+        if match is not None:
+            if not said and match.start() == start:
+                raise _at(keyword, "condition")
+            if not said:
+                self._ends[start] = match.start()
+            return qualifiers.window(*match.span("en" if match["en"] else "zh"))
+        if said:
+            return qualifiers.window(start, end)
+        raise _at(keyword, "then")
+
+    @staticmethod
+    def _behind(tree: Branch) -> tuple[int, int]:
+        """The last leaf of a condition, which may have a window behind it; nothing where brackets end it."""
+        last = _last(tree)
+        while last.data == "negation" or (last.data == "qualified" and len(last.children) == 1):
+            last = _branch(last.children[-1])
+        tokens = _tokens(last) if last.data == "leaf" else []
+        return (_span(tokens[0])[0], _span(tokens[-1])[1]) if tokens else (0, 0)
+
+    def _qualified(self, tree: Branch, trees: Sequence[Branch], depth: int, negation: Token | None) -> Node:
+        for at, one in enumerate(trees):
+            self._enter(one, depth + at)
+        inner = self._then if tree.data == "condition" else self._node
+        node = inner(tree, depth + len(trees), negation)
+        qualifiers = Qualifiers(self.text, self.subject.instrument)
+        said = [qualifiers.read(one) for one in trees]
+        if negation is not None and (moment := next((one for one in said if one.kind in MOMENTS), None)):
+            raise Trouble("crossing", _span(negation)[0], moment.word)
+        return qualifiers.apply(node, said)
+
     def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
         (start, _), (_, end) = _span(_token(tree.children[0])), _span(_token(tree.children[-1]))
+        end = self._ends.get(start, end)
+        spans = ladder.steps(self.text, self.original, start, end)
+        if spans and tree is not self._sole:
+            raise Trouble("lone", spans[1][0], self.text[slice(*spans[1])])
+        rungs = [
+            self._read(ladder.alone(self.text, spans, at), start, end, negation) for at in range(len(spans))
+        ]
+        if not rungs:
+            return self._read(self.text, start, end, negation)
+        ladder.check(rungs, self.text, spans)
+        self.rungs = tuple(rungs)
+        return rungs[0]
+
+    def _read(self, text: str, start: int, end: int, negation: Token | None) -> Leaf:
         subject = self.subject
-        place = leaves.Place(self.text, start, end, subject.instrument, subject.each, subject.resolve)
+        place = leaves.Place(text, start, end, subject.instrument, subject.each, subject.resolve)
         leaf, form = leaves.read(place)
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
@@ -112,6 +211,45 @@ class Reader:
         if made.keys() & self.said.keys():
             raise _at(keyword, "twice")
         self.said.update(made)
+
+
+def _content(tree: Branch) -> Branch:
+    """What a condition holds, brackets around it taken off."""
+    while tree.data == "bracket" or (tree.data == "condition" and len(tree.children) == 1):
+        tree = _branch(tree.children[0])
+    return tree
+
+
+def _last(tree: Branch) -> Branch:
+    """The last term of what `and` and `or` join."""
+    while tree.data in {"either", "both"}:
+        tree = _branch(tree.children[-1])
+    return tree
+
+
+def _lead(tree: Branch) -> list[Branch]:
+    """The qualifiers that begin a whole condition, taken off it."""
+    first = tree.children[0]
+    if not isinstance(first, Tree) or first.data != "lead":
+        return []
+    del tree.children[0]
+    return [_branch(child) for child in first.children]
+
+
+def _tail(tree: Branch, *, is_led: bool) -> list[Branch]:
+    """The qualifiers that end a whole condition, taken off its last term; a lone one may keep its own."""
+    if tree.data == "condition" and len(tree.children) > THEN_PARTS:
+        return [_branch(child) for child in tree.children[THEN_PARTS + 1 :]]
+    last = _last(_branch(tree.children[-1]) if tree.data == "condition" else tree)
+    if last.data != "qualified" or (last is tree and not is_led):
+        return []
+    tail = [_branch(child) for child in last.children[1:]]
+    del last.children[1:]
+    return tail
+
+
+def _tokens(tree: Branch) -> list[Token]:
+    return list(tree.scan_values(lambda _: True))
 
 
 def _branch(child: Token | Branch) -> Branch:
@@ -145,6 +283,8 @@ def _unexpected(text: str, begin: int, error: UnexpectedInput) -> Trouble:
         last = len(text.rstrip()) - 1
         start, word = leaves.word_at(text, begin, last, last + 1)
         return Trouble("ended", start, word, fits=leaves.hint("", labels))
+    if isinstance(error, UnexpectedToken) and error.token.type in {"THEN", "AFTER"}:
+        return _at(error.token, "chain")
     place = error.pos_in_stream
     assert place is not None  # noqa: S101 - lark sets it for both kinds of error left
     start, word = leaves.word_at(text, begin, place, len(text))
@@ -162,8 +302,16 @@ def _every(start: int, text: str) -> dict[str, Any]:
 
 
 def _until(start: int, text: str) -> dict[str, Any]:
+    return {"until": _date(start, text)}
+
+
+def _made(start: int, text: str) -> dict[str, Any]:
+    return {"made": _date(start, text)}
+
+
+def _date(start: int, text: str) -> date:
     try:
-        return {"until": date.fromisoformat(text if _DATE.fullmatch(text) else "")}
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError:
         raise Trouble("date", start, text) from None
 
@@ -203,5 +351,6 @@ _OPTIONS: Mapping[str, Callable[[int, str], dict[str, Any]]] = MappingProxyType(
         "SESSION": _session,
         "NOTE": _note,
         "HYSTERESIS": _hysteresis,
+        "AS_OF": _made,
     }
 )

@@ -55,14 +55,14 @@ class Stop:
     """Where no template could go on, and what each of those that came so far wanted there."""
 
     place: int = -1
-    labels: list[str] = field(default_factory=list)
+    labels: dict[str, None] = field(default_factory=dict)  # each once, in the order they were noted
 
-    def note(self, place: int, label: str) -> None:
+    def note(self, place: int, *labels: str) -> None:
         """Keep the labels of the furthest place."""
         if place > self.place:
-            self.place, self.labels = place, []
-        if place == self.place and label not in self.labels:
-            self.labels.append(label)
+            self.place, self.labels = place, {}
+        if place == self.place:
+            self.labels.update(dict.fromkeys(labels))
 
 
 @dataclass(slots=True)
@@ -107,10 +107,9 @@ class Trie:
         first = text[place : place + 1].lower()
         yield from self.literals.get(first, {}).items()
         yield from self.others.items()
-        for letter, edges in self.literals.items():
-            if letter != first:
-                for step in edges:
-                    stop.note(place, step.label)
+        if place >= stop.place:  # a page of words at the head of a leaf
+            others = (edges for letter, edges in self.literals.items() if letter != first)
+            stop.note(place, *(step.label for edges in others for step in edges))
 
 
 def expand(template: str) -> Iterator[str]:

@@ -50,7 +50,7 @@ class _Place:
                 return None
             made = blank_leaf()
             made.signal, made.args, made.verb = leaf.signal, leaf.args, leaf.verb
-            made.level = Decimal(mantissa).scaleb(self.power)
+            made.level, made.made = Decimal(mantissa).scaleb(self.power), None
             made.__class__ = Leaf
             leaf = made
         return Not(leaf) if self.is_negated else leaf
@@ -104,7 +104,7 @@ class Texts:
             return self._parsed(text)
         made = blank_condition()
         made.symbol, made.root, made.text, made.each = symbol, root, head, False
-        made.sessions, made.hysteresis = wording.sessions, wording.hysteresis
+        made.sessions, made.hysteresis, made.made = wording.sessions, wording.hysteresis, None
         made.id = identity_of(symbol, head, wording.options)
         made.__class__ = Condition
         return made, ()
@@ -128,7 +128,8 @@ class Texts:
         _, join, frames, _ = key
         kind, root = JOINS.get(join), made.root
         nodes = root.parts if kind is not None and isinstance(root, And | Or) else (root,)
-        if len(nodes) != len(frames) or (kind is not None and not isinstance(root, kind)):
+        is_other = len(nodes) != len(frames) or (kind is not None and not isinstance(root, kind))
+        if is_other or made.made is not None:  # a price of a day reads in that day's prices
             return
         home = self._resolve(made.symbol)
         assert home is not None  # noqa: S101 - the text was read with it

@@ -8,7 +8,7 @@ from datetime import timedelta
 from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs
-from rules.signal import Form, Parameter, ParameterKind, Phrase
+from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase
 
 MINUTE = timedelta(minutes=1)
 BAR = Parameter("bar", ParameterKind.BAR, 60, 3600)
@@ -78,6 +78,18 @@ def operator(verb: str) -> str:
     return {"crosses above": ">", "crosses below": "<"}.get(verb, verb)
 
 
+def size_of(leaf: Leaf) -> timedelta | None:
+    """The size of the minute bars a leaf is computed on; None on daily ones."""
+    found = next((argument for argument in leaf.args if isinstance(argument, timedelta)), None)
+    parameters = SIGNALS[leaf.signal].parameters if found is not None else ()
+    return found if any(parameter.kind is ParameterKind.BAR for parameter in parameters) else None
+
+
+def span(inputs: Inputs) -> str:
+    """What a number of bars counts, for an event's evidence."""
+    return "days" if inputs.size is None else "bars"
+
+
 def counts(args: tuple[Argument, ...]) -> tuple[int, ...]:
     """The numbers of bars among a signal's arguments."""
     return tuple(argument for argument in args if isinstance(argument, int))
@@ -90,6 +102,6 @@ def enough(leaf: Leaf, inputs: Inputs, wanted: int) -> Daily | Absent:
         return Absent(inputs.stale)
     if len(bars) >= wanted:
         return bars
-    size = next((argument for argument in leaf.args if isinstance(argument, timedelta)), None)
+    size = size_of(leaf)
     word = "daily" if size is None else f"{size // MINUTE}m"
     return Absent(f"{wanted} {word} bars needed, {len(bars)} known")

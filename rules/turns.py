@@ -4,29 +4,38 @@ from bisect import bisect_right
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from rules.columns import SLOW, Columns
+from rules.bars import Bars
+from rules.clock import Clock
+from rules.closing import bar_closed
+from rules.columns import PLAIN, Columns
 from rules.events import Turn
 from rules.groups import Tally
 from rules.index import HIGHEST, sweep
-from rules.live import Clock, Lane, Live
+from rules.live import Lane, Live
 from rules.market import Market
+from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
+from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
 from rules.settle import Settler
 
 REGULAR = SessionKind.REGULAR
-NONE: frozenset[int] = frozenset()
+NONE: AbstractSet[int] = frozenset()
 
 
 class Turns:
     """Everything that happens to one instrument at one quote, beyond the engine's hot path."""
 
-    def __init__(self, columns: Columns, market: Market, settler: Settler, resumer: Resumer) -> None:
+    def __init__(
+        self, columns: Columns, market: Market, settler: Settler, resumer: Resumer, rescaler: Rescaler
+    ) -> None:
         self._columns, self._market, self._hours = columns, market, market.hours
-        self._settler, self._resumer = settler, resumer
+        self._settler, self._resumer, self._rescaler = settler, resumer, rescaler
         self._rings = settler.rings
         self._placement = settler.placement
+        self.bars = Bars(columns, market, settler, self.sync)
+        self.bars.closers.append(lambda turn, series: bar_closed(self._rings, turn, series.size))
         self._stirred: dict[
             int, datetime
         ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
@@ -52,20 +61,20 @@ class Turns:
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
         rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price)
-        high, low = quote.high, quote.low
+        high, low, back = quote.high, quote.low, NONE
         if price != lane.value:
             start, stop = lane.move(price)
             if start != stop:
-                rings.flip(lane.numbers[start:stop])
+                rings.flip(lane.passed(start, stop))
                 if rings.slow:
                     self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
-                self._return(turn, lane)
+                back = self._return(turn, lane)
         if old is not None and (  # an extreme at the last price itself touches nothing else
             (high != old.high and high is not None and high > price)
             or (low != old.low and low is not None and low < price)
         ):
-            self._touch(turn, quote, [lane], NONE)
+            self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
             rings.finish(turn)
         live.quote = quote
@@ -80,7 +89,7 @@ class Turns:
         lane, price = live.price_lane, live.price
         if lane is not None and lane.known and price is not None:
             start, stop = lane.move(price)
-            self._rings.flip(lane.numbers[start:stop])
+            self._rings.flip(lane.passed(start, stop))
         if live.trail is not None and live.trail.times and live.quote is not None:
             live.catch_up()
             moment = live.moment(live.quote, price or 0, live.quote.time)
@@ -88,7 +97,7 @@ class Turns:
                 value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
                 if value is not None:
                     start, stop = lane.move(value)
-                    self._rings.flip(lane.numbers[start:stop])
+                    self._rings.flip(lane.passed(start, stop))
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
@@ -109,7 +118,9 @@ class Turns:
         turn = Turn(live, quote.time, price)
         if live.session is None or session.date > live.session.date:
             self._roll(turn, session, quote)
-        self._note(live, quote, price, kind)
+        self._note(turn, quote, price, kind)
+        if live.series:
+            self.bars.meet(turn, quote, regular=kind is REGULAR)
         read = self._move(turn, quote, kind)
         if kind is not REGULAR:
             live.off = quote
@@ -156,46 +167,66 @@ class Turns:
         self._market.roll(live, session, quote, turn.time)
         self._resumer.meet(live)
         self._settler.reset(turn)
+        self._rescaler.follow(turn)
 
-    def _note(self, live: Live, quote: Quote, price: int, kind: SessionKind) -> None:
+    def _note(self, turn: Turn, quote: Quote, price: int, kind: SessionKind) -> None:
         """Figures of the quote that closed forms are made of."""
-        changed = False
+        live, changed = turn.live, False
         if quote.prev_close is not None and quote.prev_close != live.fed_prev:
             live.fed_prev, changed = quote.prev_close, True
             self._market.refresh(live)
+            self._rescaler.follow(turn)
         if quote.shares and quote.shares != live.shares:
             live.shares, changed = quote.shares, True
         if live.note_limits(quote):
             changed = True
-        if changed:
-            self._placement.unsettle(live, live.dynamic or ())
         if live.open is None and (quote.open or (kind is REGULAR and live.early)):
             live.open, live.inputs = quote.open or price, None
+            changed = changed or not all(lane.opening for lane in live.lanes)  # judged without it
+        if changed:
+            self._placement.unsettle(live, live.dynamic or ())
         if live.first is None and kind is REGULAR:
             live.first = price
 
     def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> list[Lane]:
         """All that listens moves to where it is now, and what rang is told; the lanes that have a value."""
         rings = self._rings
+        live, alone = turn.live, turn.live.instrument.kind is not Kind.GROUP
+        live.wake(turn.time, live.paired if alone and quote is None else None)
         lanes, values = self._read(turn, quote, kind)
         self._redo(turn, kind, turn.live.paired if quote is not None else NONE)
-        for lane, start, stop, _ in sweep(lanes, values):
-            rings.flip(lane.numbers[start:stop])
-            self._judge_slow(lane)
-        fresh: set[int] = set()
-        for lane in lanes:
-            self._return(turn, lane)
-            if lane.pending:
-                fresh |= self._settler.settle(turn, lane)
-            lane.opening = False
+        fresh = self._sweep(turn, lanes, values)
         if quote is not None and kind is REGULAR:
+            if turn.live.series:
+                fresh |= self.bars.fresh(turn.live)
             self._touch(turn, quote, lanes, fresh)
         early = turn.live.paired if quote is not None else NONE
         for tree in [tree for tree in rings.dirty if tree in early or self._settler.is_told(turn, tree)]:
             del rings.dirty[tree]
             rings.redo(tree, turn.live)
         rings.finish(turn)
+        if rings.renewed:
+            self.bars.renew(turn.live)
         return lanes
+
+    def _sweep(self, turn: Turn, lanes: list[Lane], values: list[int]) -> set[int]:
+        """All lanes to their values: truths turned, ways back, first looks; the numbers not armed before."""
+        rings = self._rings
+        for lane, start, stop, _ in sweep(lanes, values):
+            rings.flip(lane.passed(start, stop))
+            self._judge_slow(lane)
+        for lane in lanes:
+            if lane.absent:
+                lane.absent = False
+                rings.wake(lane)
+                self._judge_slow(lane)
+        fresh: set[int] = set()
+        for lane in lanes:
+            fresh |= self._return(turn, lane)
+            if lane.pending:
+                fresh |= self._settler.settle(turn, lane)
+            lane.opening = False
+        return fresh
 
     def _read(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> tuple[list[Lane], list[int]]:
         """The lanes that listen in this phase and have a value now.
@@ -216,6 +247,9 @@ class Turns:
                 moment.others = self._beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
+                if lane.known and not lane.absent:
+                    self._rings.lapse(lane)
+                lane.absent = True
                 continue
             if not lane.known:
                 lane.stand(value)
@@ -236,14 +270,18 @@ class Turns:
                 self._settler.greet(tree)
                 rings.dirty.setdefault(tree, None)
 
-    def _return(self, turn: Turn, lane: Lane) -> None:
-        """Re-arm what is back at the lane's value."""
+    def _return(self, turn: Turn, lane: Lane) -> AbstractSet[int]:
+        """Re-arm what is back at the lane's value; these numbers, which were not armed until now."""
         if lane.fall < lane.value < lane.rise:
-            return
-        for number in lane.returned(lane.value):
-            if self._columns.code[number] & SLOW:
-                lane.stop_waiting(number)  # two ways back
-            self._rings.rearm(turn, number)
+            return NONE
+        back = lane.returned(lane.value)
+        for number in back:
+            if lane.double and not self._columns.marks[number] & PLAIN:
+                # what lies between two levels may have been passed in one move
+                self._rings.await_return(turn, number, self._placement.region(number), lane)
+            else:
+                self._rings.rearm(turn, number)
+        return frozenset(back)
 
     def _judge_slow(self, lane: Lane) -> None:
         rings = self._rings
@@ -273,6 +311,8 @@ class Turns:
     def _extend(self, live: Live, quote: Quote, price: int) -> None:
         """The day's high and low, and what follows them."""
         before = (live.top(), live.bottom())
+        if live.series:
+            self.bars.extend(live, quote, price)
         live.extend(quote, price)
         live.quote, live.gap = quote, False
         if live.extremes and (live.top(), live.bottom()) != before:
@@ -309,11 +349,12 @@ class Turns:
     def tick(self, market: str, time: datetime) -> None:
         """Market time passes without a quote."""
         clock = self._market.clock(market)
-        if clock.reach(time):
+        if clock.wait(time):
             self.close(clock)
 
     def close(self, clock: Clock, *, replay: bool = False) -> None:
-        """Close the day bars that are due; at the end of a replay, those whose session has ended."""
+        """Close the bars that are due, days last; at the end of a replay, those that have ended."""
+        self.bars.close(clock, replay=replay)
         open_still: list[Live] = []
         for live in clock.live:
             session = live.session
@@ -322,9 +363,10 @@ class Turns:
                 continue
             self.sync(live)
             turn = Turn(live, session.close, live.price)
+            bar_closed(self._rings, turn, DAY_BAR)
             for number in sorted(live.provisional or ()):
                 self._rings.close(turn, number)
             self._market.close(live)
         clock.live = open_still
-        clock.due = min((live.session.due for live in open_still if live.session), default=None)
+        clock.settle()
         self._rings.flush()

@@ -27,6 +27,11 @@ class Past(Generic[T]):
         self._base: T | None = None
         self._first: tuple[int, T] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was noted yet."""
+        return self._first is None
+
     def note(self, elapsed: int, number: T) -> None:
         """The number now."""
         self._ends[elapsed // self.size] = number
@@ -76,14 +81,17 @@ class Base:
 
     def __init__(self, window: timedelta) -> None:
         self.past: Past[int] = Past(window)
+        self.is_whole = False  # watched from the session's first quote on
         self.is_open = False  # the base found last is the open
 
     def find(self, moment: Moment) -> int | None:
         """The base at a quote, before the quote itself is noted."""
+        if self.past.is_empty:
+            self.is_whole = moment.early and (moment.own is None or moment.own.quote is None)
         found = None
         if moment.open is None or moment.elapsed >= self.past.window:
             found = self.past.find(moment.elapsed)
-        self.is_open = found is None and (moment.early or moment.elapsed < self.past.window)
+        self.is_open = found is None and (self.is_whole or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
     def ahead(self, moment: Moment, time: int) -> list[int]:
@@ -124,7 +132,7 @@ class Extreme:
         if self._since is None:
             self._since = moment.elapsed
         window = self._base.past.window
-        if not base or not (moment.early or self._since <= moment.elapsed - window):
+        if not base or not (self._base.is_whole or self._since <= moment.elapsed - window):
             return None
         return self._sign * min(self._sign * base, self._best[0][1])
 

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from rules.model import Argument, SessionKind
@@ -23,11 +24,13 @@ class Friendly:
     fixed: tuple[Argument, ...] = ()
 
 
+HALF_HOUR = timedelta(minutes=30)  # the opening range where no length is said
 _RISES = "[rises|rise|rises by|gains|gain|is up|up|jumps|climbs]"
 _FALLS = "[falls|fall|falls by|loses|drops|drop|is down|down|slides]"
 _WITHIN = "[in|within|over]"
 _UP = "[涨|上涨|涨超|涨超过|上涨超|上涨超过|涨幅超|涨幅超过|涨幅达|涨幅达到|涨逾|拉升|拉升超]"
 _DOWN = "[跌|下跌|跌超|跌超过|下跌超|下跌超过|跌幅超|跌幅超过|跌幅达|跌幅达到|跌逾|跳水|跳水超]"
+_COIN = "[yuan|usd|dollars]"
 _MONEY = "[|元|块|块钱|美元|港元|yuan|usd|dollars]"
 
 FRIENDLY = (
@@ -86,6 +89,12 @@ FRIENDLY = (
     Friendly("[|价格|股价]下穿{n}[日|天][线|均线]", "ma", "crosses below"),
     Friendly("macd [bullish cross|crosses up|turns up]", "macd", "golden cross"),
     Friendly("macd [bearish cross|crosses down|turns down]", "macd", "death cross"),
+    Friendly("[{bar}MACD金叉|{bar} macd golden cross|{bar} macd bullish cross]", "macd", "golden cross"),
+    Friendly("[{bar}MACD死叉|{bar} macd death cross|{bar} macd bearish cross]", "macd", "death cross"),
+    Friendly("[{bar}KDJ金叉|{bar} kdj golden cross|{bar} kdj bullish cross]", "kdj", "golden cross"),
+    Friendly("[{bar}KDJ死叉|{bar} kdj death cross|{bar} kdj bearish cross]", "kdj", "death cross"),
+    Friendly("{bar}[|线]站上{n}[均线|日均线|日线|]", "ma", "reclaim"),
+    Friendly("{bar}[|线]跌破{n}[均线|日均线|日线|]", "ma", "lose"),
     Friendly("[出现|形成]MACD金叉", "macd", "golden cross"),
     Friendly("[出现|形成]MACD死叉", "macd", "death cross"),
     Friendly("[market cap|market value|cap] [|is ]{op} {level}[|元|人民币|yuan|usd]", "market_cap", ""),
@@ -153,6 +162,101 @@ FRIENDLY = (
     Friendly("[流通市值|流通盘][超|超过|达]{level}[|元]", "float_cap", ">="),
     Friendly("[距|离]历史新高[不足|不到]{level}", "record_gap", "near"),
     Friendly("within {level} of [its |the |a |][record|record high|all-time high]", "record_gap", "near"),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} in the [opening |]auction", "auction change", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} in the [opening |]auction", "auction change", "<=", -1
+    ),
+    Friendly("[集合|]竞价[涨|涨超|上涨|涨幅超|高开]{level}", "auction change", ">=", +1),
+    Friendly("[集合|]竞价[跌|跌超|下跌|跌幅超|低开]{level}", "auction change", "<=", -1),
+    Friendly("[集合|]竞价[成交额|成交|金额][超|超过|达|达到]{level}[|元]", "auction amount", ">="),
+    Friendly("竞昨比[超|超过|达|达到]{level}", "auction_ratio", ">="),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} in the closing auction", "closing move", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} in the closing auction", "closing move", "<=", -1
+    ),
+    Friendly("[尾盘|收盘]竞价[涨|涨超|拉升|拉升超]{level}", "closing move", ">=", +1),
+    Friendly("[尾盘|收盘]竞价[跌|跌超|跳水|跳水超]{level}", "closing move", "<=", -1),
+    Friendly("[折价|折价超|折价率超]{level}", "premium", "<=", -1),
+    Friendly("[trades |]at a discount [of|over] {level}", "premium", "<=", -1),
+    Friendly(f"[moving|moves] up {{level}}{_MONEY} {_WITHIN} {{w}}", "move_by", ">=", +1),
+    Friendly(f"[moving|moves] down {{level}}{_MONEY} {_WITHIN} {{w}}", "move_by", "<=", -1),
+    Friendly(f"[moving|moves] up {{level}} {_WITHIN} {{w}}", "move", ">=", +1),
+    Friendly(f"[moving|moves] down {{level}} {_WITHIN} {{w}}", "move", "<=", -1),
+    Friendly(f"{_RISES} {{level}} {_COIN} {_WITHIN} {{w}}", "move_by", ">=", +1),
+    Friendly(f"{_FALLS} {{level}} {_COIN} {_WITHIN} {{w}}", "move_by", "<=", -1),
+    Friendly(f"{{w}}[|内|之内]{_UP}{{level}}[元|块|块钱|美元|港元]", "move_by", ">=", +1),
+    Friendly(f"{{w}}[|内|之内]{_DOWN}{{level}}[元|块|块钱|美元|港元]", "move_by", "<=", -1),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} {_WITHIN} {{span}}", "interval change", ">=", +1
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} {_WITHIN} {{span}}", "interval change", "<=", -1
+    ),
+    Friendly(f"{{span}}[|内|之内]{_UP}{{level}}", "interval change", ">=", +1),
+    Friendly(f"{{span}}[|内|之内]{_DOWN}{{level}}", "interval change", "<=", -1),
+    Friendly("[adr|20日平均波幅|日均波幅] [is |]{op} {level}", "adr", "", fixed=(20,)),
+    Friendly("opens [above|over] [its |the |]{n}[-| ]day [|moving ]average", "opens", "over"),
+    Friendly("opens [below|under] [its |the |]{n}[-| ]day [|moving ]average", "opens", "under"),
+    Friendly("[next |reaches a |a |]market [cap|value] milestone", "milestone", "reached"),
+    Friendly("市值[突破|升破|站上|到达][千亿|]整数关[口|]", "milestone", "reached"),
+    Friendly("[首次封板|首封|首次封死涨停]", "first seal", "is"),
+    Friendly("first [limit-up |limit up |]seal of the day", "first seal", "is"),
+    Friendly("[real|free-float|free float] turnover rate [is |]{op} {level}", "free turnover", ""),
+    Friendly("[实际换手|自由流通换手率|自由换手率] {op} {level}", "free turnover", ""),
+    Friendly(
+        "[breaks|breaks above|crosses above] [yesterday's|the previous day's] high",
+        "prev high",
+        "crosses above",
+    ),
+    Friendly(
+        "[breaks|breaks below|crosses below] [yesterday's|the previous day's] low",
+        "prev low",
+        "crosses below",
+    ),
+    Friendly("[突破|升破|站上]昨日[高点|最高|最高价]", "prev high", "crosses above"),
+    Friendly("[跌破|失守|击穿]昨日[低点|最低|最低价]", "prev low", "crosses below"),
+    Friendly("[翻红|由绿翻红|由跌转涨|turns positive]", "prev close", "crosses above"),
+    Friendly("[翻绿|由红翻绿|由涨转跌|turns negative]", "prev close", "crosses below"),
+    Friendly("breaks above the opening range", "opening high", "crosses above", fixed=(HALF_HOUR,)),
+    Friendly("breaks below the opening range", "opening low", "crosses below", fixed=(HALF_HOUR,)),
+    Friendly("[突破|升破]开盘{w}[高点|最高|区间]", "opening high", "crosses above"),
+    Friendly("[跌破|击穿]开盘{w}[低点|最低|区间]", "opening low", "crosses below"),
+    Friendly("缩量[到|至]{level}", "volume", "<="),
+    Friendly("成交额[较|比]昨日[同期|同时段|此时][放大|增加|多|达]{level}", "turnover_pace", ">="),
+    Friendly("turnover [is |]{op} {level} [yesterday's|yesterday]", "turnover_pace", ""),
+    Friendly("炸板率[超|超过|达|达到]{level}", "opened_share", ">="),
+    Friendly("share of opened limits [is |]{op} {level}", "opened_share", ""),
+    Friendly("最高连板[数|][超过|达到|至少|达]{level}[板|]", "highest_streak", ">="),
+    Friendly("[longest|highest] limit-up streak [is |]{op} {level}", "highest_streak", ""),
+    Friendly("[trading halt|is halted|gets halted|trading is halted|suspended]", "halt", "halted"),
+    Friendly("[resumes trading|trading resumes|trades again|halt ends]", "halt", "resumed"),
+    Friendly("[临停|盘中临停|临时停牌|被停牌|盘中停牌]", "halt", "halted"),
+    Friendly("[恢复交易|临停结束|停牌结束|盘中复牌]", "halt", "resumed"),
+    Friendly(
+        f"{_RISES} [|more than|over|at least] {{level}} [after hours|after the close]",
+        "after_hours change",
+        ">=",
+        +1,
+    ),
+    Friendly(
+        f"{_FALLS} [|more than|over|at least] {{level}} [after hours|after the close]",
+        "after_hours change",
+        "<=",
+        -1,
+    ),
+    Friendly("盘后[涨|涨超|上涨|拉升]{level}", "after_hours change", ">=", +1),
+    Friendly("盘后[跌|跌超|下跌|跳水]{level}", "after_hours change", "<=", -1),
+    Friendly("[reports earnings|earnings] [in|within] {span}", "earnings", "within"),
+    Friendly("{span}[后|内|之内][将|][发布|公布|披露|发|有|]财报", "earnings", "within"),
+    Friendly("{span} deviation [is |]{op} {level}", "deviation", ""),
+    Friendly("{span}[累计|]涨幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", ">=", +1),
+    Friendly("{span}[累计|]跌幅偏离值[|累计][超|超过|达|达到]{level}", "deviation", "<=", -1),
+    Friendly("[触发|构成|达到]异常波动", "abnormal move", "is"),
+    Friendly("[触发|构成|达到]严重异常波动", "severe abnormal move", "is"),
     Friendly("[at least |]{level} leaders", "leaders", ">="),
     Friendly("[领涨|领涨股|领涨家数][|超过|达到|至少]{level}[只|家]", "leaders", ">="),
 )
@@ -160,18 +264,12 @@ FRIENDLY = (
 # Before the symbol of a whole sentence; said and skipped.
 PREAMBLES = (
     "please alert me when", "alert me when", "alert me if", "alert when", "tell me when", "tell me if",
-    "notify me when", "notify me if", "when", "if", "请在", "提醒我当", "提醒我", "如果", "当",
+    "notify me when", "notify me if", "me when", "me if", "when", "if",
+    "请在", "提醒我当", "提醒我", "如果", "当",
 )  # fmt: skip
 
-# Chinese words of forms that come later, as rules.signal.LATER has the English ones.
-LATER_CHINESE = re.compile(
-    "缩量|高开|低开|开盘|回落|回撤|反弹|折价|接近|持续|收盘|之后|随后|在\\d+[:：]|龙虎|尾盘|竞价|突破区间"
-)
-# Forms of design 4.5 that begin like one that exists: averages against averages, bars of minutes, ladders.
-LATER_FORMS = re.compile(
-    r",\s*[-+\d]",
-    re.IGNORECASE,
-)
+# Words of forms that come later.
+LATER_CHINESE = re.compile("缩量|龙虎|突破区间")
 
 SESSION_WORDS: Mapping[str, SessionKind] = MappingProxyType(
     {
@@ -187,14 +285,20 @@ WRITTEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "en": {
             "and": " and ", "or": " or ", "not": "not ", "open": "(", "close": ")", "any": "any ",
             "once": "once", "daily": "daily", "every": "every ", "until": "until ", "session": "session ",
-            "note": "note ", "silent": "silent", "hysteresis": "hysteresis ",
+            "note": "note ", "silent": "silent", "hysteresis": "hysteresis ", "made": "as of ",
             "auction": "auction", "regular": "regular", "extended": "extended",
+            "then": "{first} then {second} within {window}", "held": "{part} for {window}",
+            "at": "{part} at {clock}", "on close": "{part} on close",
+            "between": "{part} between {start} and {end}",
         },
         "zh": {
             "and": " 且 ", "or": " 或 ", "not": "非 ", "open": "（", "close": "）", "any": "任一 ",
             "once": "一次", "daily": "每日", "every": "每", "until": "至 ", "session": "时段 ",
-            "note": "备注 ", "silent": "静音", "hysteresis": "回差 ",
+            "note": "备注 ", "silent": "静音", "hysteresis": "回差 ", "made": "定价日 ",
             "auction": "竞价", "regular": "盘中", "extended": "盘外",
+            "then": "{first} 然后 {second} {window}内", "held": "{part} 持续{window}",
+            "at": "{part} 在{clock}", "on close": "{part} 收盘时",
+            "between": "{part} {start}至{end}之间",
         },
     }
 )  # fmt: skip

@@ -31,6 +31,7 @@ DOORS = {
     "aiohttp": (
         "bot/feed.py",
         "bot/feeds/",
+        "bot/stream.py",
         "bot/supervise.py",
         "bot/channels/",
         "bot/request.py",

@@ -184,12 +184,12 @@ def _ranked(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
     def rank(alert: Alert) -> tuple[bool, int, int, float]:
         same = [other for other in alerts if other.event.signal == alert.event.signal]
         newest = max(other.order for other in same)
-        return alert.is_void, loud[alert.loudness], -newest, -_reach(alert)
+        return alert.is_void, loud[alert.loudness], -newest, -reach(alert)
 
     return tuple(sorted(alerts, key=rank))
 
 
-def _reach(alert: Alert) -> float:
+def reach(alert: Alert) -> float:
     """How far a level lies in the ring's direction."""
     level = alert.event.level or 0.0
     return level if alert.event.direction is Direction.UP else -level

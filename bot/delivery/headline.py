@@ -10,9 +10,11 @@ from types import MappingProxyType
 from bot.calendar import hours
 from bot.delivery.episodes import Alert
 from handlers.command import Language
+from handlers.making import read
 from handlers.wording import amount, trimmed
-from rules.language import LanguageError, parse, phrase
+from rules.language import LanguageError, phrase
 from rules.model import Direction, Event, Instrument, Kind, State, currency
+from rules.rescale import EX_DATE
 from rules.sessions import Hours
 
 # Of a price only what its readers look for: coins print eight decimals, indices and groups carry eight.
@@ -120,7 +122,10 @@ def rung(points: float) -> str:
 
 
 def _price(f: Figures) -> Headline:
-    level = f.plain(Decimal(str(f.event.level if f.event.level is not None else 0)))
+    level = f.plain(round(Decimal(str(f.event.level if f.event.level is not None else 0)), 8))
+    if typed := f.event.evidence.get("typed"):
+        # An ex-date moved it since: what it is now, and the number its owner will remember.
+        level = f.pick(f"{f.need} ({typed} before ex)", f"{f.need}（除权前{typed}）")
     is_coin = f.instrument.kind is Kind.COIN
     today: tuple[str, ...] = ()
     if f.change:
@@ -231,6 +236,20 @@ def _leaders(f: Figures) -> Headline:
     return Headline(event=event, number=f.change)
 
 
+def _ex_date(f: Figures) -> Headline:
+    """What an ex-date did to a level: `went ex (ratio 0.714): your 560 is now 400.05 in today's prices`."""
+    said = f.event.evidence
+    factor, moved = float(said.get("factor", 1)), float(said.get("moved by", 0))
+    by = f.pick("ratio", "比例") + f.pick(" ", "") + f"{factor:.4g}" + (f" {moved:+.4g}" if moved else "")
+    before, now = str(said.get("typed", "")), str(said.get("now", ""))
+    count = before.count(",") + 1
+    verb = "is" if count == 1 else "are"
+    return Headline(
+        event=f.pick(f"went ex ({by}):", f"除权除息（{by}）"),
+        number=f.pick(f"your {before} {verb} now {now} in today's prices", f"你设的{before}折合今日{now}"),
+    )
+
+
 def _other(f: Figures) -> Headline:
     return Headline(event=f.event.text, number=f.quoted)
 
@@ -266,7 +285,9 @@ FAMILIES: Mapping[str, Callable[[Figures], Headline]] = MappingProxyType(
         "leaders": _leaders,
     }
 )
-_JOINED = re.compile(r"\b(and|or|not|then)\b")
+# What is more than one signal compared is said in its own words.
+JOINED = re.compile(r"\b(?:and|or|not|then|for|between|at \d\d|on close)\b")
+_BARRED = re.compile(r"(?:ma|macd)\(.*\d+m\)")  # on minute bars: the condition's own words say it best
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +313,7 @@ class Words:
         """A condition's canonical text in the language, as it is where it reads no more."""
         symbol = self.instrument.symbol
         try:
-            line = parse(f"{symbol} {text}", lambda word: self.instrument if word == symbol else None)
+            line = read(self.instrument, f"{symbol} {text}")
         except LanguageError:
             return text
         return phrase(line, self.language).removeprefix(f"{symbol} ").partition(" | ")[0]
@@ -301,7 +322,9 @@ class Words:
         """The alert's event, number and what follows, by the family of the signal that decided."""
         event = alert.event
         figures = Figures(event, self.instrument, self.language)
-        if _JOINED.search(event.text):
+        if event.signal == EX_DATE:
+            return _ex_date(figures)
+        if JOINED.search(event.text) or _BARRED.fullmatch(event.signal):
             return Headline(event=self.phrase(event.text), number=figures.quoted)
         family = FAMILIES.get(event.signal.partition("(")[0])
         if family is None:

@@ -6,13 +6,15 @@ handlers.reply).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from re import compile as pattern
 from zoneinfo import ZoneInfo
 
 from bot.calendar import zone
-from bot.delivery.episodes import Alert, Edit, Form, Row, Step, settled
-from bot.delivery.headline import Words, market_of
+from bot.delivery.episodes import Alert, Edit, Form, Row, Step, reach, settled
+from bot.delivery.evidence import SAYINGS, label
+from bot.delivery.headline import JOINED, Words, market_of
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
 from rules.model import Event, State
@@ -23,10 +25,9 @@ LATE = 5
 MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
 _TAG = pattern(r"<[^>]*>")
-# Evidence by the engine's names; what a headline says already, or nobody reads, is left out.
-_FIGURES = {"dif": ("yesterday's DIF", "昨DIF"), "dea": ("DEA", "昨DEA"), "reason": ("", "")}
-_SAID = frozenset({"average", "days", "record", "high", "low"})
-_REASONS = {"not known: the bar ended while nobody watched": "离线时收盘，结果未知"}
+_NUMBER = pattern(r"-?\d[\d.]*")
+# Evidence that a headline says already, or nobody reads.
+_SAID = frozenset({"average", "bar", "bars", "days", "minutes", "record", "high", "low", "typed", "now"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +112,48 @@ def _joined(text: str, tail: list[str], words: Words) -> str:
     return f"{text}{' ' if '｜' in text else '｜'}{' '.join(tail)}"
 
 
+def _heard(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """Without the steps that one quote passed on its way: the farthest speaks for them."""
+    farthest: dict[tuple[object, ...], Alert] = {}
+    for alert in alerts:
+        stairs = _stairs(alert)
+        if stairs not in farthest or reach(alert) > reach(farthest[stairs]):
+            farthest[stairs] = alert
+    return tuple(alert for alert in alerts if farthest[_stairs(alert)] is alert)
+
+
+def _stairs(alert: Alert) -> tuple[object, ...]:
+    """What steps of one comparison that rang on the same quote share; of any other alert its key."""
+    event = alert.event
+    is_notice = "now" in event.evidence  # of an ex-date: each level is told by itself
+    if event.state is not State.FIRED or is_notice or JOINED.search(event.text):
+        return (alert.key,)
+    return event.signal, event.direction, event.time, _NUMBER.sub("", event.text)
+
+
 def _beneath(row: Row, step: Step, alerts: tuple[Alert, ...], words: Words) -> list[Html]:
-    lines = [_safe(_short(alert, words)) for alert in alerts[1:]]
+    lines = [_safe(_short(alert, words)) for alert in _heard(alerts) if alert is not alerts[0]]
     lines.extend(_evidence(alerts[0], words))
-    if any(alert.event.state is State.PROVISIONAL for alert in alerts):
-        lines.append(escape(words.pick("provisional: not decided until the close", "盘中未定，收盘才算数")))
+    unfinished = [alert.event for alert in alerts if alert.event.state is State.PROVISIONAL]
+    lines.extend(escape(line) for line in dict.fromkeys(_until(event, words) for event in unfinished))
     if recalled := settled(row, step.keys)[:RECALLED]:
         earlier = " · ".join(words.headline(alert).event.rstrip(":") for alert in recalled)
         lines.append(_safe(words.pick(f"earlier: {earlier}", f"此前：{earlier}")))
     notes = dict.fromkeys(alert.note for alert in alerts if alert.note)
     lines.extend(Html(f"<i>{_safe(note, MOST_NOTE)}</i>") for note in notes)
     return lines
+
+
+def _until(event: Event, words: Words) -> str:
+    """When a provisional ring is decided: at the close, or at the end of its minute bar."""
+    begin, minutes = event.evidence.get("bar"), event.evidence.get("minutes")
+    if not isinstance(begin, str) or not isinstance(minutes, float):
+        return words.pick("provisional: not decided until the close", "盘中未定，收盘才算数")
+    clock = datetime.fromisoformat(begin).astimezone(ZoneInfo(zone(market_of(event))))
+    return words.pick(
+        f"provisional: not decided until the {minutes:.0f}-minute bar of {clock:%H:%M} ends",
+        f"{clock:%H:%M}的{minutes:.0f}分钟线未走完，收线才算数",
+    )
 
 
 def _short(alert: Alert, words: Words) -> str:
@@ -149,13 +181,13 @@ def _figures(event: Event, words: Words) -> list[str]:
     for name, value in event.evidence.items():
         if name in _SAID:
             continue
-        label = words.pick(*_FIGURES.get(name, (name, name)))
         text = (
             f"{value:,.6g}"
             if isinstance(value, float | int)
-            else words.pick(value, _REASONS.get(value, value))
+            else words.pick(value, SAYINGS.get(value, value))
         )
-        told.append(f"{label} {text}".strip())
+        is_made = name == "as of" and "typed" in event.evidence  # the day of the price typed
+        told.append(f"{words.pick(*label('typed' if is_made else name))} {text}".strip())
     return told
 
 
@@ -166,7 +198,7 @@ def _clock(event: Event) -> str:
 
 def _line(alerts: tuple[Alert, ...], words: Words) -> Html:
     """An older card in one line: every alert it named, with its present state."""
-    told = [alert for alert in alerts if not alert.is_void]
+    told = [alert for alert in _heard(alerts) if not alert.is_void]
     void = [alert for alert in alerts if alert.is_void]
     parts = []
     for alert in told:

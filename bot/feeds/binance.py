@@ -1,32 +1,38 @@
 """Binance spot: every trade from the combined stream, the UTC day's figures from REST.
 
-Rolling 24 h tickers are no day, so open, high, low and previous close come from daily k-lines (00:00 UTC),
-after each connect and midnight. Messages and limits: binance-spot-api-docs, web-socket-streams.md, July 2026.
+Rolling 24 h tickers are no day, so open, high, low and previous close come from daily k-lines (00:00 UTC).
+Messages and limits: binance-spot-api-docs, web-socket-streams.md, July 2026; pings are answered for us.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+import re
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from bot import daily
+from bot.coins import Candle, asking, candle, join, symbol_of, trade
+from bot.daily import framed, split
 from bot.errors import FeedError
-from bot.feed import BODY_LIMIT, FEEDS, Context, Endpoint, Payload, refused
-from bot.numeral import NumeralError, price
-from rules.model import INDEX_DECIMALS, Frame, OffGridError, Quote
+from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
+from bot.relay import Mark, Plan, chunks, relayed
+from bot.stream import Socket
+from bot.wishes import Wishes, code
+from rules.model import Frame
 
 log = logging.getLogger(__name__)
 
-STREAMS, IN_ADDRESS, MESSAGE_PAUSE = 1024, 100, 0.25  # streams a connection; 5 incoming messages a second
-LONGEST = 32  # letters of a pair
+STREAMS, IN_ADDRESS, PAUSE = 1024, 100, 0.25  # streams a connection; 5 incoming messages a second
+ANSWERS = (b'{"result"', b'{"error"', b'{"code"')
 TRADES = frozenset({"trade", "aggTrade"})
 # k-lines of a pair that always trades: proof of life every 2 s for lists of coins that seldom do.
 PULSE = "btcusdt@kline_1m"
+TRADE = re.compile(
+    rb'\{"stream":"([a-z0-9]{1,24})@aggTrade","data":\{[^{}a]{1,9}aggTrade[^{}a]{1,80}"a":(\d{1,18}),'
+)
 
 
 class Trade(msgspec.Struct):
@@ -35,20 +41,20 @@ class Trade(msgspec.Struct):
     e: str = ""
     s: str = ""
     p: str = ""
+    q: str = ""
     T: int = 0
 
 
 class Message(Trade):
-    """A combined-stream frame, a raw one, an acknowledgement, or a daily snapshot as `payloads` wraps it."""
+    """A combined-stream frame, a raw one, or an acknowledgement."""
 
     data: Trade | None = None
     error: Any = None
-    snapshot: str = ""
-    time: int = 0
-    klines: list[daily.Row] = []
 
 
 DECODER = msgspec.json.Decoder(Message)
+PLACES = (0, 1, 2, 3, 4, 5, 7)  # start, open, high, low, close, volume, amount of a k-line
+ROWS = msgspec.json.Decoder(list[list[int | str]])
 
 
 @FEEDS.add("binance")
@@ -69,81 +75,72 @@ class Binance:
     silence = timedelta(seconds=15)
     lifetime: timedelta | None = timedelta(hours=23, minutes=30)
     replays = False
+    needs = Needs(follows=True)
 
-    async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
-        """Connect, snapshot the day of every symbol, then pass on messages until the source closes."""
-        names = [symbol.rpartition(".")[0].lower() for symbol in context.symbols][: STREAMS - 1]
-        if len(names) < len(context.symbols):
-            log.warning("binance: %d symbols beyond %d a connection", len(context.symbols), STREAMS - 1)
-        streams = [PULSE, *(f"{name}@aggTrade" for name in names)]
-        address = f"{context.urls['ws']}/stream?streams={'/'.join(streams[:IN_ADDRESS])}"
-        try:
-            async with connect(
-                address, open_timeout=5, close_timeout=1, max_size=BODY_LIMIT, compression=None
-            ) as socket:
-                await _subscribe(socket, streams[IN_ADDRESS:])
-                due = context.now()
-                while True:
-                    if context.now() >= due:
-                        snapshots, due = await daily.snapshots(context, [name.upper() for name in names])
-                        for snapshot in snapshots:
-                            yield snapshot
-                    data = await socket.recv(decode=False)
-                    closing = b'"serverShutdown"' in data[:200]
-                    yield Payload(data=data, received=context.now(), closing=closing)
-        except InvalidStatus as error:
-            answer = error.response
-            raise refused("binance", answer.status_code, answer.headers.get("Retry-After")) from error
-        except (ConnectionClosed, WebSocketException, OSError) as error:
-            raise FeedError(f"binance: connection lost: {type(error).__name__}") from error
+    def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
+        """Connect, and pass on messages until the source closes; the day's figures ride on trades."""
+        wishes = Wishes(context, "binance", code, STREAMS - 1)
+        streams = [PULSE, *map(_stream, wishes.names)][:IN_ADDRESS]
+        rest = context.urls["rest"]
+        plan = Plan(
+            source="binance",
+            address=f"{context.urls['ws']}/stream?streams={'/'.join(streams)}",
+            named=IN_ADDRESS - 1,
+            wishes=wishes,
+            subscribe=partial(_send, "SUBSCRIBE"),
+            unsubscribe=partial(_send, "UNSUBSCRIBE"),
+            mark=_mark,
+            names=_names,
+            fetch=asking(
+                context, lambda name: f"{rest}/api/v3/klines?symbol={name}&interval=1d&limit=2", _candles
+            ),
+        )
+        return relayed(context, plan)
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
-        """A trade or a day's snapshot is a quote, other market data an empty frame, an answer nothing."""
-        try:
-            message = DECODER.decode(payload)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise FeedError(f"binance: unreadable message: {payload[:40]!r}") from error
-        if message.error is not None:
-            raise FeedError(f"binance refuses: {str(message.error)[:80]!r}")
-        event = message.data or message
-        name = message.snapshot or event.s
-        if not name:
-            return ()
-        if not (name.isascii() and name.isalnum() and len(name) <= LONGEST):
-            raise FeedError(f"binance: no pair is called {name[:40]!r}")
-        quote = _snapshot(message, received) if message.snapshot else _trade(event, received)
-        return (Frame(market="BINANCE", received=received, quotes=(quote,) if quote else ()),)
+        """A trade or a day's figures are a quote, other market data an empty frame, an answer nothing."""
+        told, tick = split("binance", payload)
+        event = _event(tick) if tick or not told else Trade()
+        if event.s and event.e in TRADES:
+            quotes = [trade(symbol_of(event.s, "BINANCE"), event.p, event.T, event.q, received)]
+            return framed(JOIN, received, quotes, told)
+        return framed(JOIN, received, [] if event.s else None, told)
 
 
-def _snapshot(message: Message, received: datetime) -> Quote | None:
-    try:
-        return daily.quote(message.snapshot, message.time, message.klines)
-    except OverflowError:
-        return _flawed(message.snapshot, received, "unreadable")
+def _event(tick: bytes) -> Trade:
+    message = decoded("binance", DECODER, tick)
+    if message.error is not None:
+        raise FeedError(f"binance refuses: {str(message.error)[:80]!r}")
+    return message.data or message
 
 
-def _trade(event: Trade, received: datetime) -> Quote | None:
-    if event.e not in TRADES:
-        return None
-    symbol = f"{event.s}.BINANCE"
-    try:
-        time = daily.moment(event.T)
-        return Quote(symbol=symbol, time=time, price=price(event.p, INDEX_DECIMALS), source="binance")
-    except OffGridError:
-        return _flawed(event.s, received, "off grid")
-    except (NumeralError, OverflowError):
-        return _flawed(event.s, received, "unreadable")
+def _candles(_: str, body: bytes) -> Iterable[Candle]:
+    return [candle(row, PLACES) for row in ROWS.decode(body)]
 
 
-def _flawed(name: str, received: datetime, flaw: str) -> Quote:
-    return Quote(symbol=f"{name}.BINANCE", time=received, price=None, source="binance", flaw=flaw)
+JOIN = join("BINANCE", _candles)
 
 
-async def _subscribe(socket: ClientConnection, streams: Sequence[str]) -> None:
-    """Ask for the streams that would make the address too long."""
-    for start in range(0, len(streams), IN_ADDRESS):
-        chunk = streams[start : start + IN_ADDRESS]
-        await socket.send(
-            msgspec.json.encode({"method": "SUBSCRIBE", "params": chunk, "id": start + 1}).decode()
-        )
-        await asyncio.sleep(MESSAGE_PAUSE)
+def _stream(pair: str) -> str:
+    return f"{pair.lower()}@aggTrade"
+
+
+def _mark(data: bytes) -> Mark:
+    if found := TRADE.match(data):
+        return Mark(found[1], int(found[2]))
+    return Mark(closing=b'"serverShutdown"' in data[:200])
+
+
+def _names(data: bytes) -> tuple[str, ...]:
+    found = TRADE.match(data)
+    return (found[1].decode().upper(),) if found else ()
+
+
+async def _send(method: str, socket: Socket, names: Sequence[str]) -> None:
+    """Ask in messages of a hundred streams, each acknowledged."""
+    for number, chunk in enumerate(chunks(names, IN_ADDRESS), 1):
+        await socket.send({"method": method, "params": list(map(_stream, chunk)), "id": number})
+        answer = await socket.answer(lambda message: message.startswith(ANSWERS))
+        if not answer.startswith(ANSWERS[0]):
+            log.warning("binance refuses: %s", answer[:80])
+        await asyncio.sleep(PAUSE)

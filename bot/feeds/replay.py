@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.errors import FeedError, InputError
 from bot.feed import FEEDS, Context, Endpoint, Payload
 from bot.files import quotes
+from bot.listing import COINS
 from bot.pace import decode, pace
 from bot.reference import Reference
 from rules.model import Frame
@@ -18,7 +19,7 @@ class Replay:
 
     name = "replay"
     summary = "a quotes file (TICKBELL_REPLAY_FILE), paced by its own times"
-    markets: tuple[str, ...] = ("SH", "SZ", "BJ", "HK", "US", "BINANCE", "OKX")
+    markets: tuple[str, ...] = ("SH", "SZ", "BJ", "HK", "US", *COINS)
     endpoints: tuple[Endpoint, ...] = ()
     key_needed = False
     latency = "a market minute every second, or as --speed says"

@@ -68,7 +68,14 @@ CHAT_KEYS = (
         type="hash",
         lifetime="until deleted",
         writer="change.lua",
-        meaning="rule id -> Rule JSON",
+        meaning="rule id -> Rule JSON, wholes and their parts among them",
+    ),
+    Key(
+        pattern="{c:NN}:wholes",
+        type="hash",
+        lifetime="until deleted",
+        writer="change.lua",
+        meaning="rule id -> Rule JSON of every rule that is heard through its parts (`any @group X`)",
     ),
     Key(
         pattern="{c:NN}:watch:<chat>",
@@ -76,6 +83,13 @@ CHAT_KEYS = (
         lifetime="until taken off",
         writer="change.lua",
         meaning="watched symbols by server time in us when added",
+    ),
+    Key(
+        pattern="{c:NN}:lists:<chat>",
+        type="zset",
+        lifetime="until taken off",
+        writer="change.lua",
+        meaning="'name symbol' of the lists the chat named, by server time in us when added",
     ),
     Key(
         pattern="{c:NN}:listeners:<condition>",
@@ -101,7 +115,8 @@ CHAT_KEYS = (
         writer="change.lua, claim.lua",
         meaning=(
             "c: condition id, n: listeners in this partition now, s: symbol, t: canonical line, r: rule id, "
-            "start: now|next, at: server ms, created: the rule's time, ISO"
+            "start: now|next, at: server ms, created: the rule's time, ISO; "
+            "or g: full symbol of a chat's list whose members changed"
         ),
     ),
     Key(

@@ -1,6 +1,6 @@
 """Chats: their rules, watchlists and language, changed by one script an update so that twice is once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.store.client import Store
 from bot.store.keys import partition
 from bot.store.rows import Letter, Profile, profile_of
 from handlers.command import AddRule, DeleteRule, Effect, Reply, SetLanguage, SetWatch
+from handlers.lists import WATCHLIST, symbol_of
 from rules.model import Rule
 
 KEEP_MS = 7 * 86_400_000  # marks of handled updates and replies; Telegram repeats an update for a day
@@ -72,6 +73,17 @@ class Chats:
         """Watched symbols in the order they were added."""
         return [name.decode() for name in await self._store.call("ZRANGE", chat_key(chat, "watch"), 0, -1)]
 
+    async def lists(self, chat: str) -> Mapping[str, Sequence[str]]:
+        """The watchlist and the lists the chat named, each in the order of adding."""
+        watched, named = await self._store.calls(
+            [("ZRANGE", chat_key(chat, key), 0, -1) for key in ("watch", "lists")]
+        )
+        found: dict[str, list[str]] = {WATCHLIST: [symbol.decode() for symbol in watched]}
+        for entry in named:
+            name, symbol = entry.decode().split(" ")
+            found.setdefault(name, []).append(symbol)
+        return found
+
     async def profile(self, chat: str) -> Profile:
         """How the chat wants to be spoken to, and whether it can be."""
         found = await self._store.call("HGETALL", chat_key(chat, "chat"))
@@ -95,10 +107,13 @@ class Chats:
         """The chat lives under another Telegram id from now on; its key and partition stay."""
         await self._store.run("migrate", [CHATS, ADDRESSES], [chat, telegram])
 
-    async def apply(self, chat: str, update_id: int, effects: Sequence[Effect], reply: Reply | None) -> bool:
+    async def apply(
+        self, chat: str, update_id: int | None, effects: Sequence[Effect], reply: Reply | None
+    ) -> bool:
         """Effects, listener index, counts, change lines and the reply's row, once an update.
 
-        False where this update was handled before: then nothing changed.
+        False where this update was handled before: then nothing changed. Without an update nothing marks that
+        it was done: adding and deleting rules by their ids may be done again.
         """
         for _ in range(MOST_TRIES):
             answer = await self._attempt(chat, update_id, effects, reply)
@@ -107,9 +122,9 @@ class Chats:
         raise StoreError(f"the claims of update {update_id} kept moving")
 
     async def _attempt(
-        self, chat: str, update_id: int, effects: Sequence[Effect], reply: Reply | None
+        self, chat: str, update_id: int | None, effects: Sequence[Effect], reply: Reply | None
     ) -> bytes:
-        row = f"{chat}|reply|{update_id:012}"
+        row = f"{chat}|reply|{update_id or 0:012}"
         keys = [
             chat_key(chat, "update") + f":{update_id}",
             *(chat_key(chat, name) for name in ("chat", "rules", "watch", "claims")),
@@ -119,9 +134,7 @@ class Chats:
             row_key(chat, row),
         ]
         deleted = await self._known(chat, [one.rule for one in effects if isinstance(one, DeleteRule)])
-        operations = [
-            operation for one in effects if (operation := _operation(chat, one, deleted, keys)) is not None
-        ]
+        operations = [one for effect in effects for one in _operations(chat, effect, deleted, keys)]
         letter = b"" if reply is None else msgspec.json.encode(_letter(chat, reply), enc_hook=_text)
         args: list[Any] = [
             msgspec.json.encode(operations),
@@ -131,22 +144,26 @@ class Chats:
             letter,
             KEEP_MS,
             CHANGES_MS,
+            "" if update_id is None else "once",
         ]
         answer: bytes = await self._store.run("change", keys, args)
         return answer
 
     async def _known(self, chat: str, ids: Sequence[str]) -> dict[str, tuple[Rule, str]]:
-        """Rules of the chat by id, each with the row that its claim names ('' where it has none)."""
+        """Rules of the chat by id, with the parts of wholes among them.
+
+        Each has the row that its claim names ('' where it has none).
+        """
         if not ids:
             return {}
-        rules, claims = await self._store.calls(
-            (("HMGET", chat_key(chat, "rules"), *ids), ("HMGET", chat_key(chat, "claims"), *ids))
-        )
-        return {
-            name: (msgspec.json.decode(rule, type=Rule), claim_of(claim).r if claim else "")
-            for name, rule, claim in zip(ids, rules, claims, strict=True)
-            if rule is not None
-        }
+        found = await self._store.call("HMGET", chat_key(chat, "rules"), *ids)
+        rules = [msgspec.json.decode(rule, type=Rule) for rule in found if rule is not None]
+        if wholes := {rule.id for rule in rules if rule.whole}:
+            rules += [rule for rule in await self.rules(chat) if rule.of in wholes]
+        names = list(dict.fromkeys(rule.id for rule in rules))
+        claims = await self._store.call("HMGET", chat_key(chat, "claims"), *names) if names else []
+        rows = {name: claim_of(claim).r if claim else "" for name, claim in zip(names, claims, strict=True)}
+        return {rule.id: (rule, rows[rule.id]) for rule in rules}
 
 
 def claim_of(text: bytes) -> Claim:
@@ -172,30 +189,37 @@ def _letter(chat: str, reply: Reply) -> Letter:
     )
 
 
-def _operation(
+def _operations(
     chat: str, effect: Effect, deleted: dict[str, tuple[Rule, str]], keys: list[str]
-) -> dict[str, Any] | None:
+) -> Iterator[dict[str, Any]]:
     """One effect as change.lua reads it; the keys it needs are added to `keys` (1-based there)."""
     match effect:
         case SetLanguage(language=language):
-            return {"op": "language", "language": str(language)}
-        case SetWatch(symbol=symbol, on=on):
-            return {"op": "watch", "symbol": symbol, "on": on}
+            yield {"op": "language", "language": str(language)}
+        case SetWatch(symbol=symbol, on=on, list=name):
+            keys.append(chat_key(chat, "lists" if name else "watch"))
+            group = symbol_of(chat, name or WATCHLIST)
+            member = f"{name} {symbol}" if name else symbol
+            yield {"op": "watch", "list": len(keys), "member": member, "group": group, "on": on}
         case AddRule(rule=rule):
-            keys.append(listeners_key(partition(chat), rule.condition))
+            keys.append(_index(chat, rule))
             json = msgspec.json.encode(rule).decode()
-            return _of_rule(rule) | {"op": "add", "json": json, "listeners": len(keys)}
+            yield _of_rule(rule) | {"op": "add", "json": json, "listeners": len(keys)}
         case DeleteRule(rule=name) if name in deleted:
-            rule, row = deleted[name]
-            keys.append(listeners_key(partition(chat), rule.condition))
-            keys.append(row_key(chat, row) if row else keys[-1])
-            return _of_rule(rule) | {
-                "op": "delete",
-                "row": row,
-                "listeners": len(keys) - 1,
-                "claimed": len(keys),
-            }
-    return None
+            yield _deletion(chat, *deleted[name], keys)
+            parts = deleted.values() if deleted[name][0].whole else ()
+            yield from (_deletion(chat, rule, row, keys) for rule, row in parts if rule.of == name)
+
+
+def _deletion(chat: str, rule: Rule, row: str, keys: list[str]) -> dict[str, Any]:
+    keys.append(_index(chat, rule))
+    keys.append(row_key(chat, row) if row else keys[-1])
+    return _of_rule(rule) | {"op": "delete", "row": row, "listeners": len(keys) - 1, "claimed": len(keys)}
+
+
+def _index(chat: str, rule: Rule) -> str:
+    """Where a rule is found: by what it hears; a whole, which hears nothing, by whoever minds its parts."""
+    return home_key(chat, "wholes") if rule.whole else listeners_key(partition(chat), rule.condition)
 
 
 def _of_rule(rule: Rule) -> dict[str, Any]:
@@ -206,4 +230,6 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
         "text": rule.text,
         "start": str(rule.start),
         "created": rule.created.isoformat(),
+        "whole": rule.whole,
+        "of": rule.of,
     }

@@ -16,7 +16,7 @@ from bot.store.chats import CHANGES_MS, Listener, claim_of
 from bot.store.client import Store
 from bot.store.keys import c_key
 from bot.store.rows import Head
-from rules.model import Event, Mode, Rule, Start, State
+from rules.model import Event, Loudness, Mode, Rule, Start, State
 from rules.sessions import Hours
 
 log = getLogger(__name__)
@@ -40,6 +40,7 @@ class Entry:
     delay: int = 0  # ms in the engine before that
     is_first: bool = False  # the ring of the condition's first evaluation
     is_joined: bool = False  # appended again for a rule that joined a ringing state form
+    notice: str = ""  # the ex-date, where it is no ring but tells what one did to a typed level
 
 
 def entry_of(number: str, fields: Mapping[str, str]) -> Entry:
@@ -51,6 +52,7 @@ def entry_of(number: str, fields: Mapping[str, str]) -> Entry:
         delay=int(float(fields.get("d") or 0)),
         is_first=fields.get("f") == "1",
         is_joined=fields.get("j") == "1",
+        notice=fields.get("x", ""),
     )
 
 
@@ -158,6 +160,7 @@ class Claims:
             "state": str(event.state),
             "session": event.session.isoformat(),
             "time": int(event.time.timestamp() * 1000),
+            "notice": entry.notice.replace("-", ""),
             "listeners": entries,
         }
         args: list[Any] = [msgspec.json.encode(told), f"{number:02}", self._gather, ROWS_MS, CHANGES_MS]
@@ -178,7 +181,7 @@ def _said(entry: Entry, listener: Listener, new: str, claimed: str) -> dict[str,
         key="",
         rule=rule.id,
         event=event,
-        loudness=rule.loudness,
+        loudness=Loudness.SILENT if entry.notice else rule.loudness,
         note=rule.note,
         at=datetime.fromtimestamp(_since(entry) / 1000, UTC),
     )

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from bot.reference import Group
 from bot.store.client import Argument, Store, texts
 from bot.store.keys import PARTITIONS, c_key
+from bot.store.lists import read
 
 KEPT = timedelta(hours=1)  # change lines are kept this long
 BEHIND = KEPT - timedelta(minutes=5)  # not read for longer than this, lines may be gone: load anew
@@ -43,6 +45,7 @@ class Conditions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.lists: set[str] = set()  # chats' lists that changed since the reader last looked and cleared
         self._noted = dict.fromkeys(range(PARTITIONS), b"0-0")
         self._read: datetime | None = None  # the store's TIME at the last reading of all streams
 
@@ -71,21 +74,36 @@ class Conditions:
             if self._read is None or now - self._read > BEHIND:
                 return None
             for number, lines in zip(wanted, streams, strict=True):
-                found += [_changed(number, texts(fields)) for _, fields in lines]
+                found += self._listenings(number, [texts(fields) for _, fields in lines])
                 self._noted[number] = lines[-1][0] if lines else self._noted[number]
             wanted = [number for number, lines in zip(wanted, streams, strict=True) if len(lines) == MOST]
             if partitions is None:
                 self._read = now
         return found
 
+    async def members(self, lists: Iterable[str]) -> list[Group]:
+        """The members that chats' own lists have now, by the lists' full symbols."""
+        return await read(self._store, lists)
+
     async def recent(self) -> list[Listening]:
         """Every change line that is still kept, oldest first within each partition."""
         streams = await self._store.calls([("XRANGE", _changes(number), "-", "+") for number in self._noted])
         return [
-            _changed(number, texts(fields))
+            _changed(number, line)
             for number, lines in zip(self._noted, streams, strict=True)
             for _, fields in lines
+            if "c" in (line := texts(fields))
         ]
+
+    def _listenings(self, number: int, lines: Iterable[Mapping[str, str]]) -> list[Listening]:
+        """The lines that speak of conditions; those of lists are noted by the list's symbol."""
+        found = []
+        for line in lines:
+            if "c" in line:
+                found.append(_changed(number, line))
+            else:
+                self.lists.add(line["g"])
+        return found
 
     def _reading(self, number: int) -> tuple[Argument, ...]:
         return ("XRANGE", _changes(number), b"(" + self._noted[number], "+", "COUNT", MOST)

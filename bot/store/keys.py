@@ -104,8 +104,16 @@ ENGINE_KEYS = (
         writer="engine (ring.lua); trimmed by schedule",
         meaning=(
             "e: Event JSON; t: server TIME in ms when it was first written; d: ms in the engine before that; "
-            "f: 1 where it is of the condition's first evaluation; j: 1 where appended again for a joiner"
+            "f: 1 where it is of the condition's first evaluation; j: 1 where appended again for a joiner; "
+            "x: the ex-date where it is no ring but tells what one did to a typed level"
         ),
+    ),
+    Key(
+        pattern="{i:NN}:notices",
+        type="hash",
+        lifetime="as long as somebody listens",
+        writer="engine (ring.lua)",
+        meaning="condition id -> the newest ex-date whose effect on its level was told",
     ),
     Key(
         pattern="{i:NN}:last",

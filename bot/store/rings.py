@@ -88,6 +88,17 @@ def evaluated(condition: str) -> Operation:
     return ("s", condition)
 
 
+def noticed(event: Event, delay: timedelta) -> Operation:
+    """The operation that tells an ex-date's effect on a condition; the same ex-date again adds nothing."""
+    return (
+        "n",
+        event.condition,
+        str(event.evidence["ex-date"]),
+        round(delay / timedelta(milliseconds=1)),
+        msgspec.json.encode(event, enc_hook=dict),
+    )
+
+
 def left(condition: str) -> Operation:
     """The operation that marks a condition nobody listens to as idle; its number stays."""
     return ("i", condition)
@@ -172,7 +183,7 @@ class Rings:
         return [int(count or 0) for count in counts]
 
     def _call(self, number: int, operations: Sequence[Operation], *, again: bool) -> Call:
-        keys = [i_key(number, name) for name in ("epoch", "rings", "seen", "events", "writes")]
+        keys = [i_key(number, name) for name in ("epoch", "rings", "seen", "events", "writes", "notices")]
         arguments: list[Argument] = [self._epochs[number], f"{number:02}", "again" if again else ""]
         for operation in operations:
             arguments += operation

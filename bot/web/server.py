@@ -18,8 +18,10 @@ import msgspec
 from aiohttp import web
 
 from bot.errors import SettingsError
+from bot.posts import Posts
 from bot.web.api import Api
 from bot.web.ground import Playground
+from bot.web.hook import Hook
 from bot.web.page import Page
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class Hooks:
 
     health: Source = _nothing
     counters: Source = _nothing
+    posts: Posts | None = None  # where posts of quotes go, if they are taken at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def application(playground: Playground | None, hooks: Hooks) -> web.Application:
             web.get("/counters", desk.counters),
         ]
     )
+    if hooks.posts is not None:
+        app.add_routes(Hook(hooks.posts).routes)
     if playground is not None:
         app.add_routes([*Api(playground).routes, *Page(playground, desk.figures).routes])
     return app

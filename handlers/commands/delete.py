@@ -38,7 +38,7 @@ def _picked(rules: Sequence[Rule], word: str) -> list[Rule]:
     mine = own(rules)
     if word.isdecimal() and 0 < int(word) <= len(mine):
         return [mine[int(word) - 1]]
-    matches = [rule for rule in rules if len(word) >= SHORT and rule.id.startswith(word)]
+    matches = [rule for rule in rules if not rule.of and len(word) >= SHORT and rule.id.startswith(word)]
     return matches if len(matches) == 1 else []
 
 

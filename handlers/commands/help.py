@@ -1,13 +1,16 @@
-"""/help: every command, an example of every condition, or all forms of one; the lists are generated."""
+"""/help: every command, an example of every condition, all forms of one, or the anomalies; all generated."""
 
 from handlers.command import COMMANDS, Command, Language, Reply, Request
 from handlers.menu import listed, summary
 from handlers.ports import Ports
 from handlers.reply import Html, bold, code, escape, fit, join, say
+from rules.presets import PRESETS, Preset
 from rules.signal import SIGNALS, Words
 
+ANOMALIES = frozenset({"anomalies", "anomaly", "异动", "盘口异动"})
 
-async def answer(request: Request, _ports: Ports) -> Reply:
+
+async def answer(request: Request, ports: Ports) -> Reply:
     """All commands; a command's name: that one; alert: what conditions exist; a condition's: its forms."""
     language = request.language
     wanted = request.text.strip().lstrip("/").lower()
@@ -15,6 +18,9 @@ async def answer(request: Request, _ports: Ports) -> Reply:
         rows = [code(_forms(words, language)[0]) for words in SIGNALS.values()]
         head = say(language, "help.conditions")
         return Reply(text=fit(head, rows, lambda left: say(language, "more", count=left)))
+    if wanted in ANOMALIES:
+        rows = [_anomaly(preset, ports, language) for preset in PRESETS]
+        return Reply(text=join((say(language, "help.anomalies"), *rows)))
     if wanted in COMMANDS:
         return Reply(text=_command(COMMANDS[wanted], language))
     if asked := [words for name, words in SIGNALS.items() if wanted in (name, name.split()[0])]:
@@ -26,6 +32,12 @@ async def answer(request: Request, _ports: Ports) -> Reply:
 def _command(command: Command, language: Language) -> Html:
     usage = join((f"/{command.name}", code(command.usage) if command.usage else ""), " ")
     return join((usage, summary(command, language)), " - ")
+
+
+def _anomaly(preset: Preset, ports: Ports, language: Language) -> Html:
+    """A name and the condition in force behind it."""
+    name = preset.zh if language is Language.ZH else preset.en
+    return join((escape(name), code(ports.presets[preset.zh])), ": ")
 
 
 def _signal(words: Words, language: Language) -> Html:
@@ -57,9 +69,9 @@ COMMANDS.put(
     Command(
         name="help",
         order=11,
-        usage="[alert|rsi|...]",
+        usage="[alert|rsi|anomalies|...]",
         summary="all commands; /help alert: what alerts understand; /help rsi: the forms of one",
-        summary_zh="全部命令；/help alert 看提醒条件写法，/help rsi 看某一条件的全部写法",
+        summary_zh="全部命令；/help alert 看提醒写法，/help rsi 看某一条件，/help 异动 看盘口异动",
         answer=answer,
     ),
 )

@@ -1,12 +1,14 @@
 """/unwatch: take symbols off the watchlist with all that /watch armed for them."""
 
 from handlers.command import COMMANDS, Command, Reply, Request
+from handlers.lists import WATCHLIST
+from handlers.naming import split, take
 from handlers.ports import Ports
 from handlers.reply import join, say
 from handlers.rows import unknown
 from handlers.symbols import Found, find
 from handlers.watching import unwatch
-from handlers.wording import name
+from handlers.wording import name as called
 
 EVERYTHING = ("all", "全部", "所有")
 
@@ -17,7 +19,11 @@ async def answer(request: Request, ports: Ports) -> Reply:
     text = request.text.strip()
     if not text:
         return Reply(text=say(language, "unwatch.usage"))
-    watched = await ports.rulebook.watchlist(request.chat)
+    lists = await ports.rulebook.lists(request.chat)
+    name, rest = split(ports, request.chat, lists, text)
+    if name in lists:
+        return await take(request, ports, name, rest)
+    watched = lists[WATCHLIST]
     if text.lower() in EVERYTHING:
         found = Found(tuple(ports.master.get(symbol) for symbol in watched), ())
     else:
@@ -25,7 +31,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
     on = [one for one in found.instruments if one.symbol in watched]
     off = [one for one in found.instruments if one.symbol not in watched]
     rules = await ports.rulebook.rules(request.chat)
-    named = [join((name(one, language) for one in some), ", ") for some in (on, off)]
+    named = [join((called(one, language) for one in some), ", ") for some in (on, off)]
     parts = [
         say(language, "unwatch.done", names=named[0]) if on else "",
         say(language, "unwatch.absent", names=named[1]) if off else "",
@@ -42,9 +48,9 @@ COMMANDS.put(
     Command(
         name="unwatch",
         order=8,
-        usage="<symbol> ... | all",
-        summary="stop watching symbols",
-        summary_zh="取消关注",
+        usage="[@list] <symbol> ... | all",
+        summary="stop watching symbols, or take them off a list of your own",
+        summary_zh="取消关注，或移出自建列表",
         answer=answer,
     ),
 )

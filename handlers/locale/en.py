@@ -20,9 +20,13 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "Examples: <code>/watch 300308 588330</code>, <code>/alert 300308 change &gt; 5%</code>, "
             "<code>/alert BTCUSDT price crosses above 100000 | once</code>. Not advice."
         ),
+        "help.anomalies": "Intraday anomalies by name, each a condition: <code>/alert 300308 rocket</code>",
         "help.conditions": (
             "An alert is <code>symbol condition</code>, such as <code>300308 price &gt; 560</code>. "
-            "Join with <code>and</code>, <code>or</code>, <code>not</code>; options come after "
+            "Join with <code>and</code>, <code>or</code>, <code>not</code>, "
+            "<code>A then B within 30m</code>; add <code>for 5m</code>, <code>at 14:50</code>, "
+            "<code>between 10:00 and 14:30</code> or <code>on close</code>; steps are "
+            "<code>change &gt; 5%, 8%, 10%</code>. Options come after "
             "<code>|</code>: <code>once</code>, <code>daily</code>, <code>every 30m</code>, "
             '<code>until 2026-12-31</code>, <code>note "..."</code>, <code>silent</code>.'
         ),
@@ -53,6 +57,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "ring.done": "Ringing now:",
         "quote.usage": "Which symbol? For example <code>/quote 300308</code>",
         "quote.none": "no quote yet",
+        "quote.members": "(mean of {count})",
         "quote.auction": "(auction, indicative)",
         "quote.open": "open {price}",
         "quote.high": "high {price}",
@@ -66,6 +71,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "watch.made": "<b>Watching {count} more</b>",
         "watch.already": "Watched already: {names}",
         "watch.quota": "You watch {have}; {new} more would pass the limit of {most}. /unwatch makes room.",
+        "named.row": "{name} ({count}): {names}",
+        "named.hint": "A group of your own: <code>/alert any {name} change &gt; 5%</code>",
+        "named.gone": "{name} is empty now, so it is gone.",
+        "named.groups": "A list holds no groups: {names}",
+        "named.full": "{name} would pass the limit of {most} symbols.",
+        "named.quota": "You have {most} lists; /unwatch one of them first.",
         "unwatch.usage": "Which one? For example <code>/unwatch 300308</code>",
         "unwatch.done": "No longer watching {names}.",
         "unwatch.absent": "Not watched: {names}",
@@ -94,6 +105,15 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "alert.twice": "You have that alert already: {rule}. /alerts lists all.",
         "alert.quota": "You have {have} alerts; {new} more would pass the limit of {most}. /delete some.",
         "group.empty": "{group} has no members that I know.",
+        "group.any": "any of {group}",
+        "group.members": "({count} members)",
+        "group.unfit": "Of no member of {group} can that be asked.",
+        "group.follows": "on each of {count} members; who comes later is heard from the next ring on",
+        "group.left": "{count} left out: it cannot be asked of them",
+        "group.quota": (
+            "Your alerts on members of groups are {have}; {new} more would pass the limit of {most}. "
+            "/delete some."
+        ),
         "mode.once": "once",
         "mode.daily": "once a day",
         "mode.every": "every {minutes} min",
@@ -103,9 +123,23 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "standing.was": "true at that price; it rings if the first quote agrees",
         "standing.value": "now {value} at {last}",
         "standing.rings": "rings at {price}, {away} away",
+        "standing.stands": "rings at {price} as things stand, {away} away",
+        "standing.lacks": "rings at {level}, {gap} to go",
+        "standing.points": "{points} points",
+        "standing.limit": "rings at {price} at the earliest, {away} away",
+        "standing.move": "checked on every quote; {away} within {window} from here is {price}",
+        "standing.group": "now {value} over {count} members",
+        "standing.members": "{count} members have traded",
         "standing.waits": "not true yet",
         "standing.true": "<b>already true</b>, so it rings at once",
         "standing.beyond": "already beyond it, so it rings at the next crossing",
+        "standing.so": "true now",
+        "standing.step": "{step} {told}",
+        "qualified.then": "within {window} after {first}",
+        "qualified.held": "and then for {window}",
+        "qualified.at": "decided at {clock}",
+        "qualified.between": "between {start} and {end}",
+        "qualified.close": "decided at the close",
         "reason.own": "checked on every quote; no single price rings it",
         "reason.history": "cannot be told yet: no daily bars are known",
         "reason.stale": "cannot be told now: the daily bars known are not up to date",
@@ -113,7 +147,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "reason.close": "cannot be told yet: no previous close is known",
         "reason.trade": "no trade yet today",
         "reason.bars": "cannot be told yet: it needs {wanted} daily bars and {known} are known",
+        "reason.minutes": "its level is known once the engine has {wanted} {size}-minute bars",
+        "reason.growing": "its level is known once the engine has {wanted} {size}-minute bars, not {known}",
         "reason.other": "cannot be told now: {reason}",
+        "adjusted.ratio": "adjusted by ratio",
+        "adjusted.affine": "adjusted as terminals do (affine)",
+        "alerts.now": "(today {prices})",
         "alerts.empty": "No alerts of your own yet. For example <code>/alert 300308 price &gt; 560</code>",
         "alerts.head": "<b>Your alerts: {count}</b>",
         "alerts.armed": "{count} more are armed by /watch for {names}",

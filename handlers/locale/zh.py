@@ -20,9 +20,13 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "例如：<code>/watch 300308 588330</code>、<code>/alert 300308 涨跌幅 &gt; 5%</code>、"
             "<code>/alert 300308 站上20日线 | 每日</code>。也可直接发“关注 300308”。不构成投资建议。"
         ),
+        "help.anomalies": "盘口异动，每个名称即一个条件：<code>/alert 300308 火箭发射</code>",
         "help.conditions": (
             "提醒的写法是 <code>代码 条件</code>，例如 <code>300308 价格 &gt; 560</code>。"
-            "可用 <code>且</code>、<code>或</code>、<code>非</code> 组合；选项写在 <code>|</code> 之后："
+            "可用 <code>且</code>、<code>或</code>、<code>非</code>、<code>A 然后 B 30分钟内</code> 组合；"
+            "可加 <code>持续5分钟</code>、<code>在14:50</code>、<code>10:00至14:30之间</code>、"
+            "<code>收盘时</code>；阶梯如 <code>涨跌幅 &gt; 5%、8%、10%</code>。"
+            "选项写在 <code>|</code> 之后："
             "<code>一次</code>、<code>每日</code>、<code>每30分钟</code>、<code>至 2026-12-31</code>、"
             '<code>备注 "..."</code>、<code>静音</code>。'
         ),
@@ -53,6 +57,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "ring.done": "立即提醒：",
         "quote.usage": "查哪个代码？例如 <code>/quote 300308</code>",
         "quote.none": "暂无行情",
+        "quote.members": "（{count} 个成员均值）",
         "quote.auction": "（竞价参考价）",
         "quote.open": "开 {price}",
         "quote.high": "高 {price}",
@@ -66,6 +71,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "watch.made": "<b>新关注 {count} 个</b>",
         "watch.already": "此前已关注：{names}",
         "watch.quota": "已关注 {have} 个，再加 {new} 个会超过上限 {most}。可用 /unwatch 腾出位置。",
+        "named.row": "{name}（{count}）：{names}",
+        "named.hint": "自建分组：<code>/alert 任一{name} 涨跌幅 &gt; 5%</code>",
+        "named.gone": "{name} 已空，列表已删除。",
+        "named.groups": "列表里不能放分组：{names}",
+        "named.full": "{name} 会超过 {most} 个代码的上限。",
+        "named.quota": "已有 {most} 个列表，请先用 /unwatch 移除一个。",
         "unwatch.usage": "取消哪个？例如 <code>/unwatch 300308</code>",
         "unwatch.done": "已取消关注 {names}。",
         "unwatch.absent": "并未关注：{names}",
@@ -91,6 +102,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "alert.twice": "这条提醒已存在：{rule}。/alerts 看全部。",
         "alert.quota": "已有 {have} 条提醒，再加 {new} 条会超过上限 {most}。可用 /delete 腾出位置。",
         "group.empty": "{group} 没有已知成员。",
+        "group.any": "{group}任一",
+        "group.members": "（{count} 个成员）",
+        "group.unfit": "{group} 没有一个成员适用这个条件。",
+        "group.follows": "对 {count} 个成员逐一判断；之后加入的成员从下一次触发起响铃",
+        "group.left": "{count} 个成员不适用，已略过",
+        "group.quota": "成员提醒已有 {have} 条，再加 {new} 条会超过上限 {most}。可用 /delete 腾出位置。",
         "mode.once": "只响一次",
         "mode.daily": "每日一次",
         "mode.every": "每 {minutes} 分钟",
@@ -100,9 +117,23 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "standing.was": "在该价位已满足，首个行情确认后响铃",
         "standing.value": "现值 {value}，现价 {last}",
         "standing.rings": "在 {price} 响铃，还差 {away}",
+        "standing.stands": "按目前情形在 {price} 响铃，还差 {away}",
+        "standing.lacks": "到 {level} 响铃，还差 {gap}",
+        "standing.points": "{points} 个百分点",
+        "standing.limit": "最早在 {price} 响铃，还差 {away}",
+        "standing.move": "每笔行情都会判断；从现价起{window}内 {away} 即 {price}",
+        "standing.group": "现值 {value}，{count} 个成员",
+        "standing.members": "{count} 个成员已成交",
         "standing.waits": "尚未满足",
         "standing.true": "<b>已满足</b>，将立即响铃",
         "standing.beyond": "已越过，下次穿越时响铃",
+        "standing.so": "现已满足",
+        "standing.step": "{step} {told}",
+        "qualified.then": "须在 {first} 之后{window}内",
+        "qualified.held": "且须持续{window}",
+        "qualified.at": "{clock}判定",
+        "qualified.between": "限{start}至{end}",
+        "qualified.close": "以收盘为准",
         "reason.own": "每笔行情都会判断，没有单一触发价",
         "reason.history": "暂时无法判断：没有日线数据",
         "reason.stale": "暂时无法判断：日线数据未更新",
@@ -110,7 +141,12 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "reason.close": "暂时无法判断：没有昨收价",
         "reason.trade": "今日尚无成交",
         "reason.bars": "暂时无法判断：需要 {wanted} 根日线，现有 {known} 根",
+        "reason.minutes": "积累满 {wanted} 根{size}分钟线后即可判断",
+        "reason.growing": "积累满 {wanted} 根{size}分钟线后即可判断，现有 {known} 根",
         "reason.other": "暂时无法判断：{reason}",
+        "adjusted.ratio": "等比前复权",
+        "adjusted.affine": "前复权（加减）",
+        "alerts.now": "（折合今日{prices}）",
         "alerts.empty": "还没有自设提醒。例如 <code>/alert 300308 价格 &gt; 560</code>",
         "alerts.head": "<b>自设提醒 {count} 条</b>",
         "alerts.armed": "另有 {count} 条由 /watch 自动设置：{names}",

@@ -1,11 +1,22 @@
 """Every signal, one line each, in alphabetical order."""
 
+from rules.signals.abnormal import Abnormal as Abnormal
+from rules.signals.abnormal import Severe as Severe
 from rules.signals.adr import AverageRange as AverageRange
+from rules.signals.after_hours import AfterHours as AfterHours
 from rules.signals.atr import TrueRange as TrueRange
 from rules.signals.atr import TrueRangeTalib as TrueRangeTalib
+from rules.signals.auction import AuctionAmount as AuctionAmount
+from rules.signals.auction import AuctionChange as AuctionChange
+from rules.signals.auction import AuctionGrowth as AuctionGrowth
+from rules.signals.auction import AuctionRatio as AuctionRatio
+from rules.signals.auction import UnmatchedBuy as UnmatchedBuy
+from rules.signals.auction import UnmatchedSell as UnmatchedSell
 from rules.signals.average import Average as Average
 from rules.signals.bias import Bias as Bias
 from rules.signals.bias import Near as Near
+from rules.signals.boards import HighestStreak as HighestStreak
+from rules.signals.boards import OpenedShare as OpenedShare
 from rules.signals.boll import Bollinger as Bollinger
 from rules.signals.boll import BollingerTalib as BollingerTalib
 from rules.signals.bounds import Open as Open
@@ -18,12 +29,17 @@ from rules.signals.cap import FloatMarketCap as FloatMarketCap
 from rules.signals.cap import MarketCap as MarketCap
 from rules.signals.cci import Cci as Cci
 from rules.signals.change import Change as Change
+from rules.signals.closing import ClosingMove as ClosingMove
+from rules.signals.deviation import IndexDeviation as IndexDeviation
+from rules.signals.earnings import Earnings as Earnings
 from rules.signals.ema import Exponential as Exponential
 from rules.signals.ema import ExponentialTalib as ExponentialTalib
 from rules.signals.extremes import NewHigh as NewHigh
 from rules.signals.extremes import NewLow as NewLow
 from rules.signals.extremes import RecordHigh as RecordHigh
 from rules.signals.extremes import RecordLow as RecordLow
+from rules.signals.first_seal import FirstDown as FirstDown
+from rules.signals.first_seal import FirstUp as FirstUp
 from rules.signals.gap import ChangeOpen as ChangeOpen
 from rules.signals.gap import Gap as Gap
 from rules.signals.gap import GapDown as GapDown
@@ -33,8 +49,10 @@ from rules.signals.group import Decliners as Decliners
 from rules.signals.group import Leaders as Leaders
 from rules.signals.group import LimitDowns as LimitDowns
 from rules.signals.group import LimitUps as LimitUps
+from rules.signals.halt import Halt as Halt
 from rules.signals.inflow import Inflow as Inflow
 from rules.signals.inflow import Outflow as Outflow
+from rules.signals.interval import IntervalChange as IntervalChange
 from rules.signals.kdj import D as D
 from rules.signals.kdj import J as J
 from rules.signals.kdj import K as K
@@ -56,9 +74,13 @@ from rules.signals.macd import Dif as Dif
 from rules.signals.macd import Histogram as Histogram
 from rules.signals.macd import Macd as Macd
 from rules.signals.macd import MacdTalib as MacdTalib
+from rules.signals.milestone import Milestone as Milestone
 from rules.signals.move import Move as Move
+from rules.signals.move_by import MoveBy as MoveBy
 from rules.signals.opening import OpeningHigh as OpeningHigh
 from rules.signals.opening import OpeningLow as OpeningLow
+from rules.signals.opens import Opens as Opens
+from rules.signals.pace import TurnoverPace as TurnoverPace
 from rules.signals.pair import Averages as Averages
 from rules.signals.pair import Exponentials as Exponentials
 from rules.signals.pair import ExponentialsTalib as ExponentialsTalib
@@ -89,6 +111,7 @@ from rules.signals.swing import Amplitude as Amplitude
 from rules.signals.swing import FromHigh as FromHigh
 from rules.signals.swing import FromLow as FromLow
 from rules.signals.trailing import Trailing as Trailing
+from rules.signals.turnover import FreeTurnoverRate as FreeTurnoverRate
 from rules.signals.turnover import Turnover as Turnover
 from rules.signals.turnover import TurnoverRate as TurnoverRate
 from rules.signals.volume import Volume as Volume

@@ -10,7 +10,7 @@ from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit, in_currency
 from rules.smoothing import kept, smooth
-from rules.timeframe import BAR, N, barred, conventional, counts, enough
+from rules.timeframe import BAR, N, barred, conventional, counts, enough, span
 
 
 @SIGNALS.add("range")
@@ -50,7 +50,7 @@ class TrueRange(Priced):
         return pieces(
             lambda price: holds(Fraction(max(high, price)) - min(low, price), wide),
             [low + wide, high - wide],
-            {"atr": in_currency(inputs, float(usual)), "days": days},
+            {"atr": in_currency(inputs, float(usual)), span(inputs): days},
         )
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:

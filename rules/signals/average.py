@@ -4,7 +4,8 @@ from rules.adjust import Daily
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Parameter, Priced, Unit, in_currency
-from rules.timeframe import BAR, N, counts, enough, line
+from rules.smoothing import tied
+from rules.timeframe import BAR, N, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")
 
@@ -33,17 +34,17 @@ class Average(Priced):
             return bars
         total = bars.total(days - 1)
         numerator, denominator = total.as_integer_ratio()
-        evidence = {"average": in_currency(inputs, total / (days - 1)), "days": days}
+        evidence = {"average": in_currency(inputs, total / (days - 1)), span(inputs): days}
         rising = leaf.verb in RISING
-        if wanted == days and not _was_beneath(bars, days, rising=rising):
+        if wanted == days and not inputs.held and not _was_beneath(bars, days, rising=rising):
             return never(evidence)
         region = threshold(">" if rising else "<", (numerator, denominator * (days - 1)), evidence)
         if isinstance(total, int):
             return region
 
         def definition(price: int) -> bool:
-            average = (total + price) / days
-            return price > average if rising else price < average
+            gap = tied((days - 1) * price - total, total)
+            return gap > 0 if rising else gap < 0
 
         return checked(region, definition)
 
@@ -51,4 +52,5 @@ class Average(Priced):
 def _was_beneath(bars: Daily, days: int, *, rising: bool) -> bool:
     """CROSS: yesterday's close at its own average or on the side it comes from."""
     close, total = bars.last() * days, bars.total(days)
-    return close <= total if rising else close >= total
+    gap = tied(close - total, total)
+    return gap <= 0 if rising else gap >= 0

@@ -6,7 +6,8 @@ from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.timeframe import BAR, N, barred, counts, enough, figure, operator
+from rules.smoothing import snapped
+from rules.timeframe import BAR, N, barred, counts, enough, figure, operator, span
 
 
 @SIGNALS.add("bias")
@@ -30,8 +31,8 @@ class Bias(Priced):
         bars = enough(leaf, inputs, days - 1)
         if isinstance(bars, Absent):
             return bars
-        total = Fraction(bars.total(days - 1))
-        evidence = {"average": in_currency(inputs, float(total / (days - 1))), "days": days}
+        total = Fraction(snapped(bars.total(days - 1)))
+        evidence = {"average": in_currency(inputs, float(total / (days - 1))), span(inputs): days}
 
         def definition(price: int) -> bool:
             return self.holds(leaf.verb, days * price / (total + price) - 1, level)

@@ -63,7 +63,7 @@ class Bollinger(Priced):
         root = mean + BANDS[band][1] * reach
         evidence = {"mean of 19": in_currency(inputs, mean), band: in_currency(inputs, root)}
         rising = verb == "break upper" or verb.rpartition(" ")[0] in RISING
-        if verb.split()[0] in ("break", "reclaim", "lose"):
+        if verb.split()[0] in ("break", "reclaim", "lose") and not inputs.held:
             was = self.distance(closes, band)
             if was > 0 if rising else was < 0:
                 return never(evidence)

@@ -47,7 +47,7 @@ class FloatCap:
 
 @SIGNALS.add("market_cap")
 class MarketCap(Straight):
-    """Shares x price."""
+    """Shares x price; the evidence says of which day the share count is, where anybody stated it."""
 
     summary = "shares x price"
     summary_zh = "总市值"
@@ -65,7 +65,10 @@ class MarketCap(Straight):
         del leaf
         if not inputs.shares:
             return Line(slope=AMOUNT_SCALE, coded=True)
-        return Line(0, 10**inputs.instrument.decimals, inputs.shares, evidence={"shares": inputs.shares})
+        evidence: dict[str, str | float] = {"shares": inputs.shares}
+        if inputs.shares_as_of is not None:
+            evidence["shares as of"] = str(inputs.shares_as_of)
+        return Line(0, 10**inputs.instrument.decimals, inputs.shares, evidence=evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Currency."""

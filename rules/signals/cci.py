@@ -1,15 +1,18 @@
 """CCI: the typical price's distance from its mean, in mean distances of n bars."""
 
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Priced, Unit, in_currency
-from rules.smoothing import kept, numbers
+from rules.smoothing import kept
 from rules.timeframe import BAR, N, counts, enough, figure, operator
 
 PART = 0.015  # Lambert's constant, the same in TDX and TA-Lib
+FINE = 1 << 32  # parts of a quantum that adjusted prices are rounded to
 
 
 @SIGNALS.add("cci")
@@ -34,34 +37,61 @@ class Cci(Priced):
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """TYP - mean = level x 0.015 x AVEDEV, straight between AVEDEV's kinks; then solved for P."""
-        past, level = self.past(leaf, inputs), float(leaf.level or 0)
+        past, level = self.past(leaf, inputs), Fraction(leaf.level or 0)
         if isinstance(past, Absent):
             return past
         holds = COMPARED[operator(leaf.verb)]
-        roots = [price_of(inputs, root) for root in typicals(past, level)]
-        evidence = {"mean": in_currency(inputs, sum(past) / len(past))}
-        return pieces(lambda price: holds(index(past, typical(inputs, price)), level), roots, evidence)
+        known = [total / (3 * past.fine) for total in past.totals]
+        roots = [price_of(inputs, root) for root in typicals(known, float(level))]
+        evidence = {"mean": in_currency(inputs, sum(known) / len(known))}
+
+        def definition(price: int) -> bool:
+            away, spread = past.with_newest(inputs, price)
+            return holds(away * level.denominator, level.numerator * spread)
+
+        return pieces(definition, roots, evidence)
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """CCI at a price."""
         past = self.past(leaf, inputs)
-        return None if isinstance(past, Absent) else index(past, typical(inputs, price))
+        if isinstance(past, Absent):
+            return None
+        away, spread = past.with_newest(inputs, price)
+        return away / spread
 
-    def past(self, leaf: Leaf, inputs: Inputs) -> list[float] | Absent:
+    def past(self, leaf: Leaf, inputs: Inputs) -> "Typical | Absent":
         """The typical prices of the last n - 1 finished bars."""
         wanted = self.need(leaf.args)
         bars = enough(leaf, inputs, wanted)
         if isinstance(bars, Absent):
             return bars
-        columns = [numbers(column[-wanted:]) for column in (bars.high, bars.low, bars.close)]
-        return kept(bars, ("typical", wanted), lambda: [sum(row) / 3 for row in zip(*columns, strict=True)])
+        columns = [column[-wanted:].tolist() for column in (bars.high, bars.low, bars.close)]
+        fine = 1 if isinstance(columns[0][0], int) else FINE
+
+        def compute() -> Typical:
+            return Typical(
+                fine, [sum(round(price * fine) for price in row) for row in zip(*columns, strict=True)]
+            )
+
+        return kept(bars, ("typical", wanted), compute)
 
 
-def typical(inputs: Inputs, price: float) -> float:
-    """The open bar's (high + low + close) / 3 at a price, which may itself be the new extreme."""
-    high = price if inputs.day_high is None else max(price, inputs.day_high)
-    low = price if inputs.day_low is None else min(price, inputs.day_low)
-    return (high + low + price) / 3
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """3 x typical price of finished bars, whole numbers of 1 / `fine` quanta, so that ties are exact."""
+
+    fine: int
+    totals: list[int]
+
+    def with_newest(self, inputs: Inputs, price: int) -> tuple[int, int]:
+        """CCI as numerator and positive denominator, the open bar at a price being the newest."""
+        high = price if inputs.day_high is None else max(price, inputs.day_high)
+        low = price if inputs.day_low is None else min(price, inputs.day_low)
+        every = [*self.totals, (high + low + price) * self.fine]
+        count, total = len(every), sum(every)
+        spread = sum(abs(count * one - total) for one in every)
+        # (TYP - mean) / (0.015 x AVEDEV), differences being 1 / (3 n fine) of these; 0 where nothing moved
+        return (1000 * count * (count * every[-1] - total), 15 * spread) if spread else (0, 1)
 
 
 def price_of(inputs: Inputs, found: float) -> float:
@@ -74,14 +104,6 @@ def price_of(inputs: Inputs, found: float) -> float:
     if 3 * found < 2 * low + high:
         return (3 * found - high) / 2
     return 3 * found - high - low
-
-
-def index(past: list[float], newest: float) -> float:
-    """CCI of the last n typical prices."""
-    every = [*past, newest]
-    mean = sum(every) / len(every)
-    spread = sum(abs(one - mean) for one in every) / len(every)
-    return (newest - mean) / (PART * spread) if spread else 0.0
 
 
 def typicals(past: list[float], level: float) -> list[float]:
@@ -105,6 +127,6 @@ def typicals(past: list[float], level: float) -> list[float]:
         if above != below:
             root = low - below * (high - low) / (above - below)
             first, last = low == places[0], high == places[-1]
-            if (first or root >= low) and (last or root <= high):
+            if (first or root >= low - 1) and (last or root <= high + 1):  # an end of a level stretch is one
                 roots.append(root)
     return roots

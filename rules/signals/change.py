@@ -1,11 +1,15 @@
 """The day's change: price / previous close - 1; of a group, the mean of its members' changes."""
 
+from types import MappingProxyType
+
 from rules.groups import mean_change
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Kind, Leaf
-from rules.region import Absent, Inputs
+from rules.region import NO_EVIDENCE, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Phrase, Straight, Unit
+
+AROUND = MappingProxyType({"since": "00:00 UTC"})  # a coin's day; whoever reads the change should know
 
 
 class MeanChange:
@@ -43,7 +47,8 @@ class Change(Straight):
             return Line(slope=PERCENT_SCALE, coded=True)
         if not inputs.prev_close:
             return Absent("no previous close")
-        return Line(inputs.prev_close, inputs.prev_close)
+        evidence = AROUND if inputs.instrument.kind is Kind.COIN else NO_EVIDENCE
+        return Line(inputs.prev_close, inputs.prev_close, evidence=evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Percent points."""

@@ -1,10 +1,10 @@
 """The exponential average with the live price as the open bar's close."""
 
 from rules.model import Argument, Leaf
-from rules.region import Absent, Inputs, Region, checked, never, threshold
+from rules.region import Absent, Inputs, Region, never, threshold
 from rules.signal import SIGNALS, Priced, Unit, in_currency
-from rules.smoothing import Convention, ema
-from rules.timeframe import BAR, N, conventional, counts, enough, line
+from rules.smoothing import Convention, ema, snapped, tied
+from rules.timeframe import BAR, N, conventional, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")
 
@@ -31,18 +31,14 @@ class Exponential(Priced):
         bars = enough(leaf, inputs, days + 1)
         if isinstance(bars, Absent):
             return bars
-        last = ema(bars, days, self.convention)
-        evidence = {"average": in_currency(inputs, last), "days": days}
+        last = snapped(ema(bars, days, self.convention))
+        evidence = {"average": in_currency(inputs, last), span(inputs): days}
         rising = leaf.verb in RISING
-        if leaf.verb in ("reclaim", "lose") and (bars.last() > last if rising else bars.last() < last):
+        was = tied(bars.last() - last, last)
+        gone = was > 0 if rising else was < 0
+        if leaf.verb in ("reclaim", "lose") and gone and not inputs.held:
             return never(evidence)
-        weight = 2 / (days + 1)
-
-        def definition(price: int) -> bool:
-            average = weight * price + (1 - weight) * last
-            return price > average if rising else price < average
-
-        return checked(threshold(">" if rising else "<", last.as_integer_ratio(), evidence), definition)
+        return threshold(">" if rising else "<", last.as_integer_ratio(), evidence)
 
 
 @SIGNALS.add("ema talib")

@@ -1,6 +1,6 @@
 """Net money flow of the day as a feed states it; sources define it in ways that differ two- or threefold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from rules.meter import AMOUNT_SCALE, Meter, Moment, beyond, encode
@@ -14,13 +14,21 @@ class Flow:
 
     sign = 1
 
+    def __init__(self) -> None:
+        self._source = ""
+
     def read(self, moment: Moment) -> int | None:
         """None where the quote says nothing."""
         tally = None if moment.own is None else moment.own.tally
         quote = moment.quote if tally is None else tally.fed
         if quote is None or quote.inflow is None:
             return None
+        self._source = quote.source
         return encode(self.sign * round(quote.inflow * AMOUNT_SCALE), AMOUNT_SCALE, AMOUNT_SCALE)
+
+    def evidence(self) -> Mapping[str, str | float]:
+        """Whose definition it is."""
+        return {"by the definition of": self._source} if self._source else {}
 
     def restart(self) -> None:
         """Nothing is carried from quote to quote."""

@@ -4,7 +4,7 @@ from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs, Region, never
 from rules.roots import COMPARED
 from rules.signal import SIGNALS, Form, Phrase, Unit
-from rules.smoothing import Convention
+from rules.smoothing import POINTS, Convention
 from rules.stochastic import Lines, Stochastic, live
 from rules.timeframe import barred, conventional, figure, operator
 
@@ -48,14 +48,14 @@ class Kdj(Stochastic):
         if isinstance(past, Absent):
             return past
         golden, preset, last = leaf.verb.endswith("golden cross"), leaf.verb.count(" ") > 1, past.last
-        if last.k > last.d if golden else last.k < last.d:
+        sign, bound = (1, LOW) if golden else (-1, HIGH)
+        if not inputs.held and sign * round(last.k - last.d, POINTS) > 0:
             return never({"k": last.k, "d": last.d})
-        bound = LOW if golden else HIGH
 
         def definition(lines: Lines) -> bool:
-            if preset and not (lines.d < bound if golden else lines.d > bound):
+            if preset and sign * round(bound - lines.d, POINTS) <= 0:
                 return False
-            return lines.k > lines.d if golden else lines.k < lines.d
+            return sign * round(lines.k - lines.d, POINTS) > 0
 
         return self.turns(past, inputs, definition, (past.cross(), past.rsv_of("d", bound)))
 
@@ -83,12 +83,16 @@ class Level(Stochastic):
             return past
         holds = COMPARED[operator(leaf.verb)]
         root = past.rsv_of(self.line, level)
-        return self.turns(past, inputs, lambda lines: holds(getattr(lines, self.line), level), (root,))
+        return self.turns(past, inputs, lambda lines: holds(self.of(lines), level), (root,))
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The line at a price."""
         past = self.past(leaf, inputs)
-        return None if isinstance(past, Absent) else float(getattr(live(past, inputs, price), self.line))
+        return None if isinstance(past, Absent) else self.of(live(past, inputs, price))
+
+    def of(self, lines: Lines) -> float:
+        """The line among the three."""
+        return round(float(getattr(lines, self.line)), POINTS)
 
 
 @SIGNALS.add("kdj k")

@@ -4,7 +4,7 @@ from rules.convergence import ENOUGH, SLOW, C, State, state
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import Convention
+from rules.smoothing import Convention, snapped, tied
 from rules.timeframe import BAR, barred, conventional, enough, figure, operator
 
 
@@ -47,12 +47,13 @@ class Macd(Crossed):
         if isinstance(past, Absent):
             return past
         evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        if past.dif > past.dea if golden else past.dif < past.dea:
+        sign = 1 if golden else -1
+        if not inputs.held and sign * tied(past.dif - past.dea, past.slow) > 0:
             return never(evidence)
 
         def definition(price: int) -> bool:
             today = past.then(price)
-            return today.dif > today.dea if golden else today.dif < today.dea
+            return sign * tied(today.dif - today.dea, today.slow) > 0
 
         level = past.price(past.dea).as_integer_ratio()
         return checked(threshold(">" if golden else "<", level, evidence), definition)
@@ -83,9 +84,9 @@ class Dif(Crossed):
         if isinstance(past, Absent):
             return past
         verb, level = operator(leaf.verb), float(leaf.level or 0)
-        ratio = self.root(past, level * 10**inputs.instrument.decimals).as_integer_ratio()
+        root = snapped(self.root(past, level * 10**inputs.instrument.decimals))
         evidence = {"dif": in_currency(inputs, past.dif), "dea": in_currency(inputs, past.dea)}
-        return threshold(verb, ratio, evidence)
+        return threshold(verb, root.as_integer_ratio(), evidence)
 
     def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """The number at a price, in currency."""

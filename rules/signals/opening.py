@@ -29,7 +29,8 @@ class FirstMinutes(Span):
 
     def is_within(self, moment: Moment, quote: Quote) -> bool:
         """The first minutes of the session, of the UTC day round the clock."""
-        return is_regular(quote) and moment.elapsed % DAY < self._window
+        del quote
+        return is_regular(moment) and moment.elapsed % DAY < self._window
 
     def note(self, moment: Moment, quote: Quote) -> None:
         """The price, and what the feed says of the day so far."""

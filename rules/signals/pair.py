@@ -6,7 +6,7 @@ from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
-from rules.smoothing import Convention, ema
+from rules.smoothing import Convention, ema, tied
 from rules.timeframe import BAR, N, barred, conventional, counts, enough
 
 
@@ -62,15 +62,15 @@ class Averages(Priced):
             for span, one in zip(spans, (short, long), strict=True)
         }
         rising = leaf.verb in ("above", "crosses above")
-        was = short.past * long.whole - long.past * short.whole
+        was = tied(short.past * long.whole - long.past * short.whole, short.past * long.whole)
         slope = short.weight * long.whole - long.weight * short.whole
         gone = leaf.verb.startswith("crosses") and (was > 0 if rising else was < 0)
-        if gone or not slope:
+        if (gone and not inputs.held) or not slope:
             return never(evidence)
         constant = short.constant * long.whole - long.constant * short.whole
 
         def definition(price: int) -> bool:
-            difference = constant + slope * price
+            difference = tied(constant + slope * price, price * short.whole * long.whole)
             return difference > 0 if rising else difference < 0
 
         numerator, denominator = constant.as_integer_ratio()

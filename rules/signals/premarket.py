@@ -1,14 +1,13 @@
 """High and low of the trading before the open, as levels.
 
-They are known once the session opens. Only a condition with `session regular,extended` hears that trading, so
-under any other it stays unknown.
+They are known once the session opens, from quotes before it; a rule on regular hours alone hears none.
 """
 
 from functools import partial
 
 from rules.meter import PERCENT_SCALE, Moment
-from rules.model import Leaf, Phase, Quote
-from rules.named import DayLevel, Span, comparisons, start
+from rules.model import Leaf, Phase, Quote, SessionKind
+from rules.named import DayLevel, Span, comparisons, phase_of, start
 from rules.region import Inputs
 from rules.signal import SIGNALS, Own
 
@@ -18,8 +17,8 @@ class Before(Span):
 
     def is_within(self, moment: Moment, quote: Quote) -> bool:
         """Before the open."""
-        del moment
-        return quote.phase is Phase.PRE_OPEN
+        del quote
+        return phase_of(moment) is Phase.PRE_OPEN
 
     def note(self, moment: Moment, quote: Quote) -> None:
         """Its price."""
@@ -29,6 +28,8 @@ class Before(Span):
 
 class BeforeOpen(DayLevel):
     """An extreme of the trading before the open."""
+
+    sessions = frozenset({SessionKind.REGULAR, SessionKind.EXTENDED})
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """Its own: the level is made within the session."""
@@ -41,18 +42,18 @@ class BeforeOpen(DayLevel):
 
 @SIGNALS.add("premarket high")
 class PremarketHigh(BeforeOpen):
-    """The high of the trading before the open; heard with `session regular,extended` alone."""
+    """The high of the trading before the open."""
 
-    summary = "the high before the open, as a level (needs `session regular,extended`)"
-    summary_zh = "盘前最高价（须加 时段 盘中,盘外）"
+    summary = "the high of the trading before the open, as a level"
+    summary_zh = "盘前最高价"
     phrases = comparisons("premarket high", "盘前高点")
 
 
 @SIGNALS.add("premarket low")
 class PremarketLow(BeforeOpen):
-    """The low of the trading before the open; heard with `session regular,extended` alone."""
+    """The low of the trading before the open."""
 
-    summary = "the low before the open, as a level (needs `session regular,extended`)"
-    summary_zh = "盘前最低价（须加 时段 盘中,盘外）"
+    summary = "the low of the trading before the open, as a level"
+    summary_zh = "盘前最低价"
     phrases = comparisons("premarket low", "盘前低点")
     high = False

@@ -5,35 +5,35 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rules.flow import Cumulative, clock, usual_volume
-from rules.meter import RATIO_SCALE, Moment, beyond, encode
+from rules.meter import AMOUNT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf, Quote
 from rules.region import Absent, Inputs, Region
-from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
+from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
 
 TIMES = 20  # the usual amount of three seconds
-LEAST = 20_000_000  # currency
+LEAST = Decimal(20_000_000)  # currency
 THREE_SECONDS = 3_000_000  # microseconds
 
 
 class Print:
-    """Amount of three seconds / what makes it big, 0 where it came from the other side.
+    """Amount of three seconds, 0 where it came from the other side or is less than n times the usual.
 
     The amount is what was traded since the quote before, per three seconds where that was longer ago. Usual
     is the median of five days' three seconds where the minutes are known, else their mean, which is higher,
     so that fewer prints are big.
     """
 
-    def __init__(self, side: int, decimals: int) -> None:
-        self._side, self._unit = side, 10**decimals
+    def __init__(self, side: int, times: int, decimals: int) -> None:
+        self._side, self._times, self._unit = side, times, 10**decimals
         self._amount = Cumulative()
         self._before: tuple[int, Fraction, Quote] | None = None  # trading time, the day's amount, the quote
         self._direction = 0
-        self._size: Fraction | None = None
+        self._usual: Fraction | None = None
 
     def read(self, moment: Moment) -> int | None:
         """Encoded; None at a session's first quote and where amount or usual amount are unknown."""
         quote, before = moment.quote, self._before
-        self._size = None
+        self._usual = None
         amount = self._amount.read(None if quote is None else quote.amount, moment)
         if self._amount.is_broken:
             before, self._direction = None, 0
@@ -41,24 +41,24 @@ class Print:
             self._before = None
             return None
         self._before = (moment.elapsed, amount, quote)
-        usual = self._usual(moment)
+        usual = self._expected(moment)
         if before is None or usual is None:
             return None
         elapsed, earlier, last = before
         self._direction = side_of(quote, last) or self._direction
         size = (amount - earlier) * THREE_SECONDS / max(THREE_SECONDS, moment.elapsed - elapsed)
-        self._size = size if self._direction == self._side else Fraction()
-        big = max(TIMES * usual, Fraction(LEAST))
-        return encode(*(self._size / big).as_integer_ratio(), RATIO_SCALE)
+        self._usual = usual
+        is_big = self._direction == self._side and size >= self._times * usual
+        return encode(*(size if is_big else Fraction()).as_integer_ratio(), AMOUNT_SCALE)
 
     def evidence(self) -> Mapping[str, str | float]:
-        """The amount."""
-        return {} if self._size is None else {"amount": float(self._size)}
+        """The usual amount."""
+        return {} if self._usual is None else {"usual amount": float(self._usual)}
 
     def restart(self) -> None:
         """The running figure knows its day."""
 
-    def _usual(self, moment: Moment) -> Fraction | None:
+    def _expected(self, moment: Moment) -> Fraction | None:
         if moment.profile is not None:
             return moment.profile.print_amount()
         volume, times = usual_volume(moment), clock(moment)
@@ -78,21 +78,24 @@ def side_of(quote: Quote, before: Quote) -> int:
 
 
 class Big(Priced):
-    """At or above both measures."""
+    """At least so many times the usual amount, and at least so much: 20 times and 20 M unless said."""
 
-    unit = Unit.NONE
+    unit = Unit.AMOUNT
+    parameters: tuple[Parameter, ...] = (Parameter("n", ParameterKind.COUNT, 1, 1000),)
     resets = True
     side = 1
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
-        """Multiples of what makes it big."""
-        side, decimals = self.side, inputs.instrument.decimals
-        return Own(leaf.signal, leaf.args, RATIO_SCALE, percent=False, meter=lambda: Print(side, decimals))
+        """The amount."""
+        side, times, decimals = self.side, int(str((leaf.args or (TIMES,))[0])), inputs.instrument.decimals
+        meter = lambda: Print(side, times, decimals)  # noqa: E731 - a line of its own
+        return Own(leaf.signal, (times,), AMOUNT_SCALE, percent=False, meter=meter)
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
-        """Once."""
-        del leaf, inputs
-        return beyond(">=", Decimal(1), RATIO_SCALE)
+        """The level, twenty million where none is said."""
+        del inputs
+        verb = ">=" if leaf.verb == "is" else leaf.verb
+        return beyond(verb, LEAST if leaf.level is None else leaf.level, AMOUNT_SCALE)
 
 
 @SIGNALS.add("big buy")
@@ -101,7 +104,10 @@ class BigBuy(Big):
 
     summary = "3 seconds' amount at least 20 times the usual and 20 M, bought"
     summary_zh = "大笔买入：3 秒成交额不低于平常的 20 倍且不低于 2000 万，主动买入"
-    phrases = (Phrase("is", "big buy", "大笔买入", Form.STATE, Direction.UP),)
+    phrases = (
+        Phrase("is", "big buy", "大笔买入", Form.STATE, Direction.UP),
+        Phrase("", "big buy({n}) {op} {level}", "{n}倍大笔买入 {op} {level}", Form.STATE, Direction.UP),
+    )
 
 
 @SIGNALS.add("big sell")
@@ -110,5 +116,8 @@ class BigSell(Big):
 
     summary = "3 seconds' amount at least 20 times the usual and 20 M, sold"
     summary_zh = "大笔卖出：3 秒成交额不低于平常的 20 倍且不低于 2000 万，主动卖出"
-    phrases = (Phrase("is", "big sell", "大笔卖出", Form.STATE, Direction.DOWN),)
+    phrases = (
+        Phrase("is", "big sell", "大笔卖出", Form.STATE, Direction.DOWN),
+        Phrase("", "big sell({n}) {op} {level}", "{n}倍大笔卖出 {op} {level}", Form.STATE, Direction.DOWN),
+    )
     side = -1

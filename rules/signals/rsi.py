@@ -4,7 +4,7 @@ from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Priced, Unit, in_currency
-from rules.smoothing import Convention, swings
+from rules.smoothing import POINTS, Convention, swings
 from rules.timeframe import BAR, N, conventional, counts, enough, figure, operator
 
 MOST = 100
@@ -57,7 +57,7 @@ class Rsi(Priced):
         """RSI after one more change; what the smoothing divides by cancels out."""
         rises = (days - 1) * past[0] + max(change, 0)
         falls = (days - 1) * past[1] + max(-change, 0)
-        return MOST * rises / (rises + falls) if rises + falls else self.still
+        return round(MOST * rises / (rises + falls), POINTS) if rises + falls else self.still
 
 
 @SIGNALS.add("rsi talib")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from rules.model import Argument, Leaf, quanta
+from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
 from rules.relative import Base, points, risen
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
@@ -46,6 +46,8 @@ class SinceDate(Priced):
         if at < 0:
             return Absent(f"no bar at or before {day}")
         price: float = getattr(bars, self.column)[at].item()
+        if price <= 0:  # as the affine convention has early prices
+            return Absent(f"the adjusted price of {day} is not above zero")
         return Base(price, {"base": in_currency(inputs, price), "as of": str(bars.dates[at])})
 
 
@@ -72,7 +74,7 @@ class SinceLow(SinceDate):
 
 @SIGNALS.add("since price")
 class SincePrice(Priced):
-    """Price / a price the user typed - 1; as typed, so not adjusted."""
+    """Price / a price the user typed - 1, which is one of the day it was typed (rules.dated)."""
 
     summary = "price / a given price - 1"
     summary_zh = "自某价以来涨跌幅"
@@ -82,17 +84,23 @@ class SincePrice(Priced):
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """The typed price x (1 + level)."""
-        return risen(leaf.verb, typed(leaf.args, inputs), leaf.level)
+        found = typed(leaf.args, inputs)
+        return found if isinstance(found, Absent) else risen(leaf.verb, found, leaf.level)
 
-    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float:
+    def measure(self, leaf: Leaf, inputs: Inputs, price: int) -> float | None:
         """Percent points from it."""
-        return points(typed(leaf.args, inputs).price, price)
+        found = typed(leaf.args, inputs)
+        return None if isinstance(found, Absent) else points(found.price, price)
 
 
-def typed(args: tuple[Argument, ...], inputs: Inputs) -> Base:
-    """A price the user typed; the language has seen to it that it lies on the grid."""
+def typed(args: tuple[Argument, ...], inputs: Inputs) -> Base | Absent:
+    """A price the user typed, on the grid, or off it where an ex-date moved it since (rules.dated)."""
     price = Decimal(str(args[0]))
-    return Base(quanta(price, inputs.instrument.decimals), {"base": float(price)})
+    if price <= 0:
+        return Absent("the price typed is not above zero in today's prices")
+    scaled = price.scaleb(inputs.instrument.decimals)
+    whole = scaled == scaled.to_integral_value()
+    return Base(int(scaled) if whole else float(scaled), {"base": float(price)})
 
 
 @SIGNALS.add("cost")

@@ -30,7 +30,7 @@ class Swing:
         quote, session = moment.quote, moment.session
         if session is not None and session.date != self._day:
             self._day, self._high, self._low = session.date, None, None
-        if quote is not None and is_regular(quote):
+        if quote is not None and is_regular(moment):
             self._high = max(filter(None, (self._high, quote.high, moment.price)))
             self._low = min(filter(None, (self._low, quote.low, moment.price)))
         base = prev_close(moment)

@@ -1,6 +1,7 @@
-"""What changed hands today: in currency, and as a part of the shares that float."""
+"""What changed hands today: in currency, and as a part of the shares that float, or that float free."""
 
 from decimal import Decimal
+from functools import partial
 
 from rules.flow import Cumulative
 from rules.meter import AMOUNT_SCALE, PERCENT_SCALE, Moment, beyond, encode
@@ -26,10 +27,11 @@ class Amount:
 
 
 class Rate:
-    """The day's volume / the float shares the feed stated last."""
+    """The day's volume / the shares the feed stated last: those that float, or that float free."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_free: bool = False) -> None:
         self._volume = Cumulative()
+        self._is_free = is_free
         self._shares: int | None = None
 
     def read(self, moment: Moment) -> int | None:
@@ -38,7 +40,7 @@ class Rate:
         if quote is None:
             return None
         volume = self._volume.read(quote.volume, moment)
-        self._shares = quote.float_shares or self._shares
+        self._shares = (quote.free_float_shares if self._is_free else quote.float_shares) or self._shares
         if volume is None or not self._shares:
             return None
         return encode(*(volume / self._shares).as_integer_ratio(), PERCENT_SCALE)
@@ -87,3 +89,18 @@ class TurnoverRate(Priced):
         """The level itself."""
         del inputs
         return beyond(leaf.verb, leaf.level or Decimal(), PERCENT_SCALE)
+
+
+@SIGNALS.add("free turnover")
+class FreeTurnoverRate(TurnoverRate):
+    """The day's volume / the shares that float free: without those of holders who never sell."""
+
+    summary = "the day's volume / free-float shares, where the feed states these"
+    summary_zh = "实际换手率（自由流通股）"
+    phrases = (Phrase("", "turnover_rate(free) {op} {level}", "实际换手率 {op} {level}", Form.STATE),)
+
+    def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
+        """The rate, in points."""
+        del inputs
+        meter = partial(Rate, is_free=True)
+        return Own("free turnover", leaf.args, PERCENT_SCALE, percent=True, meter=meter)

@@ -28,9 +28,9 @@ class Depth:
 
 
 class Wall(Priced):
-    """At least 50 M."""
+    """At least 50 M, or what the rule says."""
 
-    unit = Unit.NONE
+    unit = Unit.AMOUNT
     resets = True
     is_bid = True
 
@@ -41,9 +41,10 @@ class Wall(Priced):
         return Own(leaf.signal, leaf.args, AMOUNT_SCALE, percent=False, meter=lambda: Depth(is_bid=is_bid))
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
-        """Fifty million."""
-        del leaf, inputs
-        return beyond(">=", WALL, AMOUNT_SCALE)
+        """The level, fifty million where none is said."""
+        del inputs
+        verb = ">=" if leaf.verb == "is" else leaf.verb
+        return beyond(verb, WALL if leaf.level is None else leaf.level, AMOUNT_SCALE)
 
 
 @SIGNALS.add("bid wall")
@@ -52,7 +53,10 @@ class BidWall(Wall):
 
     summary = "50 M or more on the bid side of the book"
     summary_zh = "有大买盘：买盘金额不低于 5000 万"
-    phrases = (Phrase("is", "bid wall", "有大买盘", Form.STATE, Direction.UP),)
+    phrases = (
+        Phrase("is", "bid wall", "有大买盘", Form.STATE, Direction.UP),
+        Phrase("", "bid wall {op} {level}", "买盘金额 {op} {level}", Form.STATE, Direction.UP),
+    )
 
 
 @SIGNALS.add("ask wall")
@@ -61,5 +65,8 @@ class AskWall(Wall):
 
     summary = "50 M or more on the ask side of the book"
     summary_zh = "有大卖盘：卖盘金额不低于 5000 万"
-    phrases = (Phrase("is", "ask wall", "有大卖盘", Form.STATE, Direction.DOWN),)
+    phrases = (
+        Phrase("is", "ask wall", "有大卖盘", Form.STATE, Direction.DOWN),
+        Phrase("", "ask wall {op} {level}", "卖盘金额 {op} {level}", Form.STATE, Direction.DOWN),
+    )
     is_bid = False

@@ -110,11 +110,17 @@ def rule_of(
     )
 
 
-def make(store: Store, *, keeps_cursor: bool = False, shard: tuple[int, int] = (0, 1)) -> Watcher:
-    """A watcher that has not started."""
+def make(
+    store: Store,
+    *,
+    keeps_cursor: bool = False,
+    shard: tuple[int, int] = (0, 1),
+    known: Reference | None = None,
+) -> Watcher:
+    """A watcher that has not started; `known` is a master of its own."""
     world = World(
         hours=default_hours(),
-        master=master(),
+        master=known or master(),
         history=lambda _: None,
         clock=MarketClock(START),
     )

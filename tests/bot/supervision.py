@@ -1,22 +1,31 @@
 """A feed under supervision, and feeds that do what a test says."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from websockets.asyncio.server import ServerConnection
 
+from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.errors import FeedError
 from bot.feed import Context, Endpoint, Feed, Payload, RefusedError
 from bot.supervise import Health, Patience, supervise
 from rules.model import Frame
-from tests.bot.feeds.test_binance import days
 from tests.bot.sources import BUSY, Source, context, pages, stream
+from tests.fakes.binance import days
 
 HURRY = Patience(
-    first=0.01, ceiling=0.04, refused=0.05, proof=0.03, steady=0.2, window=2.0, tick=0.01, settle=0.02
+    first=0.01,
+    ceiling=0.04,
+    refused=0.05,
+    proof=0.03,
+    steady=0.2,
+    window=2.0,
+    tick=0.01,
+    settle=0.02,
+    linger=0.05,
 )
 
 
@@ -42,9 +51,15 @@ class Run:
             while not condition():  # noqa: ASYNC110 -- what is awaited has no event
                 await asyncio.sleep(0.005)
 
+    async def priced(self, count: int) -> None:
+        """Wait for so many quotes."""
+        await self.until(lambda: len(self.prices) >= count)
+
 
 @asynccontextmanager
-async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURRY) -> AsyncIterator[Run]:
+async def supervised(
+    feed: Feed, urls: dict[str, str], patience: Patience = HURRY, options: Mapping[str, str] | None = None
+) -> AsyncIterator[Run]:
     """Run the supervisor beside the test, and stop it within a second at the end."""
     run = Run(Health(patience=patience))
 
@@ -54,7 +69,7 @@ async def supervised(feed: Feed, urls: dict[str, str], patience: Patience = HURR
     async with context(urls) as given:
 
         def wanted() -> Context:
-            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01"})
+            return replace(given, symbols=tuple(run.symbols), options={"interval": "0.01", **(options or {})})
 
         task = asyncio.create_task(
             supervise(

@@ -25,6 +25,7 @@ def test_defaults_are_in_order() -> None:
     ("name", "value", "sentence"),
     [
         ("LANGUAGE", "fr", "settings: TICKBELL_LANGUAGE is 'fr'; one of en, zh would fit"),
+        ("ADJUST", "qfq", "settings: TICKBELL_ADJUST is 'qfq'; one of ratio, affine would fit"),
         ("LOG", "loud", "settings: TICKBELL_LOG is 'loud'; one of debug, info, warning, error would fit"),
         ("WEB_PORT", "x", "settings: TICKBELL_WEB_PORT is 'x'; a number from 0 to 65535 would fit"),
         ("WEB_PORT", "65536", "settings: TICKBELL_WEB_PORT is '65536'; a number from 0 to 65535 would fit"),
@@ -38,6 +39,8 @@ def test_defaults_are_in_order() -> None:
             "example.org",
             "settings: TICKBELL_WEB_HOST is 'example.org'; a loopback address such as 127.0.0.1 would fit",
         ),
+        ("RECORD", __file__, f"settings: TICKBELL_RECORD {__file__} is no folder"),
+        ("ALPACA_KY", "x", "settings: TICKBELL_ALPACA_KY is not a setting"),
         ("HISTORY", "/nowhere", "settings: TICKBELL_HISTORY /nowhere is no folder"),
         ("SYMBOLS", "zjxc, nosuch", "settings: TICKBELL_SYMBOLS: 'nosuch' is not known"),
         ("FEDS", "binance", "settings: TICKBELL_FEDS is not a setting"),
@@ -72,12 +75,15 @@ def test_a_data_folder_that_is_a_file_is_wrong(tmp_path: Path) -> None:
 
 def test_the_operator_is_told_before_the_calendar_ends() -> None:
     """Thirty days before, and after."""
-    assert wrong(today=date(2026, 12, 1)) == []
+    assert wrong(today=date(2026, 11, 30)) == []
     assert wrong(today=date(2026, 12, 2)) == [
-        "calendar: its holidays end on 2026-12-31, in 29 days; update the program before"
+        "calendar: CN holidays end on 2026-12-31, in 29 days; update the program before"
     ]
     assert wrong(today=date(2027, 1, 1)) == [
-        "calendar: its holidays end on 2026-12-31; since then only weekends are closed"
+        (
+            "calendar: CN holidays end on 2026-12-31; since then only weekends are closed"
+            " (TICKBELL_CALENDAR can name others)"
+        )
     ]
 
 
@@ -90,9 +96,17 @@ def test_what_is_in_force_names_no_secret() -> None:
         "store: TICKBELL_REDIS_URL",
         "feeds: binance,tencent",
         "language of new chats: en",
-        "calendar: holidays known to 2026-12-31",
+        "calendar: holidays known to 2026-12-31 (CN), 2027-12-31 (HK), 2027-12-31 (US)",
     ]
     assert check.right(load({}))[:2] == [
         "chat: playground (no TICKBELL_TELEGRAM_TOKEN)",
         "store: embedded, in .tickbell",
     ]
+
+
+def test_a_fault_in_the_own_calendar_is_told(tmp_path: Path) -> None:
+    """With file, line and column, as everywhere."""
+    own = tmp_path / "own.csv"
+    own.write_text("market,date,kind\nSH,2027-02-08,shut\n", encoding="utf-8")
+    (sentence,) = wrong({"CALENDAR": str(own)})
+    assert sentence.startswith(f"calendar: {own}, line 2, column kind: 'shut' is no kind of day; ")

@@ -65,7 +65,7 @@ def test_parse_points_at_the_word() -> None:
     """The word, its column, and what would fit; in Chinese where asked for."""
     one_sentence(call("parse", "300308 chnge > 5%"), "did you mean 'change'? (column 8)")
     one_sentence(call("parse", "300308 涨跌辐 > 5%", "--lang", "zh"), "是否想写 '涨跌幅'？（第 8 列）")
-    one_sentence(call("parse", "300308 deviation(3d) > 20%"), "not available yet: deviation (column 8)")
+    one_sentence(call("parse", "300308 龙虎 > 3"), "not available yet: 龙虎 (column 8)")
 
 
 def test_an_unknown_symbol_is_told_with_what_is_close(
@@ -137,6 +137,27 @@ def test_studies_answer_in_json(day: tuple[str, str], tmp_path: Path) -> None:
     )
     done = call("backtest", "300308 move(5m) > 1%", "--history", str(bars))
     one_sentence(done, "a rule on minutes cannot be read off daily bars: give --quotes")
+
+
+def test_decode_notes_what_stands_beside_the_quotes(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """On stderr, so that every line of stdout is a quote; an answer without quotes has a line of its own."""
+    file, bar = tmp_path / "days", ["2026-09-10", "10", "11", "12", "9", "1000"]
+    cells = [""] * 88
+    quote = {2: "300308", 3: "11.00", 30: "20260910150000", 33: "12.00", 34: "9.00", 35: "11/1000/1050000"}
+    for place, text in (quote | {36: "1000"}).items():
+        cells[place] = text
+    file.write_text(json.dumps({"data": {"sz300308": {"day": [bar], "qt": {"sz300308": cells}}}}))
+    assert main(["decode", "tencent", str(file)]) == 0
+    said = capfdbinary.readouterr()
+    assert json.loads(said.out)["verdict"] == "ok"
+    assert said.err == b"tickbell: this payload also holds 1 daily bar of 300308.SZ, raw, 2026-09-10\n"
+    file.write_text("Kinsoku jikou desu!")
+    assert main(["decode", "sina", str(file)]) == 0
+    said = capfdbinary.readouterr()
+    assert json.loads(said.out)["verdict"].startswith("no quote: sina's answer to a request without")
+    assert said.err == b""
 
 
 def test_decode_names_an_unknown_feed(tmp_path: Path) -> None:

@@ -25,6 +25,23 @@ TENCENT = {
 }
 
 
+OTHERS = {
+    "eastmoney_ulist_600519_20260910.json": ["ok"],
+    "eastmoney_getAllStockChanges_0925.json": ["no quote"] * 3,
+    "eastmoney_trends2_600519_20260910_first2.json": ["no quote"],
+    "sina_403_body_kinsoku.txt": ["no quote"],
+    "sina_sys_auth_failed.txt": ["no quote"],
+    "sina_auction_zero_and_empty_20190408.gb18030.bin": ["untraded", "untraded"],
+    "sina_hk_00700_20250527.gb18030.bin": ["ok"],
+    "sina_index_20220407_close.gb18030.bin": ["ok", "ok"],
+    "sina_limitup_688047_20240930.gb18030.bin": ["ok"],
+    "sina_preopen_0910_zero_20260625.gb18030.bin": ["absent price"],
+    "sina_suspended_03_20200525.gb18030.bin": ["halted"],
+    "sina_us_gb_tsla_20250304.gb18030.bin": ["ok"],
+    "sina_us_usr_nvda_premarket_20251105.gb18030.bin": ["ok"],
+}
+
+
 def decoded(feed: str, file: Path, at: datetime | None = None) -> list[dict[str, Any]]:
     """The lines as objects."""
     return [json.loads(line) for line in lines(feed, file, at)]
@@ -39,6 +56,28 @@ def test_every_recorded_tencent_page_is_read(name: str) -> None:
     assert all(list(line) == [*QUOTE_COLUMNS, "verdict"] for line in found)
     on_disk = {path.name for path in PAGES.glob("tencent_*")}
     assert on_disk == set(TENCENT)
+
+
+@needs(*(f"raw_http/{name}" for name in OTHERS))
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_other_recorded_page_is_shown(name: str) -> None:
+    """Quotes with the gate's word; what holds none says in a sentence what it is, in the same columns."""
+    found = decoded(name.partition("_")[0], PAGES / name)
+    assert [line["verdict"].partition(":")[0] for line in found] == OTHERS[name]
+    assert all(list(line) == [*QUOTE_COLUMNS, "verdict"] for line in found)
+    assert {path.name for path in PAGES.glob("*") if "tencent" not in path.name} == set(OTHERS)
+
+
+@needs("raw_http/tencent_minute_query_sh600519_20260910_1055.json")
+def test_what_stands_beside_the_quotes_is_noted() -> None:
+    """The minute line and the markets' states are told apart from the quote."""
+    notes: list[str] = []
+    page = PAGES / "tencent_minute_query_sh600519_20260910_1055.json"
+    assert len(list(lines("tencent", page, note=notes.append))) == 1
+    assert notes == [
+        "87 minutes of 600519.SH, 2026-09-10 09:30 to 10:56, 899100 shares",
+        "states of markets at 2026-09-10 10:55:22: HK 交易中, SH 交易中, SZ 交易中, US 已收盘",
+    ]
 
 
 @needs("raw_http/tencent_gostock_1_20250509092233.gb18030.bin")
@@ -103,8 +142,8 @@ def test_a_quotes_file_is_read_by_the_feeds_that_replay(tmp_path: Path) -> None:
 
 def test_an_unknown_feed_is_named() -> None:
     """With those there are."""
-    with pytest.raises(InputError, match="no feed named 'sina'; known: binance"):
-        decoded("sina", Path("x"))
+    with pytest.raises(InputError, match="no feed named 'nasdaq'; known: alpaca, binance"):
+        decoded("nasdaq", Path("x"))
 
 
 @pytest.mark.parametrize(

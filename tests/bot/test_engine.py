@@ -210,6 +210,14 @@ async def test_a_second_engine_fences_the_first(store: Store) -> None:
     assert await rung(store) == [("price > 101", 1, "fired")]
 
 
+async def test_a_shard_hears_the_halts_of_its_own_instruments(store: Store) -> None:
+    """The other shard hears none of them."""
+    halted = Frame(market="BINANCE", received=moment(1), halted=frame(1, 100).quotes)
+    kept = [make(store, shard=(number, 2))._filtered(halted).halted for number in (0, 1)]
+    assert sorted(map(len, kept)) == [0, 1]
+    assert make(store)._filtered(halted) is halted
+
+
 async def test_shards_share_the_instruments(store: Store) -> None:
     """Each engine rings for its own partitions alone; both may see every frame."""
     rules = [f"{symbol} price > 101 | daily" for symbol in (COIN, OTHER)]
@@ -330,3 +338,10 @@ async def test_counters_are_plain_numbers(store: Store) -> None:
     assert (shown["frames"], shown["quotes"], shown["passed"], shown["trouble"]) == (3, 3, 2, "")
     assert sum(shown["refused"].values()) == 1
     assert 0 < shown["latency_ms"]["p50"] < 1000
+
+
+async def test_groups_that_somebody_listens_to_are_named(store: Store) -> None:
+    """Sources that know boards are asked for them; their members are asked for anyway."""
+    rig = await rig_on(store, "@liquor change > 5%", f"{COIN} price > 101")
+    assert rig.watcher.groups == {"@liquor"}
+    assert rig.watcher.symbols == {COIN, "600519.SH", "000858.SZ"}

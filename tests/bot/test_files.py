@@ -208,6 +208,36 @@ def test_history_is_columns_of_quanta(tmp_path: Path) -> None:
     assert bars.factor.tolist() == [1.0, 1.0]
 
 
+def test_history_may_carry_the_affine_convention(tmp_path: Path) -> None:
+    """Both columns, b in currency and of either sign; the ratio's factors follow where none are given."""
+    rows = "2025-11-21,10,10,10,10,1,0.5,-0.5\n2025-11-24,9,9,9,9,1,0.5,0\n2025-11-25,4.5,4.5,4.5,4.5,1,1,0\n"
+    bars = history(tmp_path, f"{BARS},a,b\n{rows}")
+    assert bars.gain is not None
+    assert bars.shift is not None
+    assert (bars.gain.tolist(), bars.shift.tolist()) == ([0.5, 0.5, 1.0], [-500.0, 0.0, 0.0])
+    assert bars.factor.tolist() == pytest.approx([0.45, 0.5, 1.0])
+    given = history(tmp_path, f"{BARS},factor,a,b\n2025-11-24,1,1,1,1,1,0.7,1,\n")
+    assert given.factor.tolist() == [0.7]
+    assert history(tmp_path, f"{BARS}\n").gain is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        (f"{BARS},a\n2025-11-24,1,1,1,1,1,1\n", "line 1, column b", "a and b go together"),
+        (f"{BARS},b\n2025-11-24,1,1,1,1,1,1\n", "line 1, column a", "a and b go together"),
+        (f"{BARS},a,b\n2025-11-24,1,1,1,1,1,0,0\n", "line 2, column a", "a factor is above zero"),
+        (f"{BARS},a,b\n2025-11-24,1,1,1,1,1,1,x\n", "line 2, column b", "'x' is not an amount"),
+    ],
+)
+def test_a_bad_affine_column_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
+    """One of them alone says nothing, a is above zero, b is a number."""
+    with pytest.raises(InputError) as error:
+        history(tmp_path, text)
+    assert place in str(error.value)
+    assert reason in str(error.value)
+
+
 def test_history_may_carry_factors_and_be_empty(tmp_path: Path) -> None:
     """The factor column is optional, and so are rows."""
     bars = history(tmp_path, f"{BARS},factor\n2025-11-24,1,2,0.5,1.5,1,0.6566606\n")

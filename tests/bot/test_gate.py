@@ -1,7 +1,7 @@
 """The gate: what it passes, what it refuses, and the word it gives for it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -181,6 +181,45 @@ def test_a_jump_that_moves_on_waits_again(gate: Gate) -> None:
     assert reason(gate, quote("10:00:12", 581.0)) == "ok"
 
 
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        (None, "outside the limit band"),
+        (date(2025, 11, 20), "ok"),  # its fifth session
+        (date(2025, 11, 19), "outside the limit band"),
+    ],
+)
+def test_a_new_listing_is_outside_no_band(listed: date | None, verdict: str) -> None:
+    """+300 % is possible in a share's first five sessions, where the feed states no limits."""
+    gate = Gate(default_hours(), lambda symbol: replace(instrument(symbol), listed=listed))
+    assert reason(gate, quote(price=1918.64, prev_close=479.66)) == verdict
+    closed = quote("10:00:00", price=1918.64, prev_close=479.66)
+    assert reason(gate, replace(closed, time=at("10:00:00", "2025-11-23"))) != ""
+
+
+@pytest.mark.parametrize(
+    ("given", "received", "passes"),
+    [
+        (quote(status="suspended"), None, True),
+        (quote(price=None, status="halted"), None, True),
+        (quote(phase=Phase.HALTED), None, True),
+        (quote(status="suspended"), at("14:00:00"), True),  # its clock stands still
+        (quote(status="suspended"), at("10:00:00", "2025-11-27"), False),  # yesterday's
+        (quote(status="suspended"), at("09:59:00"), False),  # of the future
+        (quote(price=None), None, False),
+        (quote(flaw="unreadable", status="suspended"), None, False),
+    ],
+)
+def test_a_halt_is_news_though_its_price_is_refused(
+    gate: Gate, given: Quote, received: datetime | None, *, passes: bool
+) -> None:
+    """The refusal stands and is counted; what is of today goes on as a halt."""
+    verdicts = judge(gate, given, received=received)
+    assert verdicts.frame.quotes == ()
+    assert len(verdicts.refused) == 1
+    assert verdicts.frame.halted == ((given,) if passes else ())
+
+
 def test_sessions_sources_and_auctions_start_afresh(gate: Gate) -> None:
     """The first quote of a session, of another source, or after an auction's indications is no jump."""
     assert reason(gate, quote("14:59:00", 480.0)) == "ok"
@@ -252,6 +291,15 @@ def test_refusals_are_kept_for_why(gate: Gate) -> None:
     assert (kept[-1].reason, kept[-1].price, kept[-1].time) == ("halted", 500000, at("10:00:10"))
     assert gate.refusals("600519.SH") == ()
     assert gate.counts["halted"] == SAMPLES + 3
+    assert gate.figures() == {}
+
+
+def test_a_refusal_that_others_decided_on_is_counted_as_its_own(gate: Gate) -> None:
+    """Who compares sources takes back what one of their gates had passed."""
+    judge(gate, quote())
+    assert gate.refuse(quote(), "disagreement", at("10:00:01")) == "disagreement"
+    assert (gate.passed, gate.counts) == (0, {"disagreement": 1})
+    assert [one.reason for one in gate.refusals(SYMBOL)] == ["disagreement"]
 
 
 def test_memory_is_bounded(gate: Gate) -> None:
@@ -269,3 +317,20 @@ def test_a_groups_own_quote_needs_no_price(gate: Gate) -> None:
     verdicts = gate.judge(frame)
     assert [one.inflow for one in verdicts.frame.quotes] == [1e9]
     assert [why for _, why in verdicts.refused] == ["absent price"]
+
+
+def test_trades_add_up_to_the_days_volume_from_a_known_start(gate: Gate) -> None:
+    """A source that keeps no count: its trades are added to the figures of the last quote that had them."""
+
+    def passed(second: int, price: float, **fields: Any) -> tuple[float | None, float | None]:
+        given = quote(f"10:00:{second:02}", price, **fields)
+        (found,) = judge(gate, given).frame.quotes
+        return found.volume, found.amount
+
+    assert passed(0, 500.0, traded=100.0) == (None, None)
+    assert passed(1, 500.0, volume=1000.0, amount=500_000.0) == (1000.0, 500_000.0)
+    assert passed(2, 501.0, traded=200.0) == (1200.0, 600_200.0)
+    assert passed(3, 502.0, traded=0.0) == (1200.0, 600_200.0)
+    assert passed(4, 502.0, volume=5000.0, traded=100.0) == (5000.0, None)
+    assert passed(5, 502.0, traded=100.0) == (5100.0, None)
+    assert passed(6, 502.0) == (None, None)

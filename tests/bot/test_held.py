@@ -28,6 +28,20 @@ def test_held_frames_become_one_a_market() -> None:
     assert held.release() == ()
 
 
+def test_a_held_halt_is_kept_until_it_ends() -> None:
+    """The newest word of each instrument counts; nothing is left over for the next time."""
+    held = Held()
+    halted = frame(1, 100).quotes
+    held.add(
+        Frame(market="BINANCE", received=moment(1), halted=(*halted, *frame(1, 50, symbol=OTHER).quotes))
+    )
+    held.add(frame(2, 50, symbol=OTHER))
+    (released,) = held.release()
+    assert released.halted == halted
+    held.add(frame(3, 50, symbol=OTHER))
+    assert held.release()[0].halted == ()
+
+
 def test_the_days_extremes_survive_merging() -> None:
     """A high or low once shown stays, on the same day; prices without extremes make none up."""
     first = replace(frame(1, 100).quotes[0], high=110, low=90)

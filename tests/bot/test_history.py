@@ -7,6 +7,7 @@ import pytest
 from bot.errors import InputError
 from bot.history import Folder
 from bot.reference import Reference
+from rules.adjust import AFFINE, RATIO
 
 MASTER = Reference.load()
 BAR = "date,open,high,low,close,volume\n2025-11-24,1,1,1,1,1\n"
@@ -39,3 +40,17 @@ def test_a_bad_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "300308.SZ.csv").write_text("date\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"300308\.SZ\.csv, line 1, column open: this column is missing"):
         Folder(tmp_path, MASTER.get).get("300308.SZ")
+
+
+@pytest.mark.parametrize(
+    ("convention", "columns", "adjusted"), [(RATIO, ",a,b", ""), (AFFINE, ",a,b", "a"), (AFFINE, "", "")]
+)
+def test_the_setting_chooses_among_what_a_file_has(
+    tmp_path: Path, convention: str, columns: str, adjusted: str
+) -> None:
+    """Under ratio the affine columns are left alone; under affine a file without them goes by ratio."""
+    row = BAR.splitlines()[1] + (",1,0" if columns else "")
+    (tmp_path / "300308.SZ.csv").write_text(f"{BAR.splitlines()[0]}{columns}\n{row}\n", encoding="utf-8")
+    bars = Folder(tmp_path, MASTER.get, convention=convention).get("300308.SZ")
+    assert bars is not None
+    assert (bars.gain is not None) == (bars.shift is not None) == bool(adjusted)

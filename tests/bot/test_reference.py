@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.listing import shaped
+from bot.pinyin import sounds
 from bot.reference import DATA, Reference
 from rules.model import Instrument, Kind
 
@@ -23,6 +24,18 @@ FOUND = [
     ("中际旭创", "300308.SZ"),
     ("zjxc", "300308.SZ"),
     ("Innolight", "300308.SZ"),
+    ("zhongjixuchuang", "300308.SZ"),
+    ("Zhong Ji Xu Chuang", "300308.SZ"),
+    ("中际", "300308.SZ"),
+    ("旭创", "300308.SZ"),
+    ("易盛", "300502.SZ"),
+    ("New Essex", "300502.SZ"),
+    ("xinyisheng", "300502.SZ"),
+    ("guizhoumaotai", "600519.SH"),
+    ("zhongguopingan", "601318.SH"),
+    ("zhaoshangyinhang", "600036.SH"),
+    ("wankea", "000002.SZ"),
+    ("shangzheng50", "000016.SH"),
     ("victory giant", "300476.SZ"),
     ("３００３０８", "300308.SZ"),
     ("万 科Ａ", "000002.SZ"),
@@ -67,6 +80,11 @@ FOUND = [
     ("ethbtc.binance", "ETHBTC.BINANCE"),
     ("btc-usdt", "BTC-USDT.OKX"),
     ("SOL-USDT-SWAP", "SOL-USDT-SWAP.OKX"),
+    ("btc-usd", "BTC-USD.COINBASE"),
+    ("BTC-USDC.COINBASE", "BTC-USD.COINBASE"),
+    ("EURC-USDC.COINBASE", "EURC-USDC.COINBASE"),
+    ("btc-eur.kraken", "BTC-EUR.KRAKEN"),
+    ("FAKEPACA.US", "FAKEPACA.US"),
     ("@optical-modules", "@optical-modules"),
     ("@光模块", "@optical-modules"),
     ("光模块", "@optical-modules"),
@@ -123,6 +141,8 @@ SHAPES = [
     ("AAPL.US", Kind.STOCK, 4, 100, None),
     ("PEPEUSDT.BINANCE", Kind.COIN, 8, 1, None),
     ("X-USDT.OKX", Kind.COIN, 8, 1, None),
+    ("ETH-USD.COINBASE", Kind.COIN, 8, 1, None),
+    ("ETH-BTC.KRAKEN", Kind.COIN, 8, 1, None),
     ("@any", Kind.GROUP, 8, 1, None),
     ("ODD.XX", Kind.STOCK, 8, 1, None),
 ]
@@ -136,6 +156,19 @@ def test_a_symbols_shape_tells_board_tick_and_limit(
     made = shaped(symbol)
     assert (made.kind, made.decimals, made.tick) == (kind, decimals, tick)
     assert made.limit == (None if limit is None else Decimal(limit))
+
+
+def test_a_symbols_shape_tells_the_least_order() -> None:
+    """STAR asks for 200 shares, bonds for ten, New York for one; nobody buys an index."""
+    lots = {symbol: shaped(symbol).lot for symbol, *_ in SHAPES}
+    assert (lots["300308.SZ"], lots["688981.SH"], lots["920002.BJ"], lots["510300.SH"]) == (
+        100,
+        200,
+        100,
+        100,
+    )
+    assert (lots["113050.SH"], lots["123456.SZ"], lots["AAPL.US"]) == (10, 10, 1)
+    assert (lots["00700.HK"], lots["399001.SZ"], lots["X-USDT.OKX"], lots["@any"]) == (None,) * 4
 
 
 def test_the_founding_day_is_listed_in_two_languages() -> None:
@@ -181,6 +214,34 @@ def test_near_offers_parts_of_names_and_misspellings() -> None:
     assert MASTER.near("qqqqqqqq") == ()
     assert MASTER.near("  ") == ()
     assert len(MASTER.near("etf", 2)) == 2
+
+
+def test_names_that_several_share_are_listed_and_not_guessed() -> None:
+    """A piece or a sound of several names means none of them; all are offered."""
+    for text in ("科技", "etf"):
+        assert MASTER.find(text) is None
+    offered = MASTER.near("科技", 3)
+    assert len(offered) == 3
+    assert all("科技" in one.name for one in offered)
+    master = Reference.load()
+    twins = [
+        Instrument(symbol="600001.SH", name="中机旭窗"),
+        Instrument(symbol="600002.SH", name="演示重庆"),
+        Instrument(symbol="600003.SH", name="演示虫情"),
+    ]
+    master.extend(twins, {})
+    assert master.find("yanshichongqing") is None
+    assert master.near("yanshichongqing", 2) == (twins[1], twins[2])
+    assert master.find("zhongjixuchuang") is None
+    assert {one.symbol for one in master.near("zhongjixuchuang", 2)} == {"300308.SZ", "600001.SH"}
+    assert master.find("zjxc") == master.get("300308.SZ"), "initials that the master itself gives stand"
+
+
+def test_a_name_without_ideographs_has_no_sound() -> None:
+    """Letters and digits of a Chinese name are typed as they are."""
+    assert sounds("BYD") == ()
+    assert sounds("沪深300ETF") == ("hushen300etf", "hs300etf")
+    assert sounds("万科A") == ("wankea", "wka")
 
 
 def test_the_demo_adds_its_own_instruments_and_groups() -> None:

@@ -239,6 +239,27 @@ def test_five_recorded_days_replay_to_the_same_lines(spy: tuple[Path, Path], tmp
     assert first.refused == {}
 
 
+def test_rules_on_minute_bars_replay_to_the_same_lines(spy: tuple[Path, Path], tmp_path: Path) -> None:
+    """Bars grow from the quotes: rings of the first day on, each decided at the end of its bar."""
+    quotes, history = spy
+    asked = rules(
+        tmp_path,
+        "SPY.US reclaim ma(20, 5m)",
+        "SPY.US macd(15m) death cross",
+        "SPY.US rsi(14, 15m) < 30",
+        "SPY.US price > ma(4, 60m) and kdj(30m) k > 50",
+        "SPY.US range > 2x atr(14, 5m)",
+    )
+    first, second = (replay([quotes], asked, history) for _ in range(2))
+    assert first == second
+    found = [json.loads(line) for line in first.lines]
+    assert {line["state"] for line in found} == {"provisional", "confirmed", "withdrawn", "fired"}
+    ends = [line["time"] for line in found if line["state"] == "confirmed" and "5m" in line["signal"]]
+    assert ends
+    assert all(int(time[14:16]) % 5 == 0 and time[17:19] == "00" for time in ends)
+    assert {line["signal"] for line in found} >= {"ma(20, 5m)", "macd(15m)", "rsi(14, 15m)", "ma(4, 60m)"}
+
+
 def first_beyond(day: list[lean.Bar], close: int, sign: int) -> str | None:
     """When a day's change first passes half a percent, by price or, after the first quote, by high or low."""
     for bar in day:
@@ -284,3 +305,47 @@ def test_a_reclaimed_average_is_confirmed_by_the_recorded_close(
     factor = Fraction("0.8604238") / Fraction("0.8646266")
     scaled = [b.close * (factor if b.start.date() <= date(2013, 9, 19) else 1) for b in bars]
     assert lines[0]["level"] == pytest.approx(float(sum(scaled) / 19 / 10_000), rel=1e-9)
+
+
+def test_a_halt_and_its_end(tmp_path: Path) -> None:
+    """A status in the quotes file: the price is refused, the halt and what ends it ring."""
+    rows = ["time,symbol,price,prev_close,status"]
+    for clock, price, status in (
+        ("10:00:00", "479.66", ""),
+        ("10:00:03", "479.66", "halted"),
+        ("10:00:06", "479.66", "halted"),
+        ("10:10:00", "480.00", "trading"),
+    ):
+        rows.append(f"2025-11-26T{clock}+08:00,300308,{price},479.66,{status}")
+    file = tmp_path / "quotes.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    outcome = replay([file], rules(tmp_path, "300308 halted", "300308 复牌"))
+    assert [(clock, rule, state) for clock, rule, state, _ in told(outcome.lines)] == [
+        ("10:00", "300308 halted", "fired"),
+        ("10:10", "300308 复牌", "fired"),
+    ]
+    assert outcome.refused == {"halted": 2}
+
+
+def test_an_auction_rings_by_itself(tmp_path: Path) -> None:
+    """A book at one price at 9:21 and the result at 9:25; before 9:20 and in the session nothing."""
+    rows = ["time,symbol,price,open,prev_close,volume,amount,bid,ask,bid_size,ask_size"]
+    for clock, price, opened, volume in (
+        ("09:16:00", "510", "", ""),
+        ("09:21:00", "490", "", ""),
+        ("09:24:00", "495", "", ""),
+        ("09:25:03", "500", "500", "10000"),
+        ("09:30:00", "520", "500", "20000"),
+    ):
+        amount = f"{int(volume) * 500}" if volume else ""
+        rows.append(
+            f"2025-11-26T{clock}+08:00,300308,{price},{opened},479.66,{volume},{amount},{price},{price},9000,9000"
+        )
+    file = tmp_path / "quotes.csv"
+    file.write_text("\n".join(rows), encoding="utf-8")
+    given = ("300308 auction change > 3%", "300308 auction amount >= 5M")
+    outcome = replay([file], rules(tmp_path, *given))
+    assert [(clock, rule) for clock, rule, _, _ in told(outcome.lines)] == [
+        ("09:24", given[0]),
+        ("09:25", given[1]),
+    ]

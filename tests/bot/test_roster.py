@@ -1,11 +1,8 @@
 """Counts of listeners, and which forms last."""
 
-import pytest
-
-from bot.roster import Roster, is_state
+from bot.roster import Roster
 from bot.store.conditions import Listening
 from bot.store.keys import partition
-from rules.language import parse
 from tests.bot.rig import COIN, master, rule_of
 
 TEXT = f"{COIN} price > 101 | daily"
@@ -82,21 +79,3 @@ def test_a_rule_that_starts_next_says_so() -> None:
     held = roster()
     held.apply([line(1)])
     assert [now for _, now in held.apply([line(2), line(3, start="next")]).joined] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("text", "lasts"),
-    [
-        ("price > 5", True),
-        ("change < -3%", True),
-        ("record high", True),
-        ("price crosses 5", False),
-        ("reclaim ma(20)", False),
-        ("not price > 5", True),
-        ("price > 5 and change > 3%", True),
-        ("price > 5 or macd golden cross", False),
-    ],
-)
-def test_a_state_form_lasts_and_a_crossing_does_not(text: str, lasts: bool) -> None:  # noqa: FBT001 - a table's column
-    """A composite lasts where all its parts do."""
-    assert is_state(parse(f"300308.SZ {text}", master().find).condition.root) is lasts

@@ -49,6 +49,19 @@ def test_a_clock_without_a_zone_is_refused(text: str) -> None:
         scene(RunOptions(), load({"TICKBELL_CLOCK": text}))
 
 
+def test_the_convention_of_adjusted_prices_is_a_setting(tmp_path: Path) -> None:
+    """Ratio unless it says affine; anything else forbids the start."""
+    text = "date,open,high,low,close,volume,a,b\n2025-11-24,1,1,1,1,1,1,0\n"
+    (tmp_path / "300308.SZ.csv").write_text(text, encoding="utf-8")
+    for value, is_affine in (("ratio", False), ("affine", True)):
+        settings = load({"TICKBELL_HISTORY": str(tmp_path), "TICKBELL_ADJUST": value})
+        bars = scene(RunOptions(), settings).history("300308.SZ")
+        assert bars is not None
+        assert (bars.gain is not None) is is_affine
+    with pytest.raises(SettingsError, match="TICKBELL_ADJUST is 'x'"):
+        scene(RunOptions(), load({"TICKBELL_ADJUST": "x"}))
+
+
 @pytest.mark.parametrize(
     ("feeds", "reason"),
     [

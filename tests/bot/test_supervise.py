@@ -5,7 +5,6 @@ import gzip
 import logging
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
-from itertools import count
 
 import pytest
 from aiohttp import web
@@ -15,7 +14,6 @@ from bot.calendar import hours
 from bot.feed import FEEDS, Context
 from bot.supervise import Patience, supervise, trades
 from rules.model import Frame
-from tests.bot.feeds.test_binance import trade
 from tests.bot.sources import BUSY, context, pages
 from tests.bot.supervision import (
     Scripted,
@@ -31,6 +29,7 @@ from tests.bot.supervision import (
     served,
     supervised,
 )
+from tests.fakes.binance import exchange, trade
 
 T0 = round(BUSY.timestamp() * 1000)
 
@@ -40,30 +39,37 @@ def no_gap(market: str) -> None:
     raise AssertionError(market)
 
 
-async def test_a_broken_connection_is_a_gap_and_a_planned_one_is_none() -> None:
+async def test_a_broken_connection_is_a_gap_and_a_new_wish_is_none() -> None:
     """The market is named once, before the first quotes after the break; a feed that starts has no gap."""
-    turns = count()
-
-    async def talk(socket: ServerConnection) -> None:
-        turn = next(turns)
-        await socket.send(trade("BTCUSDT", "61837.64", T0 + turn).decode())
-        if turn < 2:
-            await asyncio.sleep(0.05)
-            await socket.close()
-        await socket.wait_closed()
-
-    async with served(talk) as (urls, _), supervised(FEEDS["binance"], urls) as run:
-        await run.until(lambda: len(run.prices) == 6)  # a snapshot and a trade each time
+    async with exchange() as venue, supervised(FEEDS["binance"], venue.urls) as run:
+        for turn in range(3):
+            await run.until(lambda: bool(venue.clients))
+            await venue.publish("BTCUSDT", "61837.64", T0 + turn)
+            await run.priced(turn + 1)
+            if turn < 2:
+                await venue.clients[0].socket.close()
+                await run.until(lambda: not venue.clients)
         before = [sum(len(frame.quotes) for frame in run.frames[:at]) for _, at in run.gaps]
         assert [market for market, _ in run.gaps] == ["BINANCE", "BINANCE"]
-        assert before == [2, 4]
+        assert before == [1, 2]
         run.symbols.append("ETHUSDT.BINANCE")
-        await run.until(lambda: len(run.prices) > 6)
+        await run.until(lambda: len(run.prices) > 3)  # the day's figures, told alone
     assert len(run.gaps) == 2
 
 
+async def test_lost_messages_are_a_gap_too() -> None:
+    """The connection stands, but numbers are missing: what was the day's high in between nobody saw."""
+    async with exchange() as venue, supervised(FEEDS["binance"], venue.urls) as run:
+        await run.until(lambda: bool(venue.clients))
+        for number, lost in enumerate((0, 0, 7), 1):
+            await venue.publish("BTCUSDT", "61837.64", T0 + number, skip=lost)
+        await run.until(lambda: len(run.prices) == 3)
+    assert [sum(len(frame.quotes) for frame in run.frames[:at]) for _, at in run.gaps] == [2]
+    assert run.health.outages == 0
+
+
 async def test_binance_goes_from_the_socket_to_the_sink() -> None:
-    """The real adapter's snapshot and trades arrive in order, with empty frames between them."""
+    """The real adapter's trades and the day's figures arrive in order, with empty frames between them."""
 
     async def talk(socket: ServerConnection) -> None:
         await socket.send(trade("BTCUSDT", "61837.64", T0).decode())
@@ -73,7 +79,7 @@ async def test_binance_goes_from_the_socket_to_the_sink() -> None:
     async with served(talk) as (urls, _), supervised(FEEDS["binance"], urls) as run:
         await run.until(lambda: len(run.prices) == 3)
         await run.until(lambda: any(not frame.quotes for frame in run.frames))
-    assert run.prices == [925000000, 6183764000000, 6183800000000]
+    assert run.prices == [6183764000000, 6183800000000, 925000000]
     assert (run.health.up, run.health.connects, run.health.outages) == (True, 1, 0)
     assert {frame.market for frame in run.frames} == {"BINANCE"}
 

@@ -1,11 +1,8 @@
 """One suite over every feed: it says what it is, parses its recording, survives whatever else it is sent."""
 
-import gzip
 import json
 import re
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,48 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
-from bot.demo import world
 from bot.errors import FeedError
 from bot.feed import FEEDS, Feed
-from bot.pace import encode
 from bot.settings import Settings
 from rules.model import Frame
+from tests.contracts.cases import every
 from tests.recorded import DATA
 
 NOW = datetime(2026, 9, 10, 3, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Recording:
-    """A feed's payload and how many quotes are in it."""
-
-    payload: Callable[[], bytes]
-    quotes: int
-    file: str = ""
-
-
-def demo_frame() -> bytes:
-    """The first frame of the founding day that trades."""
-    return encode(next(frame for frame in world().frames() if frame.quotes and frame.quotes[0].price))
-
-
-def tencent_page() -> bytes:
-    """Four A-shares on a September morning."""
-    return (DATA / "raw_http/tencent_a_20260910_1055.gb18030.bin").read_bytes()
-
-
-def binance_trade() -> bytes:
-    """The first recorded trade."""
-    with gzip.open(DATA / "crypto/hftbacktest/binance_spot_btcusdt_20240808.jsonl.gz") as lines:
-        return next(line.partition(b" ")[2] for line in lines if b'"e":"trade"' in line)
-
-
-RECORDINGS = {
-    "binance": Recording(binance_trade, 1, "crypto/hftbacktest/binance_spot_btcusdt_20240808.jsonl.gz"),
-    "demo": Recording(demo_frame, 5),
-    "replay": Recording(demo_frame, 5),
-    "tencent": Recording(tencent_page, 4, "raw_http/tencent_a_20260910_1055.gb18030.bin"),
-}
+CASES = every()
 RUBBISH = (
     b"",
     b" ",
@@ -74,15 +40,23 @@ RUBBISH = (
     b'{"data":' * 50_000,
     b'v_sz300308="' + b"~" * 5000 + b'";',
     b'v_sz300308="51~x~300308~' + b"NaN~" * 90 + b'";',
+    b'var hq_str_sz300308="' + b"," * 5000 + b'";',
+    b'var hq_str_sz300308="x,' + b"NaN," * 40 + b'";',
+    b'var hq_str_gb_aapl="x,' + b"9" * 5000 + b"," + b"1e400," * 40 + b'";',
+    b"sz300308=" + b"Infinity," * 40,
+    b'{"rc":0,"data":{"diff":[{"f12":"300308","f13":0,"f124":1,"f2":"NaN"}]}}',
+    b'{"rc":0,"data":{"diff":[{"f12":"300308","f13":0,"f124":1,"f2":' + b"9" * 5000 + b"}]}}",
+    b'{"rc":0,"data":{"diff":{"0":{"f12":"300308","f13":0,"f124":1e400,"f2":1}}}}',
+    b'{"rc":0,"data":{"f57":"300308","f107":0,"f86":1,"f43":1e400}}',
 )
 
 
 def test_every_feed_is_in_this_suite() -> None:
-    """A new feed brings a recording."""
-    assert set(RECORDINGS) == set(FEEDS)
+    """A new feed brings a case with a recording."""
+    assert set(CASES) == set(FEEDS)
 
 
-@pytest.fixture(params=sorted(RECORDINGS))
+@pytest.fixture(params=sorted(CASES))
 def feed(request: pytest.FixtureRequest) -> Feed:
     """Each feed by name."""
     return FEEDS[request.param]
@@ -91,10 +65,10 @@ def feed(request: pytest.FixtureRequest) -> Feed:
 @pytest.fixture
 def payload(feed: Feed) -> bytes:
     """Its recording; skips where the recorded data is absent."""
-    recording = RECORDINGS[feed.name]
-    if recording.file and not (DATA / recording.file).exists():
-        pytest.skip(f"recorded data is absent: {recording.file}")
-    return recording.payload()
+    case = CASES[feed.name]
+    if case.file and not (DATA / case.file).exists():
+        pytest.skip(f"recorded data is absent: {case.file}")
+    return case.payload()
 
 
 def read(feed: Feed, payload: bytes) -> tuple[Frame, ...]:
@@ -128,7 +102,7 @@ def test_its_endpoints_can_be_replaced(feed: Feed) -> None:
 def test_it_parses_its_recording(feed: Feed, payload: bytes) -> None:
     """At most one frame a market, each with the time it was received at and quotes of that market."""
     frames = feed.parse(payload, NOW)
-    assert sum(len(frame.quotes) for frame in frames) == RECORDINGS[feed.name].quotes
+    assert sum(len(frame.quotes) for frame in frames) == CASES[feed.name].quotes
     assert len({frame.market for frame in frames}) == len(frames)
     for frame in frames:
         assert frame.market in feed.markets
@@ -193,3 +167,4 @@ def test_any_json_is_survived(value: object) -> None:
     for each in FEEDS.values():
         read(each, json.dumps(value).encode())
         read(each, json.dumps({"data": value, "klines": value, "snapshot": "BTCUSDT", "time": 1}).encode())
+        read(each, json.dumps({"data": {"diff": value, "f57": value}}).encode())

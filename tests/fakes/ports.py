@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 import handlers.commands as handlers_commands
 import rules.signals as rules_signals
+from bot.listing import shaped
 from handlers import plain
 from handlers.buttons import press
 from handlers.command import COMMANDS, AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
+from handlers.lists import WATCHLIST, personal
+from handlers.parts import followed
 from handlers.ports import Ports
 from rules.model import (
     History,
@@ -23,6 +26,7 @@ from rules.model import (
     Quote,
     Rule,
 )
+from rules.presets import NAMES
 from rules.sessions import Hours, MarketHours
 
 REGISTERED = (handlers_commands, rules_signals)  # imported, so that both registries are full
@@ -86,6 +90,7 @@ class Book:
 
     held: dict[str, dict[str, Rule]] = field(default_factory=dict)
     watched: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
 
     async def rules(self, chat: str) -> Sequence[Rule]:
@@ -95,6 +100,10 @@ class Book:
     async def watchlist(self, chat: str) -> Sequence[str]:
         """Watched symbols as added."""
         return tuple(self.watched.get(chat, ()))
+
+    async def lists(self, chat: str) -> Mapping[str, Sequence[str]]:
+        """The watchlist and what the chat named."""
+        return {WATCHLIST: self.watched.get(chat, []), **self.named.get(chat, {})}
 
     async def chat_of(self, telegram: int) -> str:
         """Nobody has moved."""
@@ -106,19 +115,28 @@ class Book:
 
     def carry_out(self, chat: str, reply: Reply) -> None:
         """Apply a reply's effects to one chat and no other."""
-        rules, watched = self.held.setdefault(chat, {}), self.watched.setdefault(chat, [])
+        rules = self.held.setdefault(chat, {})
+        self.watched.setdefault(chat, [])
         for effect in reply.effects:
             match effect:
-                case AddRule(rule=rule):
+                case AddRule(rule=rule) if not rule.of or rule.of in rules:
                     rules.setdefault(rule.id, rule)
                 case DeleteRule(rule=name):
-                    rules.pop(name, None)
-                case SetWatch(symbol=symbol, on=True):
-                    watched.append(symbol)
-                case SetWatch(symbol=symbol):
-                    watched.remove(symbol)
+                    for gone in [rule.id for rule in rules.values() if name in (rule.id, rule.of)]:
+                        rules.pop(gone)
+                case SetWatch():
+                    self._list(chat, effect)
                 case SetLanguage(language=language):
                     self.languages[chat] = language
+
+    def _list(self, chat: str, effect: SetWatch) -> None:
+        named = self.named.setdefault(chat, {})
+        listed = named.setdefault(effect.list, []) if effect.list else self.watched[chat]
+        if effect.on and effect.symbol not in listed:
+            listed.append(effect.symbol)
+        elif not effect.on and effect.symbol in listed:
+            listed.remove(effect.symbol)
+        self.named[chat] = {name: some for name, some in named.items() if some}
 
 
 @dataclass(slots=True)
@@ -130,6 +148,10 @@ class Board:
     async def last(self, symbol: str) -> Quote | None:
         """The stored quote."""
         return self.quotes.get(symbol)
+
+    async def some(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """Those there are."""
+        return {symbol: self.quotes[symbol] for symbol in symbols if symbol in self.quotes}
 
     def set(self, symbol: str, price: str | None, previous: str = "", **fields: object) -> None:
         """Put a quote at the fake's time, prices as people write them."""
@@ -176,7 +198,7 @@ class Catalogue:
     def get(self, symbol: str) -> Instrument:
         """The instrument, or a nameless one."""
         found = [one for one in INSTRUMENTS if one.symbol == symbol]
-        return found[0] if found else Instrument(symbol=symbol)
+        return found[0] if found else shaped(symbol)
 
     def members(self, group: str) -> Sequence[str]:
         """Members of the one group."""
@@ -207,6 +229,7 @@ class World:
     shelf: Shelf = field(default_factory=Shelf)
     clock: Watch = field(default_factory=Watch)
     master: Catalogue = field(default_factory=Catalogue)
+    presets: Mapping[str, str] = field(default_factory=lambda: NAMES)
     updates: int = 700
 
     @property
@@ -220,6 +243,7 @@ class World:
             clock=self.clock,
             hours=HOURS,
             secret=SECRET,
+            presets=self.presets,
         )
 
     def request(
@@ -257,12 +281,14 @@ class World:
     ) -> Reply:
         """Use a command, a button ("button") or plain text ("") as a chat, and carry out what it answers."""
         request = self.request(name, text, chat=chat, language=language, shown=shown)
+        ports = await personal(self.ports, chat)
         if name == "button":
-            reply = await press(request, self.ports)
+            reply = await press(request, ports)
         elif name:
-            reply = await COMMANDS[name].answer(request, self.ports)
+            reply = await COMMANDS[name].answer(request, ports)
         else:
-            reply = await plain.answer(request, self.ports)
+            reply = await plain.answer(request, ports)
+        reply = await followed(request, ports, reply)
         self.book.carry_out(chat, reply)
         return reply
 

@@ -1,15 +1,16 @@
 """/alert, /alerts, /delete, /near: one's own rules from text to deletion."""
 
+import numpy as np
 import pytest
 
-from handlers.alerting import worded
 from handlers.command import AddRule, Language, Reply
 from handlers.making import OWN_RULES, ids, rule_id
 from handlers.reasons import reason
 from handlers.reply import LIMIT, units
-from rules.model import Loudness, Mode, Phase, Rule, Start
+from handlers.standing import worded
+from rules.model import Loudness, Mode, Phase, Quote, Rule, Start
 from rules.signal import Unit
-from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, founding
+from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, OTHER, World, bars, founding
 from tests.handlers.test_watch import labels, shown
 
 
@@ -54,6 +55,24 @@ async def test_what_is_already_true_rings_at_once_and_says_so() -> None:
     assert "already true, so it rings at once" in shown(state)
     crossing = await world.ask("alert", "300308 price crosses above 470")
     assert "already beyond it, so it rings at the next crossing" in shown(crossing)
+
+
+async def test_a_comparison_is_told_with_the_price_that_triggers_it() -> None:
+    """The base index is up 1 %: 300308 deviates by -1 %, and by 30 % at 3 closes ago x 1.31."""
+    world, index = founding(), "399102.SZ"
+    flat = np.full(10, 1_000_000)
+    world.shelf.histories[index] = bars(index, flat, flat, flat, flat)
+    text = "300308 deviation(3d) >= 30%"
+    assert "no single price rings it" in shown(await world.ask("alert", text))
+    world.board.quotes[index] = Quote(symbol=index, time=NOW, price=1_010_000, phase=Phase.CONTINUOUS)
+    reply = await world.ask("alert", f'{text} | daily note "again"')
+    assert "rings at 613.22" in shown(reply)  # 468.10 three closes ago
+    rows = shown(await world.ask("near")).split("\n")
+    assert any("613.22" in row for row in rows)
+    watched = await world.ask("alert", "@optical-modules deviation(3d) >= 30%")
+    assert "on @optical-modules" in shown(watched)
+    each = await world.ask("alert", "any @optical-modules deviation(3d) >= 40%")
+    assert "rings at 660.03" in shown(each)
 
 
 async def test_what_cannot_be_told_is_said_with_its_reason() -> None:
@@ -125,6 +144,8 @@ def test_values_have_words_for_every_unit() -> None:
     assert worded(Language.EN, Unit.PERCENT, 2.5) == "+2.5%"
     assert worded(Language.ZH, Unit.AMOUNT, 610e9) == "6100亿"
     assert worded(Language.EN, Unit.COUNT, 3.0) == "3"
+    assert worded(Language.EN, Unit.NUMBER, 67.974) == "67.97"
+    assert worded(Language.EN, Unit.TIMES, 2.51) == "2.5x"
     assert worded(Language.EN, Unit.PRICE, 3.0) == ""
 
 
@@ -155,13 +176,19 @@ async def test_options_are_kept_in_the_rule() -> None:
     assert "&lt;y&gt;" in reply.text
 
 
-async def test_any_of_a_group_is_a_rule_for_each_member() -> None:
+async def test_any_of_a_group_is_one_rule_with_a_part_for_each_member() -> None:
     """Each with its own standing; undo takes all of them."""
     world = founding()
     reply = await world.ask("alert", "any @optical-modules change > 5%")
-    assert [rule.symbol for rule in made(reply)] == ["300308.SZ", "300502.SZ"]
-    assert len({rule.condition for rule in made(reply)}) == 2
-    assert [rule.text for rule in made(reply)] == ["300308.SZ change > 5%", "300502.SZ change > 5%"]
+    whole, *parts = made(reply)
+    assert (whole.symbol, whole.whole, whole.of) == ("@optical-modules", True, "")
+    assert whole.text == "any @optical-modules change > 5%"
+    assert [rule.symbol for rule in parts] == ["300308.SZ", "300502.SZ"]
+    assert {rule.of for rule in parts} == {whole.id}
+    assert len({rule.condition for rule in made(reply)}) == len({rule.id for rule in made(reply)}) == 3
+    assert [rule.text for rule in parts] == ["300308.SZ change > 5%", "300502.SZ change > 5%"]
+    assert all(rule.start is Start.NOW and not rule.whole for rule in parts)
+    assert "on each of 2 members" in shown(reply)
     assert "Innolight: now 479.66" in shown(reply)
     assert "Eoptolink: no quote yet" in shown(reply)
     await world.tap(reply, "Undo")
@@ -206,7 +233,7 @@ async def test_alerts_have_a_limit() -> None:
     [
         ("300308 chnge > 5%", "chnge"),
         ("300308 price > abc", "abc"),
-        ("300308 deviation(3d) > 20%", "deviation"),
+        ("300308 龙虎 > 3", "龙虎"),
     ],
 )
 async def test_a_fault_is_one_sentence_with_the_word_marked(text: str, word: str) -> None:
@@ -357,7 +384,7 @@ async def test_rules_made_while_the_market_stands_still_keep_their_order() -> No
     for level in range(560, 570):
         await world.ask("alert", f"300308 price > {level}")
     texts = [rule.text for rule in await world.book.rules(CHAT)]
-    assert texts == [f"300308.SZ price > {level}" for level in range(560, 570)]
+    assert texts == [f"300308.SZ price > {level} | as of 2025-11-26" for level in range(560, 570)]
     world.clock.moment = NOW.replace(day=25)
     (rule,) = made(await world.ask("alert", "300308 price > 600"))
     assert rule.created == world.clock.moment

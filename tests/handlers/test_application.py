@@ -316,3 +316,16 @@ async def test_a_command_that_raises_says_sorry(
     assert (toast.reply.text, toast.reply.callback) == ("", "cb")
     assert "抱歉" in toast.reply.toast
     assert len(caplog.records) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["alert me when 300308 rises 5%", "/alert me if 300308 rises 5%", "alert 300308 up 5%"]
+)
+async def test_a_sentence_that_begins_like_the_command_is_an_alert(text: str) -> None:
+    """The first word is taken for the command; what is left of the preamble is skipped."""
+    answer = await application(founding()).answer(message(text))
+    assert answer is not None
+    assert answer.reply is not None
+    assert [effect.rule.symbol for effect in answer.reply.effects if isinstance(effect, AddRule)] == [
+        "300308.SZ"
+    ]

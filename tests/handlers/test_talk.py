@@ -1,5 +1,7 @@
 """Plain text, quotes, greetings and help."""
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.buttons import press
@@ -8,6 +10,7 @@ from handlers.keyboard import sign
 from handlers.menu import menu
 from handlers.reply import LIMIT, units
 from handlers.symbols import find, words
+from rules.presets import PRESETS, with_conditions
 from rules.signal import SIGNALS
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, SECRET, World, founding
 from tests.handlers.test_alert import made
@@ -67,7 +70,8 @@ async def test_watch_all_under_another_text_does_nothing(text: str) -> None:
 async def test_a_typed_condition_is_an_alert() -> None:
     """With or without signs; a fault in one is told as /alert tells it."""
     world = founding()
-    assert [rule.text for rule in made(await world.ask("", "300308 > 560"))] == ["300308.SZ price > 560"]
+    (rule,) = made(await world.ask("", "300308 > 560"))
+    assert rule.text == "300308.SZ price > 560 | as of 2025-11-26"
     chinese = await world.ask("", "300308 站上20日线", language=Language.ZH)
     assert [rule.text for rule in made(chinese)] == ["300308.SZ reclaim ma(20)"]
     assert "<u><b>chnge" in (await world.ask("", "300308 chnge > 5%")).text
@@ -149,9 +153,18 @@ async def test_help_on_one_condition_shows_all_its_forms(language: Language) -> 
         assert units(reply.text) <= LIMIT
 
 
+async def test_help_lists_the_anomalies_as_they_are_set() -> None:
+    """Twenty-two names in the reader's language, each with the condition in force."""
+    world = World(presets=with_conditions({"rocket": "rise(5m) >= 4%"}))
+    for language, asked, name in ((Language.EN, "anomalies", "rocket"), (Language.ZH, "异动", "火箭发射")):
+        rows = shown(await world.ask("help", asked, language=language)).split("\n")[1:]
+        assert len(rows) == len(PRESETS)
+        assert rows[0] == f"{name}: rise(5m) >= 4%"
+
+
 async def test_help_on_one_command_is_about_that_one() -> None:
     """With its usage."""
-    assert shown(await World().ask("help", "/watch")).startswith("/watch <symbol> ... - ")
+    assert shown(await World().ask("help", "/watch")).startswith("/watch [@list] <symbol> ... - ")
 
 
 async def test_a_signed_button_with_a_strange_argument_does_nothing() -> None:
@@ -175,6 +188,27 @@ async def test_a_group_can_be_quoted_and_watched() -> None:
     world.board.set(MODULES.symbol, "1061", "1000")
     reply = await world.ask("quote", "@optical-modules")
     assert shown(reply).split("\n")[0] == "Optical modules 1061.00 +6.1% @optical-modules"
+
+
+async def test_a_group_without_a_quote_of_its_own_is_its_members_mean() -> None:
+    """With the strongest by name; what has not traded today is left out."""
+    world = founding("527.626")
+    first, second = world.master.groups[MODULES.symbol]
+    assert first == INNOLIGHT.symbol
+    world.board.set(second, "310", "300")
+    reply = await world.ask("quote", "@optical-modules")
+    assert shown(reply).split("\n")[0] == "Optical modules +6.67% (mean of 2) @optical-modules"
+    assert shown(reply).split("\n")[1].startswith("Innolight +10% · ")
+    world.board.set(second, "90", "100", time=NOW - timedelta(days=1))
+    assert shown(await world.ask("quote", "@optical-modules")) == (
+        "Optical modules +10% (mean of 1) @optical-modules\nInnolight +10%"
+    )
+
+
+async def test_a_group_that_has_not_traded_says_so() -> None:
+    """As an instrument does; an empty group too."""
+    world = World()
+    assert shown(await world.ask("quote", "@optical-modules")).startswith("Optical modules no quote yet")
 
 
 def test_lists_are_read_between_all_sorts_of_signs() -> None:

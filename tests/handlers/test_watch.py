@@ -201,7 +201,7 @@ async def test_unwatch_takes_the_armed_rules_and_leaves_ones_own() -> None:
     ]
     assert world.book.watched[CHAT] == [BANK.symbol]
     assert [rule.text for rule in world.book.held[CHAT].values() if rule.symbol == INNOLIGHT.symbol] == [
-        "300308.SZ price > 560"
+        "300308.SZ price > 560 | as of 2025-11-26"
     ]
     assert "CMB" in shown(await world.ask("unwatch", "all"))
     assert world.book.watched[CHAT] == []

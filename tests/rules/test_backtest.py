@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from rules.backtest import Minutes, Tape, day_frames, is_intraday, minute_events, study
+from rules.backtest import Tape, day_frames, is_intraday, minute_events, study
 from rules.engine import Engine
 from rules.language import parse
-from rules.model import Event, Frame, History, Instrument, Phase, Quote, State
+from rules.model import Event, Frame, History, Instrument, Minutes, Phase, Quote, State
 from rules.sessions import default_hours
 from tests.fixtures import lean
 from tests.rules.world import SYMBOL, World, condition, history, leaf, q

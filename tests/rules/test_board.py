@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.board import Look, Seal, limit_now, look, regular
+from rules.clock import Clock
 from rules.limits import Side
-from rules.live import Clock, Live
+from rules.live import Live
 from rules.meter import Moment
 from rules.model import Instrument, Phase, Quote
 from tests.rules.world import HOURS, at

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from rules import live as lives
+from rules import lane as lanes
 from rules.calm import LONGEST, Calm
 from rules.engine import Engine
 from rules.index import HIGHEST
@@ -140,7 +140,7 @@ def test_what_passes_is_what_would_have_said_nothing(
     """Events, re-arming, first looks and explanations are those of an engine that looks at every quote."""
     found = play(seed, symbol, nothing)
     with monkeypatch.context() as patched:
-        patched.setattr(lives, "is_foreseeing", lambda _meter: False)
+        patched.setattr(lanes, "is_foreseeing", lambda _meter: False)
         expected = play(seed, symbol, nothing)
     assert found == expected
     assert sum(len(step.events) for step in found[0]) > 10

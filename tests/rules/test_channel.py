@@ -52,6 +52,41 @@ def test_a_band_passed_at_once_stays_armed() -> None:
     assert rings("inside", ["110", "90", "110", "100"]) == [3]
 
 
+@pytest.mark.parametrize(
+    ("verb", "prices", "expected"),
+    [
+        ("outside", ["100", "106", "94", "95.1", "94"], [1]),  # through it, then within 0.2 % of its end
+        ("outside", ["100", "106", "94", "100", "94"], [1, 4]),
+        ("inside", ["110", "100", "90", "100", "110", "100"], [1, 3, 5]),
+        ("enters", ["110", "100", "94.9", "94.7", "96"], [1, 4]),
+    ],
+)
+def test_what_lies_between_two_levels_was_not_seen(verb: str, prices: list[str], expected: list[int]) -> None:
+    """A move through a channel is neither inside nor outside it: nothing re-arms, nothing was seen false."""
+    assert rings(verb, prices) == expected
+
+
+def test_waiting_to_be_seen_inside() -> None:
+    """Made outside, then from one side to the other: it was never inside, so it left nothing."""
+    world = World(prev_close="100")
+    world.see("09:30:00", "110")
+    world.add(channel("leaves"))
+    assert world.walk(["110", "94", "94.5", "95", "94.5"], "09:31") == [NONE, NONE, NONE, NONE, FIRED]
+
+
+def test_each_ring_of_a_band_ends_once() -> None:
+    """There are two ways back out of it; one was taken, the other is forgotten."""
+    world = World(prev_close="100")
+    world.add(channel("inside"))
+    world.walk(["110", "100", "90", "110", "100", "110"])
+    assert [row.ring for step in world.steps for row in step.armed] == [1, 2]
+
+
+def test_back_from_one_end_and_near_the_other_is_not_back() -> None:
+    """From above it falls through the channel to a cent above its lower end."""
+    assert rings("outside", ["106", "95.01", "106", "100", "106"]) == [0, 4]
+
+
 def test_a_gap_into_a_channel_enters_it() -> None:
     """Yesterday's close counts as seen for a rule that existed before the open."""
     world = World(prev_close="110")

@@ -97,3 +97,49 @@ def test_composites_are_ahead_as_far_as_the_price_decides() -> None:
     assert [one.price for one in world.engine.ahead(SYMBOL)] == [q("102.01")]
     world.see("09:31", "103")
     assert world.engine.ahead(SYMBOL) == ()
+
+
+def test_what_the_price_moves_on_an_axis_of_its_own_is_ahead_too() -> None:
+    """Pull-back and rebound as things stand, and where they then ring; turnover has no price."""
+    roots = {
+        "from_high": leaf("from_high", ">", "0.05"),
+        "from_low": leaf("from_low", ">", "0.06"),
+        "turnover": leaf("turnover", ">", "1000000"),
+        "gone": leaf("from_low", ">", "0.01"),
+    }
+
+    def made() -> tuple[World, dict[str, str]]:
+        world = World(prev_close="100")
+        names = {world.add(root).id: name for name, root in roots.items()}
+        for second, price in enumerate(("100", "104", "99", "101")):
+            high = "104" if second else price
+            world.see(f"09:30:0{second}", price, amount=1000.0, high=high, low="99")
+        return world, names
+
+    world, names = made()
+    ahead = {names[one.condition]: one.price for one in world.engine.ahead(SYMBOL)}
+    assert ahead == {"from_high": q("98.99"), "from_low": q("105.01")}
+    for name, price in ahead.items():
+        world, names = made()
+        world.events.clear()
+        nearer = price + 10 if name == "from_high" else price - 10
+        world.take(world.quote("09:31", f"{Decimal(nearer).scaleb(-3)}", amount=1000.0))
+        assert name not in {names[event.condition] for event in world.events}
+        world.take(world.quote("09:32", f"{Decimal(price).scaleb(-3)}", amount=1000.0))
+        assert name in {names[event.condition] for event in world.events}
+
+
+def test_what_is_ahead_on_minute_bars() -> None:
+    """A level of the open bar, alone and inside a composite; nothing while its bars are too few."""
+    world, five = World(prev_close="100"), timedelta(minutes=5)
+    above = leaf("ma", "above", None, 2, five)
+    world.add(above, text="price > ma(2, 5m)")
+    world.add(And((above, leaf("price", ">", "99"))), text="both")
+    world.see("09:30", "101")
+    assert world.engine.ahead(SYMBOL) == ()
+    world.see("09:35", "100")
+    found = world.engine.ahead(SYMBOL)
+    assert {(one.text, one.price) for one in found} == {
+        ("price > ma(2, 5m)", q("101.01")),
+        ("both", q("101.01")),
+    }

@@ -1,5 +1,6 @@
 """Groups: the mean of their members' changes, and how many lead."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -81,6 +82,34 @@ def test_leaders(world: World) -> None:
     assert (event.signal, event.value, event.level, event.direction.value) == ("leaders", 2.0, 2.0, "up")
     assert world.see("10:00:05", "101", C, amount=RICH) == NONE
     assert world.see("10:00:06", "102.25", C, amount=RICH, limit_up="105") == FIRED
+
+
+@pytest.mark.parametrize(
+    ("one", "least", "most"),
+    [
+        (Instrument(symbol=C, limit=Decimal("0.2")), "108.99", "109"),
+        (Instrument(symbol="600518.SH", name="ST康美", limit=Decimal("0.1")), "102.24", "102.25"),
+        (Instrument(symbol="600001.SH", limit=Decimal("0.1")), "104.49", "104.5"),
+        (Instrument(symbol="600001.SH"), "104.49", "104.5"),  # nobody knows its band: 10 %
+        (Instrument(symbol="AAPL.US", decimals=4, limit=Decimal("0.2")), "108.99", "109"),
+    ],
+)
+def test_a_leaders_band_is_that_of_the_day(one: Instrument, least: str, most: str) -> None:
+    """Special treatment has 5 % until July 2026, whatever its board has."""
+    world = World(groups={GROUP: (one.symbol,)}, prev_close="100", instruments=[one])
+    world.add(leaf("leaders", ">=", "1"), GROUP)
+    hour = "23" if one.market == "US" else "10"
+    assert world.see(f"{hour}:00:00", least, one.symbol, amount=RICH) == NONE
+    assert world.see(f"{hour}:00:03", most, one.symbol, amount=RICH) == FIRED
+
+
+def test_a_new_listing_leads_nobody() -> None:
+    """No limit in its first five sessions, so no band; on the sixth it has one."""
+    new = Instrument(symbol="600001.SH", limit=Decimal("0.1"), listed=date(2025, 11, 20))
+    world = World(groups={GROUP: (new.symbol,)}, prev_close="100", instruments=[new])
+    world.add(leaf("leaders", ">=", "1"), GROUP)
+    assert world.see("10:00:00", "150", new.symbol, amount=RICH) == NONE
+    assert world.see("10:00:00", "105", new.symbol, amount=RICH, day="2025-11-27") == FIRED
 
 
 def test_leaders_start_armed_each_session(world: World) -> None:

@@ -291,3 +291,55 @@ def test_a_groups_quote_stirs_what_is_compared_with_it(world: World) -> None:
     world.see("10:00:01", None, GROUP, inflow=1.0)
     assert world.see("10:00:02", "100", A) == FIRED
     assert q("103", C) == world.events[0].price
+
+
+def test_strength_follows_the_members_of_what_it_is_compared_with(world: World) -> None:
+    """An index's or a sector's change is that of its members of now, in the middle of a session too."""
+    world.add(leaf("strength", ">", "0.02", GROUP), C)
+    world.see("10:00:00", "104", C)
+    assert world.see("10:00:01", "103", A) == NONE
+    world.see("10:00:02", "100", B)
+    assert [event.value for event in world.events] == [pytest.approx(2.5)]
+    world.groups[GROUP] = (A,)
+    world.engine.regroup(GROUP)
+    assert world.see("10:00:03", "104", C) == NONE  # one point ahead of A alone: back beneath and armed
+    assert world.see("10:00:04", "105.5", C) == FIRED
+    assert world.events[-1].value == pytest.approx(2.5)
+
+
+def test_a_groups_own_strength_follows_its_members(world: World) -> None:
+    """A sector against an index, when its strongest member leaves."""
+    index = "000300.SH"
+    world.add(leaf("strength", ">", "0.03", index), GROUP)
+    world.see("10:00:00", "101", index)
+    world.see("10:00:01", "109", A)
+    assert [event.value for event in world.events] == [pytest.approx(8.0)]
+    world.groups[GROUP] = (B,)
+    world.engine.regroup(GROUP)
+    world.see("10:00:02", "102", B)
+    assert world.see("10:00:03", "103", B) == NONE
+    assert world.see("10:00:04", "104.5", B) == FIRED
+
+
+def test_inflow_is_the_boards_own_figure_whoever_is_in_it(world: World) -> None:
+    """Members come and go; the feed's figure of the day stays what the feed said."""
+    world.add(leaf("inflow", ">", "10"), GROUP)
+    assert world.see("10:00:00", None, GROUP, inflow=9.0) == NONE
+    world.groups[GROUP] = (C,)
+    world.engine.regroup(GROUP)
+    assert world.see("10:00:01", "109", C) == NONE
+    assert world.see("10:00:02", None, GROUP, inflow=11.0) == FIRED
+
+
+def test_leaders_and_value_of_a_member_that_joins_late(world: World) -> None:
+    """It counts with the amount and the shares it has; the rule rings at the next quote of any member."""
+    rich = {"amount": RICH}
+    world.add(leaf("leaders", ">=", "2"), GROUP)
+    world.add(leaf("cap_change", ">", "0.05"), GROUP)
+    world.see("10:00:00", "110", C, **rich)
+    world.see("10:00:01", "112", B, **rich)
+    assert [event.signal for event in world.events] == ["cap_change"]
+    world.groups[GROUP] = (A, B, C)
+    world.engine.regroup(GROUP)
+    assert world.see("10:00:02", "112", B, **rich) == FIRED
+    assert (world.events[-1].signal, world.events[-1].value) == ("leaders", 2.0)

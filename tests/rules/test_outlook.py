@@ -1,13 +1,17 @@
 """Where a condition would ring, from a stored quote."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rules.levels import Absent, Inputs, Outlook, inputs_of, outlook, region
-from rules.model import And, Instrument, Kind, Node, Not, Or
+from rules.model import And, Instrument, Kind, Leaf, Node, Not, Or
+from rules.standing import Stand
 from tests.rules.world import DAY, HOURS, SYMBOL, World, condition, history, leaf, q
+
+if TYPE_CHECKING:
+    from rules.meter import Standing
 
 STOCK = Instrument(symbol=SYMBOL, shares=1_000_000)
 FLAT = history(["100"] * 10)
@@ -130,3 +134,77 @@ def test_a_change_without_a_previous_close_has_no_value() -> None:
     quote = World().quote("10:00:00", "102.5")
     found = outlook(condition(leaf("change", ">", "0.05")), inputs_of(quote, None, STOCK, HOURS), quote)
     assert (found.value, found.absent) == (None, "no previous close")
+
+
+INDEX = "399102.SZ"
+
+
+def beside(price: str | None) -> dict[str, Stand]:
+    """The base index, flat at 1,000 before today."""
+    index = Instrument(symbol=INDEX, kind=Kind.INDEX)
+    quote = World(prev_close="1000").quote("10:00:00", price, INDEX)
+    inputs = inputs_of(quote, history(["1000"] * 10, INDEX), index, HOURS)
+    return {INDEX: Stand(instrument=index, quote=quote, inputs=inputs)}
+
+
+@pytest.mark.parametrize(
+    ("root", "value", "rings_at", "holds"),
+    [
+        (leaf("deviation", ">=", "0.3", "3d"), 1.5, ["131.00"], False),
+        (leaf("deviation", "<=", "-0.3", "3d"), 1.5, ["71.00"], False),
+        (leaf("deviation", ">", "0.01", "3d"), 1.5, [], True),
+        (leaf("abnormal move", "up"), 5.0, ["131.00"], False),
+        (leaf("strength", ">", "0.02", INDEX), 1.5, ["103.01"], False),
+    ],
+)
+def test_what_compares_two_reads_both(root: Node, value: float, rings_at: list[str], *, holds: bool) -> None:
+    """The price that triggers it while the index stands still."""
+    quote = World(prev_close="100").quote("10:00:00", "102.50")
+    found = outlook(condition(root), inputs_of(quote, FLAT, STOCK, HOURS), quote, beside("1010"))
+    assert found.value == pytest.approx(value)
+    assert (found.truth, [price / 1000 for price in found.rings_at]) == (holds, list(map(float, rings_at)))
+
+
+def test_without_the_other_one_it_is_unknown() -> None:
+    """Not stored, or without a price; of a composite no single price is told."""
+    quote = World(prev_close="100").quote("10:00:00", "102.50")
+    given = inputs_of(quote, FLAT, STOCK, HOURS)
+    root = leaf("deviation", ">=", "0.3", "3d")
+    for others in ({}, beside(None)):
+        found = outlook(condition(root), given, quote, others)
+        assert (found.truth, found.rings_at, found.absent) == (None, (), "the price alone does not decide it")
+    both = And((root, leaf("price", ">", "1")))
+    assert outlook(condition(both), given, quote, beside("1010")).rings_at == ()
+
+
+def test_a_stored_quote_stands_for_its_instrument() -> None:
+    """Everything a meter may ask of it."""
+    (stored,) = beside("1010").values()
+    standing: Standing = stored
+    assert (standing.price, standing.prev_close, standing.shares) == (q("1010"), q("1000"), None)
+    assert (standing.tally, tuple(standing.standing()), standing.top()) == (None, (), None)
+    assert standing.now() is stored.inputs
+    assert standing.instrument.symbol == INDEX
+    assert standing.daily is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (leaf("ma", "reclaim", None, 20, timedelta(minutes=5)), "20 5m bars needed, 0 known"),
+        (leaf("macd", "golden cross", None, timedelta(minutes=60)), "35 60m bars needed, 0 known"),
+        (leaf("kdj k", ">", "80", timedelta(minutes=15)), "15 15m bars needed, 0 known"),
+    ],
+)
+def test_minute_bars_are_not_read_off_days(one: Leaf, reason: str) -> None:
+    """Daily history has days enough for each, and they are no minutes."""
+    quote = World().quote("10:00:00", "102.5")
+    found = outlook(condition(one), inputs_of(quote, history(["100"] * 60), STOCK, HOURS), quote)
+    assert (found.truth, found.absent, found.rings_at) == (None, reason, ())
+    own = outlook(
+        condition(one),
+        inputs_of(quote, None, STOCK, HOURS),
+        quote,
+        seen=lambda size: Inputs(instrument=STOCK, size=size),
+    )
+    assert own.absent == "no history"

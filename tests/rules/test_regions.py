@@ -295,14 +295,15 @@ def test_moves_touch_the_boundaries_between() -> None:
 
 
 def test_ways_back_are_stacks() -> None:
-    """The nearest is first; stopping takes a number off both."""
+    """The nearest is first; coming back and stopping take a number off both."""
     axis = Axis()
     for number in range(5):
         axis.await_return(number, 100 - number, 200 + number)
     assert (axis.fall, axis.rise) == (100, 200)
     assert axis.returned(150) == []
     assert axis.returned(98) == [0, 1, 2]
+    assert (axis.fall, axis.rise) == (97, 203)
     axis.stop_waiting(3)
-    assert (axis.fall, axis.rise) == (96, 200)
+    assert (axis.fall, axis.rise) == (96, 204)
     axis.forget([0, 1, 2, 3, 4])
     assert axis.returned(0) == []

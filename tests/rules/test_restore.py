@@ -328,3 +328,25 @@ def test_what_is_held_is_counted(world: World) -> None:
     after = world.engine.bytes_held()
     assert after[0] - before[0] > 100 * 40
     assert after[1] > before[1]
+
+
+def test_a_restored_crossing_that_rings_is_confirmed(world: World) -> None:
+    """Walked over again it looks as if it had waited; the stored row says that it rang."""
+    made = world.add(leaf("ma", "crosses above", None, 5))
+    world.walk(["100", "101"])
+    rows = [row(made, "provisional", ring=3)]
+    world.engine.restore(rows, [made.id])
+    assert world.see("10:00:00", "101") == NONE
+    assert world.pass_time("15:01") == ["confirmed"]
+
+
+def test_what_a_joining_rearmed_is_forgotten_with_its_condition(world: World) -> None:
+    """The next frame says nothing about what nobody has any more; others keep their words."""
+    made, kept = world.add(LEVEL), world.add(AVERAGE)
+    world.walk(["106", "99.9"])
+    for one in (made, kept):
+        world.engine.rejoin(one.id)
+    world.engine.remove(made.id)
+    assert world.pass_time("10:00") == ["withdrawn"]
+    assert world.events[-1].condition == kept.id
+    assert not world.steps[-1].armed

@@ -1,8 +1,10 @@
 """The envelope: levels that the day's high or low passed while the last price did not."""
 
+from decimal import Decimal
+
 import pytest
 
-from rules.model import And
+from rules.model import And, Leaf
 from tests.rules.world import SYMBOL, World, history, leaf, q
 
 NONE = list[str]()
@@ -117,6 +119,55 @@ def test_crosses_both_ways_is_never_touched(world: World) -> None:
     world.add(leaf("price", "crosses", "105"))
     start(world)
     assert world.see("09:30:03", "100", high="106", low="100") == NONE
+
+
+@pytest.mark.parametrize(
+    ("one", "high", "low"),
+    [
+        (Leaf("price", (Decimal(103), Decimal(106)), "inside"), "104", "100"),
+        (Leaf("price", (Decimal(95), Decimal(104)), "outside"), "105", "100"),
+        (leaf("near ma", "near", "0.01", 5), "100", "98.5"),
+        (leaf("range", ">", "2", 5), "109", "100"),
+    ],
+)
+def test_what_has_two_levels_is_never_touched(world: World, one: Leaf, high: str, low: str) -> None:
+    """A channel, nearness, a range: between two levels nobody knows what the price did."""
+    price = "103" if one.signal == "near ma" else "100"
+    world.histories[SYMBOL] = history(["100", "99"] * 5)
+    world.add(one)
+    world.see("09:30:00", price, high=price, low=price)
+    assert world.see("09:30:03", price, high=max(high, price), low=min(low, price)) == NONE
+
+
+def test_what_rang_until_now_is_not_touched(world: World) -> None:
+    """It rings since 102, the high went on to 103 before it fell: the same ring, which is over."""
+    world.add(leaf("new high", "is", None, "day"))
+    start(world)
+    assert world.see("09:30:03", "102", high="102", low="100") == ["fired"]
+    assert world.see("09:30:06", "101", high="103", low="100") == NONE
+    assert [row.ring for row in world.steps[-1].armed] == [1]
+
+
+def test_a_level_that_is_its_own_extreme_is_not_touched_by_the_way_back(world: World) -> None:
+    """Touched at 100.2, which is the level since; higher and back at once: one ring, armed again."""
+    world.add(leaf("new high", "is", None, "day"))
+    start(world)
+    assert world.see("09:30:03", "100.1", high="100.2", low="100") == ["fired"]
+    assert world.see("09:30:06", "100.15", high="100.2", low="100") == NONE
+    assert world.see("09:30:09", "99.9", high="100.3", low="99.9") == NONE
+    assert [row.ring for row in world.steps[-1].armed] == [1]
+
+
+def test_a_crossing_that_was_not_seen_false_is_not_touched(world: World) -> None:
+    """Absent until now: its first look finds it false, which arms it for what comes."""
+    world.prev_close = None
+    world.histories.clear()
+    world.add(leaf("prev close", "crosses above"))
+    world.see("09:30:00", "100", high="100", low="100")
+    seen = {"prev_close": "101", "low": "100"}
+    assert world.see("09:30:03", "100", high="102", **seen) == NONE
+    assert world.see("09:30:06", "100", high="103", **seen) == NONE
+    assert world.see("09:30:09", "103.5", high="103.5", **seen) == ["fired"]
 
 
 def test_change_and_records_are_touched(world: World) -> None:

@@ -19,12 +19,14 @@ from rules.model import (
     Instrument,
     Kind,
     Leaf,
+    Minutes,
     Node,
     Quote,
     decimals_of,
     quanta,
 )
 from rules.sessions import Hours, default_hours
+from rules.signal import listening
 
 if TYPE_CHECKING:
     from rules.rings import Step
@@ -55,7 +57,13 @@ def leaf(signal: str, verb: str, level: str | None = None, *args: Argument) -> L
 def condition(root: Node, symbol: str = SYMBOL, text: str = "", hysteresis: str | None = None) -> Condition:
     """A condition whose text only has to be unique."""
     margin = None if hysteresis is None else Decimal(hysteresis)
-    return Condition(symbol=symbol, root=root, text=text or repr(root), hysteresis=margin)
+    return Condition(
+        symbol=symbol,
+        root=root,
+        text=text or repr(root),
+        sessions=listening(root),
+        hysteresis=margin,
+    )
 
 
 def history(
@@ -105,6 +113,7 @@ class World:
         self.instruments = {instrument.symbol: instrument for instrument in instruments}
         self.groups = dict(groups or {})
         self.hours = hours
+        self.minutes: dict[str, Minutes] = {}  # one-minute bars known from outside
         self.engine = self.fresh()
         self.prev_close = prev_close
         self.is_stamped = True  # quotes carry their phase, as the gate leaves them
@@ -113,7 +122,13 @@ class World:
 
     def fresh(self) -> Engine:
         """Another engine over the same world."""
-        return Engine(self.hours, self.instrument, self.histories.get, lambda name: self.groups.get(name, ()))
+        return Engine(
+            self.hours,
+            self.instrument,
+            self.histories.get,
+            lambda name: self.groups.get(name, ()),
+            self.minutes.get,
+        )
 
     def instrument(self, symbol: str) -> Instrument:
         """A listed instrument, or one made from its symbol."""

@@ -1,12 +1,14 @@
 #!lua
 -- The rule-change road: rules, listeners, counts, change lines and the reply's row of one update, once.
 -- KEYS: 1 update, 2 chat, 3 rules, 4 watch, 5 claims, 6 conditions, 7 changes, 8 queue of replies, 9 due replies,
---       10 the reply's row; then for every rule added its listeners, for every rule deleted its listeners and
---       the row its claim names (or its listeners again where there is no claim).
+--       10 the reply's row; then for every change of a list that list, for every rule added its listeners, for
+--       every rule deleted its listeners and the row its claim names (or its listeners again where there is no
+--       claim); the listeners of a whole are the partition's index of wholes.
 -- ARGV: 1 JSON of the operations, 2 chat, 3 partition, 4 the reply's row id, 5 the reply's JSON or '', 6 lifetime of
---       update marks and replies in ms, 7 lifetime of change lines in ms.
+--       update marks and replies in ms, 7 lifetime of change lines in ms, 8 'once', or '' where no update stands
+--       behind it: then it is done whenever it is called.
 -- Answers 'done'; 'already' where this update was handled; 'again' where a claim moved since it was read.
-if redis.call('EXISTS', KEYS[1]) == 1 then
+if ARGV[8] ~= '' and redis.call('EXISTS', KEYS[1]) == 1 then
   return 'already'
 end
 local operations = cjson.decode(ARGV[1])
@@ -28,6 +30,10 @@ for _, op in ipairs(operations) do
   end
 end
 
+local function tell(line)
+  redis.call('XADD', KEYS[7], 'MINID', '~', string.format('%d', ms - tonumber(ARGV[7])), '*', unpack(line))
+end
+
 local function count(op, by)
   local text = redis.call('HGET', KEYS[6], op.condition)
   local number = (text and cjson.decode(text).count or 0) + by
@@ -41,16 +47,25 @@ local function count(op, by)
   for _, value in ipairs({ 'at', string.format('%d', ms), 'created', op.created }) do
     line[#line + 1] = value
   end
-  redis.call('XADD', KEYS[7], 'MINID', '~', string.format('%d', ms - tonumber(ARGV[7])), '*', unpack(line))
+  tell(line)
 end
 
 local function add(op)
   if redis.call('HEXISTS', KEYS[3], op.rule) == 1 then
     return false
   end
+  if op.of ~= '' and redis.call('HEXISTS', KEYS[3], op.of) == 0 then
+    return false -- its whole was deleted meanwhile
+  end
   redis.call('HSET', KEYS[3], op.rule, op.json)
+  if op.whole then
+    redis.call('HSET', KEYS[op.listeners], op.rule, op.json)
+    return false
+  end
+  -- A part that comes back while its last alert waits for its end was never taken off the count.
+  local waits = redis.call('HEXISTS', KEYS[op.listeners], op.rule)
   redis.call('HSET', KEYS[op.listeners], op.rule, '{"at":' .. string.format('%d', ms) .. ',"rule":' .. op.json .. '}')
-  count(op, 1)
+  count(op, 1 - waits)
   return true
 end
 
@@ -69,6 +84,10 @@ local function delete(op)
     return false
   end
   redis.call('HDEL', KEYS[3], op.rule)
+  if op.whole then
+    redis.call('HDEL', KEYS[op.listeners], op.rule)
+    return false
+  end
   if is_awaited(op, claim_of(op.rule)) then
     redis.call('HSET', KEYS[op.listeners], op.rule, '{"at":0,"gone":1,"rule":' .. json .. '}')
     return false
@@ -79,6 +98,22 @@ local function delete(op)
   return true
 end
 
+-- The change of a list is told once, whatever it is, however many symbols come and go with it.
+local told = {}
+local function list(op, index)
+  local moved
+  if op.on then
+    moved = redis.call('ZADD', KEYS[op.list], 'NX', string.format('%.0f', us + index), op.member)
+  else
+    moved = redis.call('ZREM', KEYS[op.list], op.member)
+  end
+  if moved == 1 and not told[op.group] then
+    told[op.group] = true
+    tell({ 'g', op.group })
+  end
+  return moved == 1
+end
+
 local changed = false
 for index, op in ipairs(operations) do
   if op.op == 'add' then
@@ -87,10 +122,8 @@ for index, op in ipairs(operations) do
     changed = delete(op) or changed
   elseif op.op == 'language' then
     redis.call('HSET', KEYS[2], 'language', op.language)
-  elseif op.on then
-    redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', us + index), op.symbol)
   else
-    redis.call('ZREM', KEYS[4], op.symbol)
+    changed = list(op, index) or changed
   end
 end
 if changed then
@@ -103,5 +136,7 @@ if ARGV[5] ~= '' then
   redis.call('ZADD', KEYS[9], 'LT', string.format('%d', ms), ARGV[2])
   redis.call('PUBLISH', 'due', ARGV[3])
 end
-redis.call('SET', KEYS[1], '1', 'PX', ARGV[6])
+if ARGV[8] ~= '' then
+  redis.call('SET', KEYS[1], '1', 'PX', ARGV[6])
+end
 return 'done'

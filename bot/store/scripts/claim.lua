@@ -83,10 +83,29 @@ local function verdict(one, claim)
   return (one.mode == 'once' and not is_back) and 'taken' or 'claimed'
 end
 
+-- What an ex-date did to a level claims for (rule, ex-date): the alert in its row is the claim.
+local function notice(one, keys, listener)
+  local key = one.rule .. ':' .. event.notice
+  if one.skip ~= '' or cjson.decode(listener).gone then
+    return one.skip ~= '' and one.skip or 'deleted'
+  end
+  if redis.call('HEXISTS', keys.row, 'a:' .. key) == 1 then
+    return 'mine'
+  end
+  if redis.call('HGET', keys.chat, 'active') == '0' then
+    return 'deaf'
+  end
+  write(keys, one, { k = key, r = one.row }, keys.row, true)
+  return 'claimed'
+end
+
 local function handle(one, keys)
   local listener = redis.call('HGET', KEYS[1], one.rule)
   if not listener then
     return 'deleted'
+  end
+  if event.notice ~= '' then
+    return notice(one, keys, listener)
   end
   local text = redis.call('HGET', keys.claims, one.rule)
   local claim = text and cjson.decode(text) or nil

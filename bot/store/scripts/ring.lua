@@ -1,13 +1,14 @@
 #!lua
 -- Rings of one instrument partition, compared and set: ring n is written only over ring n-1, a later state of a
 -- ring only over an earlier one; the event goes to the stream in the same call. Called again it adds nothing.
--- KEYS: 1 {i:NN}:epoch, 2 {i:NN}:rings, 3 {i:NN}:seen, 4 {i:NN}:events, 5 {i:NN}:writes
+-- KEYS: 1 {i:NN}:epoch, 2 {i:NN}:rings, 3 {i:NN}:seen, 4 {i:NN}:events, 5 {i:NN}:writes, 6 {i:NN}:notices
 -- ARGV: 1 epoch, 2 NN, 3 'again' where the store was rolled back (then a gap below n is no hindrance) or '', then
 --   e condition n state time session first delay event     a state of a ring
 --   a condition n                                          re-armed
 --   s condition                                            evaluated for the first time
 --   i condition                                            nobody listens any more
 --   j condition                                            a rule joined: append its ring's event again
+--   n condition day delay event                            an ex-date moved its level: told once a day of that kind
 -- Answers {writes, a word for each operation}: written | same | 'gap n state' | 'ahead n state'.
 local held = tonumber(redis.call('HGET', KEYS[1], 'n')) or 0
 local mine = tonumber(ARGV[1])
@@ -107,6 +108,18 @@ function operations.i(at)
     save(ARGV[at + 1], row)
   end
   wrote = redis.call('SREM', KEYS[3], ARGV[at + 1]) == 1 or wrote
+  redis.call('HDEL', KEYS[6], ARGV[at + 1])
+  return 'written'
+end
+
+function operations.n(at)
+  local condition, day = ARGV[at + 1], ARGV[at + 2]
+  local told = redis.call('HGET', KEYS[6], condition)
+  if told and told >= day then
+    return 'same'
+  end
+  redis.call('HSET', KEYS[6], condition, day)
+  append(ARGV[at + 4], 't', now, 'd', ARGV[at + 3], 'x', day)
   return 'written'
 end
 
@@ -119,7 +132,7 @@ function operations.j(at)
   return 'written'
 end
 
-local LENGTH = { e = 9, a = 3, s = 2, i = 2, j = 2 }
+local LENGTH = { e = 9, a = 3, s = 2, i = 2, j = 2, n = 5 }
 local words, at = {}, 4
 while at <= #ARGV do
   words[#words + 1] = operations[ARGV[at]](at)

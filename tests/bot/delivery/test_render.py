@@ -136,6 +136,16 @@ def first(language: Language = EN, instrument: Instrument = INNOLIGHT, **fields:
             "中际旭创 MACD金叉 551.50 +15.0%｜盘中未定 需551.44",
         ),
         (
+            {**MACD, "signal": "macd(15m)", "text": "macd(15m) golden cross", "state": PROVISIONAL},
+            "Innolight macd(15m) golden cross 551.50 +15.0% · provisional",
+            "中际旭创 15分钟线MACD金叉 551.50 +15.0%｜盘中未定",
+        ),
+        (
+            {"signal": "ma(20, 5m)", "text": "reclaim ma(20, 5m)", "level_price": 481.066},
+            "Innolight reclaim ma(20, 5m) 527.70 +10.0%",
+            "中际旭创 5分钟线站上20均线 527.70 +10.0%",
+        ),
+        (
             {**MACD, "state": CONFIRMED, "time": CLOSE},
             "Innolight MACD golden cross 551.50 +15.0% · confirmed · needs 551.44",
             "中际旭创 MACD金叉 551.50 +15.0%｜收盘确认 需551.44",
@@ -251,8 +261,33 @@ def test_evidence_stands_beneath() -> None:
         "provisional: not decided until the close",
         "<b>sell</b> half",
     ]
-    touched = lines(row(alert(touched=True)), ZH)
-    assert touched[1] == "涨跌幅 > 10% · 由当日最高或最低价触及 · 10:31:05"
+    bar = {"bar": "2025-11-26T02:30:00+00:00", "minutes": 15.0, "bars": 20}
+    minute = alert("c", signal="rsi(14, 15m)", text="rsi(14, 15m) > 70", state=PROVISIONAL, evidence=bar)
+    assert lines(row(minute))[1:] == [
+        "rsi(14, 15m) > 70 · 10:31:05",
+        "provisional: not decided until the 15-minute bar of 10:30 ends",
+    ]
+    assert lines(row(minute), ZH)[2] == "10:30的15分钟线未走完，收线才算数"
+    assert lines(row(alert(touched=True)), ZH)[1] == "涨跌幅 > 10% · 由当日最高或最低价触及 · 10:31:05"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "english", "chinese"),
+    [
+        ({"since the open": 98.0}, "since the open 98", "自开盘 98"),
+        ({"auction": "indicative"}, "auction indicative", "竞价 参考价"),
+        ({"3-day deviation %": 20.5}, "3-day deviation % 20.5", "3日偏离值% 20.5"),
+        ({"reason": "not known: the bar ended while nobody watched"}, "not known: the bar", "离线时收盘"),
+        ({"since": "00:00 UTC"}, "since 00:00 UTC", "自 00:00 UTC（08:00）"),
+        ({"a new one": 5}, "a new one 5", "a new one 5"),
+    ],
+)
+def test_evidence_has_names_in_both_languages(
+    evidence: Mapping[str, Any], english: str, chinese: str
+) -> None:
+    """A move within the first minutes says that it counts from the open; an unknown name stays as it is."""
+    for language, words in ((EN, english), (ZH, chinese)):
+        assert f" · {words}" in lines(row(alert(evidence=evidence)), language)[1]
 
 
 def test_clocks_are_the_markets_own() -> None:
@@ -291,7 +326,8 @@ def test_a_card_recalls_what_stood_before() -> None:
 
 def test_a_thousand_alerts_fit_one_message() -> None:
     """A card counts the lines it leaves out, a line the alerts."""
-    many = row(*(alert(f"r{number}", level=float(number)) for number in range(1000)))
+    texts = (f"change > {number}% and price > 1" for number in range(1000))
+    many = row(*(alert(f"r{number}", text=text) for number, text in enumerate(texts)))
     card = "\n".join(lines(many))
     assert "more" in card
     keys = tuple(old.key for old in many.alerts)

@@ -11,7 +11,9 @@ from bot.errors import FeedError
 from bot.feed import Context, Feed
 from bot.feeds.demo import Demo
 from bot.feeds.replay import Replay
+from bot.recorder.recorder import Recorder
 from rules.model import Frame
+from tests.bot.recorder.test_reels import some
 from tests.bot.sources import context
 
 HEAD = "time,symbol,price\n"
@@ -64,3 +66,15 @@ async def test_a_bad_file_is_the_feeds_failure(tmp_path: Path, body: str | None,
         given = Context(http=plain.http, urls={}, symbols=(), options=options)
         with pytest.raises(FeedError, match=words):
             await frames(Replay(), given)
+
+
+async def test_a_recording_is_played_as_it_was_received(tmp_path: Path) -> None:
+    """Empty frames and receive times too; a folder plays all its markets."""
+    given = [frame for market in ("SZ", "SH") for frame in some(6, market)]
+    recorder = Recorder(tmp_path / "day")
+    for frame in given:
+        recorder.take(frame)
+    await recorder.flush()
+    async with context({}, speed="1000000", file=str(tmp_path / "day")) as settings:
+        played = await frames(Replay(), settings)
+    assert sorted(played, key=lambda frame: frame.market) == sorted(given, key=lambda frame: frame.market)

@@ -82,6 +82,9 @@ def test_a_shares_have_exact_prices_and_plain_units() -> None:
         ask=1285580,
         bid_size=200.0,
         ask_size=100.0,
+        bid_depth=1028391.0,
+        ask_depth=1285804.0,
+        volume_ratio=0.91,
         source="tencent",
     )
     assert quotes["002594.SZ"].shares == 9117197565
@@ -99,6 +102,34 @@ def test_an_auctions_indication_is_no_trade() -> None:
         (quote,) = gate.judge(replace(frame, received=received)).frame.quotes
         phases.append((quote.phase, quote.price, quote.open, quote.high))
     assert phases == [(Phase.AUCTION, 22260, None, None), (Phase.CONTINUOUS, 21920, 22140, 22160)]
+
+
+@needs(PAGES + AUCTION, PAGES + TRADING)
+def test_an_auction_says_what_matches_and_what_is_left() -> None:
+    """1,004 lots on both sides at 22.26, and sellers of 558 more on a level without a price; later none."""
+    quote = recorded(AUCTION)["002241.SZ"]
+    assert (quote.bid, quote.ask) == (22260, 22260)
+    assert (quote.bid_size, quote.ask_size, quote.unmatched) == (100_400.0, 100_400.0, -55_800.0)
+    assert recorded(TRADING)["002241.SZ"].unmatched is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "unmatched"),
+    [
+        ({}, 1200.0),
+        ({"f12": "", "f22": ""}, 0.0),
+        ({"f5": "500.00"}, None),
+        ({"f9": "0.00", "f19": "0.00"}, None),
+        ({"f19": "499.99"}, None),
+        ({"f11": "499.99"}, None),
+        ({"f21": "500.01"}, None),
+    ],
+)
+def test_only_an_auctions_book_has_orders_left_over(fields: dict[str, str], unmatched: float | None) -> None:
+    """Not yet opened, one price on both sides, no price on the second level."""
+    auction = {"f5": "0.00", "f9": "500.00", "f19": "500.00", "f11": "0.00", "f21": "0.00"}
+    auction |= {"f12": "12", "f22": "0", **fields}
+    assert one(line(**auction)).unmatched == unmatched
 
 
 @needs(PAGES + INDICES)
@@ -181,6 +212,19 @@ def test_zeros_and_halts_are_told() -> None:
     assert one(line(f47="-1", f48="-1")).limit_up is None
 
 
+def test_a_young_listing_and_a_sealed_book_are_told() -> None:
+    """N and C before a Chinese name mark the first sessions; a side without orders is zero deep."""
+    assert [one(line(f1=name)).status for name in ("N展芯股份", "C展芯股份", "NVIDIA", "TCL科技")] == [
+        "new",
+        "new",
+        "",
+        "",
+    ]
+    book = one(line(f9="500.00", f10="3", f11="499.99", f12="2", f19="0.00", f20="0"))
+    assert (book.bid_depth, book.ask_depth) == (250_000 - 2, 0.0)
+    assert one(line()).bid_depth is None
+
+
 def test_names_may_hold_the_separator() -> None:
     """A GB18030 character whose second byte is `~` does not shift the fields; a name may hold a semicolon."""
     name = b"\x81~".decode("gb18030")
@@ -242,7 +286,7 @@ async def read(given: Context, count: int) -> list[Payload]:
 
 @needs(PAGES + A_SHARES)
 async def test_polling_asks_in_batches_and_passes_bytes_on() -> None:
-    """61 symbols are two requests a round, commas unescaped; the bytes arrive as they were sent."""
+    """61 symbols and their index are two requests a round, commas unescaped; bytes arrive as sent."""
     body = (DATA / PAGES / A_SHARES).read_bytes()
 
     async def answer(_: web.Request) -> web.Response:
@@ -254,7 +298,7 @@ async def test_polling_asks_in_batches_and_passes_bytes_on() -> None:
     assert {payload.data for payload in payloads} == {body}
     assert {payload.received for payload in payloads} == {BUSY}
     assert site.asked[0].startswith("/q=sz300001,sz300002,")
-    assert site.asked[1] == f"/q=sz{300001 + BATCH}"
+    assert site.asked[1] == f"/q=sz{300001 + BATCH},sh000001"
     assert len(site.asked) >= 4
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.store.bars import BAR_KEYS
 from bot.store.chatkeys import CHAT_KEYS
 from bot.store.keys import (
     ENGINE_KEYS,
@@ -48,7 +49,7 @@ def test_shards_cover_every_partition_once() -> None:
 
 def test_every_key_is_told_once_and_whole() -> None:
     """One table: no pattern twice, every row says type, lifetime, writer and meaning."""
-    table = (*ENGINE_KEYS, *CHAT_KEYS, *UPDATE_KEYS)
+    table = (*ENGINE_KEYS, *CHAT_KEYS, *UPDATE_KEYS, *BAR_KEYS)
     patterns = [key.pattern for key in table]
     assert len(set(patterns)) == len(patterns)
     for key in table:

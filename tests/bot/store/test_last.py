@@ -30,3 +30,14 @@ async def test_a_quote_comes_back_whole(store: Store) -> None:
     assert await last.last(QUOTE.symbol) == replace(QUOTE, price=533_000)
     assert await last.last("AAPL.US") == other
     assert await store.call("HLEN", i_key(partition(QUOTE.symbol), "last")) == 1
+
+
+async def test_many_come_at_once(store: Store) -> None:
+    """From several partitions, each asked for once; what nobody quoted is left out."""
+    last = Last(store)
+    quotes = {symbol: replace(QUOTE, symbol=symbol) for symbol in ("300308.SZ", "AAPL.US", "600519.SH")}
+    await last.write(quotes.values())
+    assert await last.some(["AAPL.US", "300308.SZ", "NONE.US", "AAPL.US"]) == {
+        symbol: quotes[symbol] for symbol in ("AAPL.US", "300308.SZ")
+    }
+    assert await last.some([]) == {}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from rules.meter import Moment, Telling, decode
 from rules.model import Argument, Instrument, Kind, Leaf, Phase, Quote
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Follows, Parameter, ParameterKind, Phrase, Unit, named
+from rules.timeframe import size_of
 from tests.rules.world import CLOSE, DAY, HOURS, OPEN, SYMBOL, history, q
 
 ARGUMENTS: dict[ParameterKind, tuple[Argument, ...]] = {
@@ -51,7 +53,7 @@ def leaves() -> Iterator[tuple[str, Phrase, Leaf]]:
 CASES = list(leaves())
 
 
-def inputs(days: int, factor: float = 1.0, **known: int) -> Inputs:
+def inputs(days: int, factor: float = 1.0, **known: Any) -> Inputs:
     """A share with so many days of bars; `factor` splits it in the middle."""
     chance = np.random.default_rng(5)
     closes = [f"{close:.2f}" for close in 100 + chance.normal(0, 2, max(days, 1))]
@@ -77,6 +79,13 @@ WORLDS = [
 ]
 
 
+def worlds(leaf: Leaf) -> list[Inputs]:
+    """A leaf on minute bars sees these as bars of its size too, with a cross that came before and without."""
+    size = size_of(leaf)
+    held = [replace(world, size=size, held=is_held) for world in WORLDS for is_held in (False, True)]
+    return WORLDS if size is None else [*WORLDS, *held]
+
+
 @pytest.mark.parametrize(("name", "phrase", "leaf"), CASES)
 def test_a_signal_has_a_region_or_says_why_not(name: str, phrase: Phrase, leaf: Leaf) -> None:
     """With no history, little of it, all of it, adjusted or raw, before the open and after: no error."""
@@ -84,13 +93,14 @@ def test_a_signal_has_a_region_or_says_why_not(name: str, phrase: Phrase, leaf: 
     assert signal.need(leaf.args) >= 0
     assert signal.follows(leaf.args) in Follows
     assert signal.fresh(leaf.args) in (True, False)
-    for world in WORLDS:
+    for world in worlds(leaf):
         kind = Kind.GROUP if signal.groups_only else Kind.STOCK
         given = replace(world, instrument=replace(world.instrument, kind=kind))
         found = compiled(leaf, given)
         if isinstance(found, Absent):
             assert found.reason
             continue
+        assert size_of(leaf) == given.size
         assert list(found.boundaries) == sorted(found.boundaries)
         assert len(found.ratios) == len(found.boundaries)
         if signal.axis(leaf, given) is None:
@@ -210,7 +220,7 @@ def test_percentages_are_told_in_percent_points(
         assert number_of(Leaf(text, args, verb, Decimal("0.05")), late, q(100)) is None
 
 
-@pytest.mark.parametrize("name", ["opening high", "big buy", "sigma", "volume_ratio"])
+@pytest.mark.parametrize("name", ["opening high", "big buy", "sigma", "turnover_pace", "volume_ratio"])
 def test_a_meter_that_joins_late_or_outside_any_session_knows_nothing(name: str) -> None:
     """The first minutes were not watched and no feed says their high; without a session there is no clock."""
     leaf = next(case for signal, _, case in CASES if signal == name)

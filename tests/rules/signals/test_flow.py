@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rules.curves import KNOTS
-from rules.model import Event, History, Leaf
+from rules.model import Event, History, Instrument, Kind, Leaf
 from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf
 
 DAYS = ("2025-11-26", "2025-11-27")
@@ -244,6 +244,40 @@ def test_a_premium_is_counted_from_the_indicative_value() -> None:
     assert numbers(leaf("premium", ">=", "0"), {"indicative": sharp}) == [0.0]
 
 
+def test_a_funds_value_is_told_and_stale_where_its_assets_are_abroad() -> None:
+    """By Shanghai's code range for such funds, or by the name."""
+    for symbol, name, is_stale in (
+        ("513100.SH", "", True),
+        ("159941.SZ", "纳指ETF", True),
+        ("510300.SH", "沪深300ETF", False),
+    ):
+        fund = Instrument(symbol=symbol, name=name, kind=Kind.FUND, tick=1)
+        world = World(instruments=[fund], prev_close="1")
+        world.add(leaf("premium", ">=", "0.03"), symbol)
+        assert world.see("10:00:00", "1.03", symbol, indicative=Decimal(1)) == FIRED
+        assert world.events[0].evidence["indicative value"] == 1.0
+        assert ("stale" in world.events[0].evidence) is is_stale
+
+
+def test_the_free_float_has_a_rate_of_its_own() -> None:
+    """8 % of the shares that float are 16 % of those that float free; unknown without the feed's count."""
+    fields = {"volume": 80_000.0, "float_shares": 1_000_000}
+    assert numbers(leaf("turnover_rate", ">=", "0.08"), fields) == [8.0]
+    assert numbers(leaf("free turnover", ">=", "0.08"), fields) == [None]
+    told = numbers(leaf("free turnover", ">=", "0.16"), {**fields, "free_float_shares": 500_000}, fields)
+    assert told == [16.0, None]
+
+
+def test_walls_and_prints_take_other_measures() -> None:
+    """80 M instead of 50; 5 M that are 100 times the usual 10,000 but not 1,000 times."""
+    assert numbers(leaf("bid wall", ">=", "8e7"), {"bid_depth": 7e7}, {"bid_depth": 8e7}) == [None, 8e7]
+    assert numbers(leaf("ask wall", ">", "1e6"), {"ask_depth": 1e6}) == [None]
+    book = {"bid": 99_990, "ask": 100_000}
+    amounts = [{"amount": 1e9, **book}, {"amount": 1.0049e9, **book}, {"amount": 1.01e9, **book}]
+    assert numbers(leaf("big buy", ">=", "5e6", 100), *amounts) == [None, None, 5_100_000.0]
+    assert numbers(leaf("big buy", ">=", "5e6", 1000), *amounts) == [None] * 3
+
+
 def test_walls_are_of_their_own_side() -> None:
     """50 M sharp is a wall; the other side's money and no figure are none."""
     money: list[dict[str, Any]] = [{"bid_depth": 49_999_999.99}, {"ask_depth": 9e7}, {"bid_depth": 5e7}]
@@ -255,9 +289,9 @@ def test_a_big_print_has_a_side_and_both_measures() -> None:
     """Usual are 10,000 in three seconds, so 20 M decide; at the ask before it was bought, at the bid sold."""
     book = {"bid": 99_990, "ask": 100_000}
     bought = [{"amount": 1e9, **book}, {"amount": 1.0199e9, **book}, {"amount": 1.0399e9, **book}]
-    assert numbers(leaf("big buy", "is"), *bought, {"amount": 1.0599e9}) == [None, None, 1.0, None]
+    assert numbers(leaf("big buy", "is"), *bought, {"amount": 1.0599e9}) == [None, None, 20_000_000.0, None]
     sold = [{"amount": 1e9, "bid": 100_000, "ask": 100_010}, {"amount": 1.03e9}]
-    assert numbers(leaf("big sell", "is"), *sold) == [None, 1.5]
+    assert numbers(leaf("big sell", "is"), *sold) == [None, 30_000_000.0]
     assert numbers(leaf("big buy", "is"), *sold) == [None, None]
 
 

@@ -1,10 +1,14 @@
 """Limit states through the engine: rings, returns, evidence, streaks, the orders behind a seal."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from rules.limits import NO_LIMIT
 from rules.model import Instrument
+from rules.region import Inputs
+from rules.signals.first_seal import FirstUp
 from rules.signals.limit_streak import AmongUp, StreakUp
 from tests.rules.world import World, history, leaf, q
 
@@ -68,6 +72,44 @@ def test_opened_and_sealed_again(world: World) -> None:
     assert sorted(world.see("09:35:03", "10.95", CODE, **off())) == ["fired", "fired"]
     assert {event.text for event in world.events[-2:]} == {repr(OPENED), repr(often)}
     assert world.events[-1].evidence["openings"] == 2.0
+
+
+def test_the_first_seal_is_once_a_day_and_has_a_time(world: World) -> None:
+    """Ten minutes after the open to the second; what opens and is sealed again is no first seal."""
+    ten, nine = timedelta(minutes=10), timedelta(minutes=9)
+    for one in (
+        leaf("first seal", "is"),
+        leaf("first seal", "is", None, ten),
+        leaf("first seal", "is", None, nine),
+    ):
+        world.add(one, CODE)
+    assert world.see("09:30:00", "10.5", CODE, **off()) == NONE
+    assert world.see("09:40:00", "11", CODE, **at_limit()) == NONE
+    assert world.see("09:40:03", "11", CODE, **at_limit()) == FIRED * 2
+    assert {event.text for event in world.events} == {
+        repr(leaf("first seal", "is")),
+        repr(leaf("first seal", "is", None, ten)),
+    }
+    assert world.events[0].evidence["first_seal"] == "2025-11-26T01:40:00+00:00"
+    world.see("09:45:00", "10.95", CODE, **off())
+    world.see("09:45:03", "10.95", CODE, **off())
+    world.see("09:50:00", "11", CODE, **at_limit())
+    assert world.see("09:50:03", "11", CODE, **at_limit()) == NONE
+    book = {"bid": q("12.1", CODE), "bid_size": 1e5, "day": "2025-11-27", "prev_close": "11"}
+    world.see("09:31:00", "12.1", CODE, **book)
+    assert world.see("09:31:03", "12.1", CODE, **book) == FIRED * 3
+
+
+def test_the_first_seal_below(world: World) -> None:
+    """At the lower limit; where no limit is known nothing is."""
+    down = {"bid": None, "ask": q("9", CODE), "ask_size": 5e5}
+    world.add(leaf("first seal down", "is"), CODE)
+    world.see("09:31:00", "9", CODE, **down)
+    assert world.see("09:31:03", "9", CODE, **down) == FIRED
+    assert world.events[0].direction.value == "down"
+    assert (
+        FirstUp().boundaries(leaf("first seal", "is"), Inputs(instrument=Instrument(symbol=CODE))) is NO_LIMIT
+    )
 
 
 def test_a_short_seal_opens_nothing(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the payload formats that feeds read."""
