@@ -6,7 +6,7 @@ a trail of times and prices, which the meter follows before it is read again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeGuard, runtime_checkable
 
@@ -15,6 +15,7 @@ from rules.model import Quote
 
 MICROSECOND = timedelta(microseconds=1)
 HORIZON = 300_000_000  # trading microseconds that are foreseen at most
+STAGGER = 64  # instruments are foreseen for between half of that and all of it
 LONGEST = 512  # quotes on a trail
 LOWEST, HIGHEST = 1, 1 << 62
 NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same
@@ -73,7 +74,8 @@ class Trail:
     floor: int
     ceiling: int
     since: datetime  # of the last look
-    elapsed: int  # its trading time
+    moment: Moment  # what meters read then
+    end: datetime  # of the phase of the session it is in
     times: list[datetime] = field(default_factory=list)
     prices: list[int] = field(default_factory=list)
 
@@ -100,9 +102,16 @@ class Trail:
         """Whether a number that was foreseen is unknown at this quote: its volume is, or it fell."""
         return self.most is not None and (quote.volume is None or quote.volume < self.volume)
 
+    def then(self, quote: Quote) -> Moment | None:
+        """What meters read last, at the time of a quote of the same phase; None beyond that."""
+        if quote.time >= self.end:
+            return None
+        gone = (quote.time - self.since) // MICROSECOND
+        return replace(self.moment, elapsed=self.moment.elapsed + gone)
+
     def lead(self, meters: Iterable[Foreseeing], newest: Quote) -> None:
         """Let meters follow: no break lies between the last look and the newest of these quotes."""
-        since, elapsed = self.since, self.elapsed
+        since, elapsed = self.since, self.moment.elapsed
         times = [elapsed + (time - since) // MICROSECOND for time in self.times]
         for meter in meters:
             meter.follow(times, self.prices, newest)
@@ -113,5 +122,6 @@ def trail_from(calm: Calm, moment: Moment, quote: Quote) -> Trail:
     """An empty trail from a look on, within its phase of the session: breaks are no trading time."""
     time, phases = quote.time, moment.session.phases if moment.session else ()
     still = time + timedelta(microseconds=calm.until - moment.elapsed)
-    still = min([still, *(end for start, end, _ in phases if start <= time < end)])
-    return Trail(still, calm.most, quote.volume or 0.0, calm.floor, calm.ceiling, time, moment.elapsed)
+    end = next((end for start, end, _ in phases if start <= time < end), time)
+    volume = quote.volume or 0.0
+    return Trail(min(still, end), calm.most, volume, calm.floor, calm.ceiling, time, moment, end)

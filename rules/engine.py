@@ -230,7 +230,7 @@ class Engine:
                 if live.trail is None or live.trail.passes(quote, price):
                     live.quote = quote
                 else:
-                    turns.look(live, quote)
+                    turns.renew(live, live.trail, quote, price)
             else:
                 turns.look(live, quote)
         for quote in frame.halted:

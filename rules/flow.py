@@ -69,13 +69,22 @@ def usual_volume(moment: Moment) -> Fraction | None:
 def usual_until(moment: Moment, ahead: int = 0) -> Fraction | None:
     """Usual volume from the opening auction to this time, or so many trading microseconds later.
 
-    Of the minutes known, else by the fixed curve; it never falls within a session.
+    Of the minutes known, else by the fixed curve; it never falls within a session (`growing`).
     """
     time = moment.elapsed + ahead
     if moment.profile is not None:
         return moment.profile.volume_until(time)
     usual = usual_volume(moment)
     return None if usual is None or moment.session is None else usual * share(moment.session, time)
+
+
+def growing(moment: Moment, span: int) -> int:
+    """A span of trading time, cut where a session round the clock ends: what is usual begins anew."""
+    session = moment.session
+    if session is None or not session.always:
+        return span
+    length = session.length // MICROSECOND
+    return min(span, length - 1 - moment.elapsed % length)
 
 
 def usual_within(moment: Moment, window: int) -> Fraction | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rules.calm import HORIZON, Calm, Trail, trail_from
+from rules.calm import HORIZON, STAGGER, Calm, Trail, trail_from
 from rules.clock import NEVER, Clock
 from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST
@@ -127,6 +127,7 @@ class Live(Guard):
         for lane in self.lanes:
             if lane.own == own and lane.kinds == kinds:
                 return lane
+        self.catch_up()  # a new meter knows of nothing that passed before it
         lane = Lane(own, kinds, self.code)
         lane.opening = self.quote is None and self.opening()
         self.lanes.append(lane)
@@ -333,7 +334,8 @@ class Live(Guard):
         quote = self.quote
         if moment is None or self.watched or quote is None:
             return None
-        calm = Calm(moment.elapsed + HORIZON)
+        early = self.number % STAGGER * HORIZON // (2 * STAGGER)  # not all instruments in one frame
+        calm = Calm(moment.elapsed + HORIZON - early)
         for lane in self.lanes:
             if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
                 continue

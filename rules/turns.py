@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from rules.bars import Bars
+from rules.calm import Trail
 from rules.clock import Clock
 from rules.closing import bar_closed
 from rules.columns import PLAIN, Columns
@@ -57,6 +58,26 @@ class Turns:
             self._step(live, lane, quote, price)
         else:
             self.attend(quote)
+
+    def renew(self, live: Live, trail: Trail, quote: Quote, price: int) -> None:
+        """A quiet quote beyond what was foreseen: axes of its own are read, and foreseen again.
+
+        It is looked at where one of them has passed something or is unknown.
+        """
+        moment = None if trail.is_lost(quote) else trail.then(quote)
+        if moment is None:
+            self.attend(quote)
+            return
+        live.catch_up()
+        moment.quote, moment.price = quote, price
+        for lane in live.lanes:
+            passed = lane.stay(moment)
+            if passed is None:
+                self.attend(quote)
+                return
+            self._rings.flip(passed)
+        live.quote = quote
+        live.settle_quiet(live.foresee(moment, live.lanes))
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""

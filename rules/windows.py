@@ -54,12 +54,15 @@ class Past(Generic[T]):
             return self._base
         return self._first[1] if self._first is not None and self._first[0] <= ago else None
 
-    def ahead(self, time: int) -> list[T]:
-        """What will be found before a time, in no order, the number found now left out."""
-        begun = (time - 1 - self.window) // self.size
-        found = [number for bucket, number in self._ends.items() if bucket < begun]
+    def ahead(self, time: int) -> list[tuple[int, T]]:
+        """What will be found before a time, with the times from which on, ascending; that of now left out."""
+        window, size = self.window, self.size
+        begun = (time - 1 - window) // size
+        found = [
+            ((bucket + 1) * size + window, number) for bucket, number in self._ends.items() if bucket < begun
+        ]
         if self._base is None and self._first is not None:
-            found.append(self._first[1])
+            found.insert(0, (self._first[0] + window, self._first[1]))
         return found
 
     def end(self, elapsed: int) -> int:
@@ -94,10 +97,14 @@ class Base:
         self.is_open = found is None and (self.is_whole or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
-    def ahead(self, moment: Moment, time: int) -> list[int]:
-        """The bases that may come after the one just found, before a time."""
+    def ahead(self, moment: Moment, time: int) -> list[tuple[int, int]]:
+        """The bases that may come after the one just found, before a time, with their own times."""
         stays_open = moment.open is not None and time <= self.past.window
         return [] if stays_open else self.past.ahead(time)
+
+    def lasting(self, time: int) -> int:
+        """Until when, at most then, there is a base: what was not seen whole has no open for it later."""
+        return min(time, self.past.window) if self.is_open and not self.is_whole else time
 
     def note(self, moment: Moment) -> None:
         """The price now."""

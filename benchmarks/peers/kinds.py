@@ -19,7 +19,11 @@ KINDS = {
 }  # fmt: skip
 SPANS = (5, 10, 20, 60)
 DAYS = 120  # of history
-WARM_SWEEPS, WARM_STEP, STEP = 14, 300, 3  # seconds between two quotes of an instrument: an hour goes first
+# Seconds between two quotes of an instrument, and how many of them: an hour goes by, then a quarter of one in
+# which every instrument falls into a rhythm of its own, then the snapshots that are measured.
+STEPS = ((12, 300), (30, 30))
+STEP = 3
+WARM_SWEEPS = sum(count for count, _ in STEPS)
 WINDOW = 300  # seconds of the move
 BUCKET = 5  # of its base
 BOTH = 1.2  # times the usual volume that the composite wants
@@ -107,8 +111,7 @@ def walk(starts: list[int], frames: int, chance: random.Random) -> Iterator[Fram
         picked = [next(symbols) for _ in range(FRAME)]
         frame: Frames = (picked, [], [], [])
         for symbol in picked:
-            is_warm = sent[symbol] < WARM_SWEEPS
-            second = WARM_STEP * min(sent[symbol], WARM_SWEEPS) + STEP * max(0, sent[symbol] - WARM_SWEEPS)
+            is_warm, second = sent[symbol] < WARM_SWEEPS, clock(sent[symbol])
             sent[symbol] += 1
             step = chance.gauss(0, 0.001 if is_warm else 0.0003)
             last[symbol] = max(TICK, last[symbol] + round(step * last[symbol] / TICK) * TICK)
@@ -117,6 +120,15 @@ def walk(starts: list[int], frames: int, chance: random.Random) -> Iterator[Fram
             for column, value in zip(frame[1:], (last[symbol], second, volumes[symbol]), strict=True):
                 column.append(value)
         yield frame
+
+
+def clock(sent: int) -> int:
+    """Seconds since the open at an instrument's quote, so many having come before it."""
+    second = 0
+    for count, step in STEPS:
+        second += min(sent, count) * step
+        sent = max(0, sent - count)
+    return second + sent * STEP
 
 
 def share(second: int) -> float:

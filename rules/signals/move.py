@@ -7,7 +7,7 @@ from rules.calm import HORIZON, Calm
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Leaf, Quote
-from rules.region import Absent, Inputs
+from rules.region import FARTHEST, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Base, told, width
 
@@ -26,19 +26,24 @@ class Window:
         return None if not base else encode(moment.price - base, base, PERCENT_SCALE)
 
     def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
-        """The prices that keep it there whichever of the bases that come it is counted from."""
+        """The prices that keep it there whichever of the bases that come it is counted from.
+
+        Up to the first base from which it would be beyond at this price already.
+        """
         base, now, past = self._found, moment.elapsed, self._base.past
         assert base  # noqa: S101 - a number was just read
-        for span in (min(HORIZON, past.window - past.size), past.size):
-            bases = self._base.ahead(moment, now + span)
-            bases.append(base)
-            floor = at_least(max(bases), (low + 1) // 2)
-            ceiling = at_least(min(bases), high // 2)
-            if floor <= moment.price < ceiling:
-                calm.hold(now + span)
-                calm.keep(floor, ceiling)
-                return True
-        return False
+        floor, ceiling = PERCENT_SCALE + (low + 1) // 2, PERCENT_SCALE + high // 2  # parts of the base
+        lowest = moment.price * PERCENT_SCALE // ceiling + 1 if ceiling > 0 else FARTHEST
+        highest = moment.price * PERCENT_SCALE // floor if floor > 0 else FARTHEST
+        until, bases = self._base.lasting(now + min(HORIZON, past.window - past.size)), [base]
+        for time, number in self._base.ahead(moment, until):
+            if not lowest <= number <= highest:
+                until = time
+                break
+            bases.append(number)
+        calm.hold(until)
+        calm.keep(-(-max(bases) * floor // PERCENT_SCALE), -(-min(bases) * ceiling // PERCENT_SCALE))
+        return True
 
     def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
         """Prices to count from later on."""
@@ -52,11 +57,6 @@ class Window:
     def restart(self) -> None:
         """Round the clock the window runs on; elsewhere a session has an open of its own."""
         self._base.clear()
-
-
-def at_least(base: int, whole: int) -> int:
-    """The first price whose move from a base is `whole` parts of the scale or more."""
-    return -(-base * (PERCENT_SCALE + whole) // PERCENT_SCALE)
 
 
 @SIGNALS.add("move")

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import nextafter
 
 from rules.calm import HORIZON, NO_BOUND, Calm
-from rules.flow import Cumulative, usual_until, usual_within
-from rules.index import HIGHEST, LOWEST
+from rules.flow import Cumulative, growing, usual_until, usual_within
+from rules.index import HIGHEST
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
 from rules.model import Argument, Leaf, Phase, Quote
@@ -44,11 +44,10 @@ class SoFar:
         calm.bound(NO_BOUND)
         if high < HIGHEST:
             calm.bound(nextafter((high // 2) * usual.numerator / (RATIO_SCALE * usual.denominator), 0.0))
-        for span in (HORIZON, HORIZON // 8):
-            if low <= LOWEST or _exceeds(volume, usual_until(moment, span), low):
-                calm.hold(moment.elapsed + span)
-                return True
-        return False
+        parts, left = (low + 1) // 2, growing(moment, HORIZON)
+        span = left if low <= 0 else _lasting(moment, volume * RATIO_SCALE / parts, usual, left)
+        calm.hold(moment.elapsed + span)
+        return span > 0
 
     def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
         """The newest figure, which the next one must not be less than."""
@@ -95,12 +94,20 @@ class Within(SoFar):
         return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
 
 
-def _exceeds(volume: Fraction, usual: Fraction | None, low: int) -> bool:
-    """Whether the number would not be less than a code at this volume."""
-    if usual is None:
-        return False
-    least = usual.numerator * ((low + 1) // 2) * volume.denominator
-    return volume.numerator * RATIO_SCALE * usual.denominator >= least
+def _lasting(moment: Moment, most: Fraction, usual: Fraction, span: int) -> int:
+    """For how long, at most a span, what is usual does not exceed a volume; at least so long, to be exact.
+
+    It grows about evenly within minutes, so the time is guessed by the rule of three and tried.
+    """
+    later = usual_until(moment, span)
+    if later is None or later <= most:
+        return 0 if later is None else span
+    guess = int(span * (most - usual) / (later - usual)) if most > usual else 0
+    for tried in (guess, guess // 2):
+        ahead = usual_until(moment, tried)
+        if ahead is not None and ahead <= most:
+            return tried
+    return 0
 
 
 def is_closing(moment: Moment) -> bool:

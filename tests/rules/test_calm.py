@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 
 from rules import lane as lanes
-from rules.calm import LONGEST, Calm
+from rules.calm import LONGEST, Calm, Trail
 from rules.engine import Engine
 from rules.index import HIGHEST
 from rules.language import parse
+from rules.live import Live
 from rules.meter import RATIO_SCALE, Moment
 from rules.model import Condition, Frame, History, Instrument, Phase, Quote, decimals_of
 from rules.rings import Step
@@ -133,7 +134,7 @@ def nothing(_quote: Quote) -> None:
 
 
 @pytest.mark.parametrize("symbol", [SHARE, COIN])
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(30), 216])
 def test_what_passes_is_what_would_have_said_nothing(
     seed: int, symbol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,13 +150,18 @@ def test_what_passes_is_what_would_have_said_nothing(
 def test_most_quotes_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     """With rules on moves and on volume one quote in a hundred is looked at, and no trail grows for ever."""
     looked: list[Quote] = []
-    attend = Turns.attend
+    attend, renew = Turns.attend, Turns.renew
 
-    def counted(self: Turns, quote: Quote) -> None:
+    def attended(self: Turns, quote: Quote) -> None:
         looked.append(quote)
         attend(self, quote)
 
-    monkeypatch.setattr(Turns, "attend", counted)
+    def renewed(self: Turns, live: Live, trail: Trail, quote: Quote, price: int) -> None:
+        looked.append(quote)
+        renew(self, live, trail, quote, price)
+
+    monkeypatch.setattr(Turns, "attend", attended)
+    monkeypatch.setattr(Turns, "renew", renewed)
     made = engine(SHARE)
     for text in ("move(5m) > 2%", "move(1m) < -1%", "volume > 50x", "price > 120"):
         made.add(parse(f"{SHARE} {text}", {SHARE: instrument(SHARE)}.get).condition)
@@ -201,14 +207,24 @@ class Minutes:
 
 
 @pytest.mark.parametrize(
-    ("known", "later", "foreseen"), [(40, Fraction(600), 300), (40, Fraction(1500), 37), (30, None, None)]
+    ("usual", "foreseen"),
+    [
+        (
+            [Fraction(500 + second) for second in range(400)],
+            300,
+        ),  # less than twice as much within the horizon
+        ([Fraction(500 + 2 * second) for second in range(400)], 250),
+        ([Fraction(500 + second if second < 100 else 800) for second in range(400)], 300),
+        ([Fraction(500 if second < 200 else 1200) for second in range(400)], 107),  # guessed 214, tried half
+        ([Fraction(500 if second < 40 else 1500) for second in range(400)], None),
+        ([Fraction(500) if second < 30 else None for second in range(400)], None),
+    ],
 )
 def test_a_volume_is_foreseen_as_far_as_what_is_usual(
-    known: int, later: Fraction | None, foreseen: int | None
+    usual: list[Fraction | None], foreseen: int | None
 ) -> None:
     """Twice the usual now: above a level as long as what is usual does not grow too much, or is unknown."""
     meter, session = SoFar(), HOURS.on("SZ", DAYS[0])
-    usual: list[Fraction | None] = [*([Fraction(500)] * known), *([later] * 400)]
     quote = Quote(symbol=SHARE, time=at("09:30"), price=100_000, volume=1000.0)
     moment = Moment(quote, 100_000, 0, 100_000, early=True, session=session, profile=Minutes(usual))
     read, calm = meter.read(moment), Calm(10**9)
