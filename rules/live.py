@@ -377,8 +377,6 @@ class Live(Guard):
         for series in self.series.values() if self.series else ():
             bottom, top = series.quiet()
             floor, ceiling = max(floor, bottom), min(ceiling, top)
-        if floor >= ceiling:
-            return
         if lane is not None:
             self.simple = not self.extremes and not self.series
             floor, ceiling = lane.quiet(floor, ceiling)

@@ -82,12 +82,14 @@ class Placement:
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
-        leaf = self._columns.leaf(number)
-        return compiled(leaf, self._inputs(number), negated=number in self.negated)
+        leaf, live = self._columns.leaf(number), self.home(number)
+        return compiled(leaf, self._inputs(number, live), negated=number in self.negated)
 
-    def _inputs(self, number: int) -> Inputs:
+    def _inputs(self, number: int, live: Live) -> Inputs:
         """What a number is compiled from: day bars or those of its size."""
-        manner, live = self._columns.manner(number), self.home(number)
+        if live.series is None:
+            return live.now()
+        manner = self._columns.manner(number)
         held = manner.anew and self._columns.code[number] & HELD == HELD
         return live.seen(manner.size, held=held)
 
@@ -105,7 +107,7 @@ class Placement:
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
         live, leaf = self.home(number), self._columns.leaf(number)
-        inputs = self._inputs(number)
+        inputs = self._inputs(number, live)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
         return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
