@@ -96,10 +96,10 @@ class Placement:
     def steps(self, number: int) -> Steps | None:
         """The line of all conditions written like this one on its instrument today; None without."""
         columns = self._columns
-        manner, power = columns.manner(number), columns.pattern(number).power
-        if not manner.straight or power is None or self._is_moved(number, self.home(number)):
+        manner, power, live = columns.manner(number), columns.pattern(number).power, self.home(number)
+        if not manner.straight or power is None or self._is_moved(number, live):
             return None
-        line = line_of(columns.leaf(number), self._inputs(number))
+        line = line_of(columns.leaf(number), self._inputs(number, live))
         if line is None:
             return None
         return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
