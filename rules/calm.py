@@ -6,7 +6,7 @@ a trail of times and prices, which the meter follows before it is read again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeGuard, runtime_checkable
 
@@ -54,8 +54,13 @@ class Foreseeing(Protocol):
         """Narrow to what keeps low <= code < high true after the moment just read; False: nothing does."""
         ...
 
-    def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
-        """Take in quotes that passed unread: trading times, prices, and the newest of them."""
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
+        """Take in quotes that passed unread: their times, prices, and the newest of them.
+
+        Trading time is counted from the origin: no break lies between them.
+        """
         ...
 
 
@@ -102,19 +107,18 @@ class Trail:
         """Whether a number that was foreseen is unknown at this quote: its volume is, or it fell."""
         return self.most is not None and (quote.volume is None or quote.volume < self.volume)
 
-    def then(self, quote: Quote) -> Moment | None:
-        """What meters read last, at the time of a quote of the same phase; None beyond that."""
-        if quote.time >= self.end:
-            return None
-        gone = (quote.time - self.since) // MICROSECOND
-        return replace(self.moment, elapsed=self.moment.elapsed + gone)
+    def reach(self, quote: Quote, price: int) -> Moment:
+        """What meters read at a quote of the same phase, with which the trail begins anew."""
+        moment = self.moment
+        moment.elapsed += (quote.time - self.since) // MICROSECOND
+        moment.quote, moment.price, self.since = quote, price, quote.time
+        return moment
 
     def lead(self, meters: Iterable[Foreseeing], newest: Quote) -> None:
         """Let meters follow: no break lies between the last look and the newest of these quotes."""
-        since, elapsed = self.since, self.moment.elapsed
-        times = [elapsed + (time - since) // MICROSECOND for time in self.times]
+        origin = self.since - self.moment.elapsed * MICROSECOND
         for meter in meters:
-            meter.follow(times, self.prices, newest)
+            meter.follow(origin, self.times, self.prices, newest)
         self.times, self.prices = [], []
 
 

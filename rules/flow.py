@@ -87,6 +87,22 @@ def growing(moment: Moment, span: int) -> int:
     return min(span, length - 1 - moment.elapsed % length)
 
 
+def lasting(moment: Moment, most: Fraction, usual: Fraction, span: int) -> int:
+    """For how long, at most a span, what is usual does not exceed a volume; at least so long, to be exact.
+
+    It grows about evenly within minutes, so the time is guessed by the rule of three and tried.
+    """
+    later = usual_until(moment, span)
+    if later is None or later <= most:
+        return 0 if later is None else span
+    guess = int(span * (most - usual) / (later - usual)) if most > usual else 0
+    for tried in (guess, guess // 2):
+        ahead = usual_until(moment, tried)
+        if ahead is not None and ahead <= most:
+            return tried
+    return 0
+
+
 def usual_within(moment: Moment, window: int) -> Fraction | None:
     """Usual volume of the last `window` microseconds at this time, auctions left out."""
     start = moment.elapsed - window

@@ -12,6 +12,7 @@ from rules.signal import Own
 
 if TYPE_CHECKING:
     from rules.meter import Meter, Moment
+    from rules.model import Quote
 
 
 class Lane(Axis):
@@ -53,6 +54,14 @@ class Lane(Axis):
         if value is None or not low <= value < high:
             return None
         return self.passed(*self.move(value))
+
+    def is_quiet(self, quote: "Quote", old: "Quote", price: int) -> bool:
+        """Whether a quote after another passes nothing on the price axis; its high and low neither."""
+        floor, ceiling = self.quiet(1, HIGHEST)
+        high, low = quote.high, quote.low
+        if high is None or low is None or not floor <= price < ceiling:
+            return False
+        return (high == old.high or high < ceiling) and (low == old.low or low >= floor)
 
     def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
         """The part of floor <= value < ceiling around the present value in which nobody wants a look.

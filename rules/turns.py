@@ -53,23 +53,26 @@ class Turns:
             and quote.time < live.until
             and quote.prev_close == old.prev_close
             and (not quote.limit_up or quote.limit_up == live.fed_limits.up)
-            and (live.trail is None or live.trail.holds(quote, price))
         ):
-            self._step(live, lane, quote, price)
-        else:
-            self.attend(quote)
+            trail = live.trail
+            if trail is None or trail.holds(quote, price):
+                self._step(live, lane, quote, price)
+                return
+            if lane.is_quiet(quote, old, price):  # only beyond what axes of its own foresaw
+                self.renew(live, trail, quote, price)
+                return
+        self.attend(quote)
 
     def renew(self, live: Live, trail: Trail, quote: Quote, price: int) -> None:
         """A quiet quote beyond what was foreseen: axes of its own are read, and foreseen again.
 
         It is looked at where one of them has passed something or is unknown.
         """
-        moment = None if trail.is_lost(quote) else trail.then(quote)
-        if moment is None:
+        if trail.is_lost(quote) or quote.time >= trail.end:
             self.attend(quote)
             return
         live.catch_up()
-        moment.quote, moment.price = quote, price
+        moment = trail.reach(quote, price)
         for lane in live.lanes:
             passed = lane.stay(moment)
             if passed is None:

@@ -6,7 +6,7 @@ ended w ago or earlier, so a window costs at most some sixty entries however man
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from rules.meter import Moment
@@ -38,11 +38,10 @@ class Past(Generic[T]):
         if self._first is None:
             self._first = (elapsed, number)
 
-    def extend(self, times: Sequence[int], numbers: Sequence[T]) -> None:
-        """Numbers that came since, none of which was asked about."""
-        if self._first is None and times:
-            self._first = (times[0], numbers[0])
-        self._ends.update(zip([time // self.size for time in times], numbers, strict=True))
+    def extend(self, origin: datetime, times: Sequence[datetime], numbers: Sequence[T]) -> None:
+        """Numbers that came after the first, none of which was asked about; elapsed = time - origin."""
+        size = timedelta(microseconds=self.size)
+        self._ends.update(zip([(time - origin) // size for time in times], numbers, strict=True))
 
     def find(self, elapsed: int) -> T | None:
         """The number of w before now; `elapsed` never goes back."""
@@ -54,15 +53,15 @@ class Past(Generic[T]):
             return self._base
         return self._first[1] if self._first is not None and self._first[0] <= ago else None
 
-    def ahead(self, time: int) -> list[tuple[int, T]]:
-        """What will be found before a time, with the times from which on, ascending; that of now left out."""
-        window, size = self.window, self.size
+    def ahead(self, time: int) -> dict[int, T]:
+        """What will be found before a time, by the times from which on; in order, that of now left out."""
+        window, size, first = self.window, self.size, self._first
         begun = (time - 1 - window) // size
-        found = [
-            ((bucket + 1) * size + window, number) for bucket, number in self._ends.items() if bucket < begun
-        ]
-        if self._base is None and self._first is not None:
-            found.insert(0, (self._first[0] + window, self._first[1]))
+        found = {} if self._base is not None or first is None else {first[0] + window: first[1]}
+        for bucket, number in self._ends.items():
+            if bucket >= begun:
+                break
+            found[(bucket + 1) * size + window] = number
         return found
 
     def end(self, elapsed: int) -> int:
@@ -97,10 +96,10 @@ class Base:
         self.is_open = found is None and (self.is_whole or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
-    def ahead(self, moment: Moment, time: int) -> list[tuple[int, int]]:
+    def ahead(self, moment: Moment, time: int) -> dict[int, int]:
         """The bases that may come after the one just found, before a time, with their own times."""
         stays_open = moment.open is not None and time <= self.past.window
-        return [] if stays_open else self.past.ahead(time)
+        return {} if stays_open else self.past.ahead(time)
 
     def lasting(self, time: int) -> int:
         """Until when, at most then, there is a base: what was not seen whole has no open for it later."""
@@ -110,9 +109,9 @@ class Base:
         """The price now."""
         self.past.note(moment.elapsed, moment.price)
 
-    def follow(self, times: Sequence[int], prices: Sequence[int]) -> None:
-        """Prices that came since, none of which was asked about."""
-        self.past.extend(times, prices)
+    def follow(self, origin: datetime, times: Sequence[datetime], prices: Sequence[int]) -> None:
+        """Prices that came after the first, none of which was asked about; elapsed = time - origin."""
+        self.past.extend(origin, times, prices)
 
     def clear(self) -> None:
         """A session begins: it has an open of its own."""

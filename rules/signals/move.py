@@ -1,7 +1,7 @@
 """The move within a window of trading time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rules.calm import HORIZON, Calm
 from rules.line import Line
@@ -35,20 +35,22 @@ class Window:
         floor, ceiling = PERCENT_SCALE + (low + 1) // 2, PERCENT_SCALE + high // 2  # parts of the base
         lowest = moment.price * PERCENT_SCALE // ceiling + 1 if ceiling > 0 else FARTHEST
         highest = moment.price * PERCENT_SCALE // floor if floor > 0 else FARTHEST
-        until, bases = self._base.lasting(now + min(HORIZON, past.window - past.size)), [base]
-        for time, number in self._base.ahead(moment, until):
-            if not lowest <= number <= highest:
-                until = time
-                break
-            bases.append(number)
+        until = self._base.lasting(now + min(HORIZON, past.window - past.size))
+        ahead = self._base.ahead(moment, until)
+        bases = {base, *ahead.values()}
+        if not lowest <= min(bases) <= max(bases) <= highest:
+            until = next((time for time, number in ahead.items() if not lowest <= number <= highest), now)
+            bases = {base, *(number for time, number in ahead.items() if time < until)}
         calm.hold(until)
         calm.keep(-(-max(bases) * floor // PERCENT_SCALE), -(-min(bases) * ceiling // PERCENT_SCALE))
         return True
 
-    def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
         """Prices to count from later on."""
         del newest
-        self._base.follow(times, prices)
+        self._base.follow(origin, times, prices)
 
     def evidence(self) -> Mapping[str, str | float]:
         """The base."""

@@ -1,12 +1,12 @@
 """Volume against what is usual by this time of day: of the day so far, or of the last minutes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import nextafter
 
 from rules.calm import HORIZON, NO_BOUND, Calm
-from rules.flow import Cumulative, growing, usual_until, usual_within
+from rules.flow import Cumulative, growing, lasting, usual_until, usual_within
 from rules.index import HIGHEST
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
@@ -45,13 +45,15 @@ class SoFar:
         if high < HIGHEST:
             calm.bound(nextafter((high // 2) * usual.numerator / (RATIO_SCALE * usual.denominator), 0.0))
         parts, left = (low + 1) // 2, growing(moment, HORIZON)
-        span = left if low <= 0 else _lasting(moment, volume * RATIO_SCALE / parts, usual, left)
+        span = left if low <= 0 else lasting(moment, volume * RATIO_SCALE / parts, usual, left)
         calm.hold(moment.elapsed + span)
         return span > 0
 
-    def follow(self, times: Sequence[int], prices: Sequence[int], newest: Quote) -> None:
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
         """The newest figure, which the next one must not be less than."""
-        del times, prices
+        del origin, times, prices
         self._volume.note(newest.volume)
 
     def evidence(self) -> Mapping[str, str | float]:
@@ -92,22 +94,6 @@ class Within(SoFar):
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
         self._usual = max(usual, least)
         return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
-
-
-def _lasting(moment: Moment, most: Fraction, usual: Fraction, span: int) -> int:
-    """For how long, at most a span, what is usual does not exceed a volume; at least so long, to be exact.
-
-    It grows about evenly within minutes, so the time is guessed by the rule of three and tried.
-    """
-    later = usual_until(moment, span)
-    if later is None or later <= most:
-        return 0 if later is None else span
-    guess = int(span * (most - usual) / (later - usual)) if most > usual else 0
-    for tried in (guess, guess // 2):
-        ahead = usual_until(moment, tried)
-        if ahead is not None and ahead <= most:
-            return tried
-    return 0
 
 
 def is_closing(moment: Moment) -> bool:
