@@ -15,7 +15,7 @@ from rules.model import Quote
 
 MICROSECOND = timedelta(microseconds=1)
 HORIZON = 300_000_000  # trading microseconds that are foreseen at most
-STAGGER = 64  # instruments are foreseen for between half of that and all of it
+STAGGER = 64  # instruments are foreseen for between three quarters of that and all of it
 LONGEST = 512  # quotes on a trail
 LOWEST, HIGHEST = 1, 1 << 62
 NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same

@@ -334,7 +334,7 @@ class Live(Guard):
         quote = self.quote
         if moment is None or self.watched or quote is None:
             return None
-        early = self.number % STAGGER * HORIZON // (2 * STAGGER)  # not all instruments in one frame
+        early = self.number % STAGGER * HORIZON // (4 * STAGGER)  # not all instruments in one frame
         calm = Calm(moment.elapsed + HORIZON - early)
         for lane in self.lanes:
             if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:

@@ -53,6 +53,13 @@ class Past(Generic[T]):
             return self._base
         return self._first[1] if self._first is not None and self._first[0] <= ago else None
 
+    def numbers(self) -> list[T]:
+        """What was noted and may be found later, in no order."""
+        found = [*self._ends.values()]
+        if self._base is None and self._first is not None:
+            found.append(self._first[1])
+        return found
+
     def ahead(self, time: int) -> dict[int, T]:
         """What will be found before a time, by the times from which on; in order, that of now left out."""
         window, size, first = self.window, self.size, self._first
@@ -96,10 +103,16 @@ class Base:
         self.is_open = found is None and (self.is_whole or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
+    def may_come(self, moment: Moment, time: int) -> list[int]:
+        """Bases among which are all that may come after the one just found, before a time."""
+        return [] if self._stays_open(moment, time) else self.past.numbers()
+
     def ahead(self, moment: Moment, time: int) -> dict[int, int]:
-        """The bases that may come after the one just found, before a time, with their own times."""
-        stays_open = moment.open is not None and time <= self.past.window
-        return {} if stays_open else self.past.ahead(time)
+        """These alone, by the times from which on they count."""
+        return {} if self._stays_open(moment, time) else self.past.ahead(time)
+
+    def _stays_open(self, moment: Moment, time: int) -> bool:
+        return moment.open is not None and time <= self.past.window
 
     def lasting(self, time: int) -> int:
         """Until when, at most then, there is a base: what was not seen whole has no open for it later."""

@@ -36,11 +36,11 @@ class Window:
         lowest = moment.price * PERCENT_SCALE // ceiling + 1 if ceiling > 0 else FARTHEST
         highest = moment.price * PERCENT_SCALE // floor if floor > 0 else FARTHEST
         until = self._base.lasting(now + min(HORIZON, past.window - past.size))
-        ahead = self._base.ahead(moment, until)
-        bases = {base, *ahead.values()}
+        bases = [base, *self._base.may_come(moment, until)]
         if not lowest <= min(bases) <= max(bases) <= highest:
-            until = next((time for time, number in ahead.items() if not lowest <= number <= highest), now)
-            bases = {base, *(number for time, number in ahead.items() if time < until)}
+            ahead = self._base.ahead(moment, until)
+            until = next((time for time, number in ahead.items() if not lowest <= number <= highest), until)
+            bases = [base, *(number for time, number in ahead.items() if time < until)]
         calm.hold(until)
         calm.keep(-(-max(bases) * floor // PERCENT_SCALE), -(-min(bases) * ceiling // PERCENT_SCALE))
         return True
