@@ -70,13 +70,13 @@ class Kinds:
         }.get(kind, f"reclaim ma({kind[3:]})")
 
 
-def make(rules: int, instruments: int, frames: int, seed: int) -> Kinds:
+def make(rules: int, instruments: int, frames: int, seed: int, days: int = DAYS) -> Kinds:
     """A world from its seed."""
     chance = random.Random(seed)
     bars, starts = [], []
     for _ in range(instruments):
         price, closes = 5000 * 40 ** chance.random(), []
-        for _ in range(DAYS):
+        for _ in range(days):
             price *= 2 ** chance.gauss(0, 0.03)
             closes.append(max(TICK, round(price / TICK) * TICK))
         bars.append(
