@@ -22,7 +22,7 @@ import gc
 import sys
 from array import array
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -118,13 +118,13 @@ class Load:
     remove_us: float
 
 
-def whole(world: World) -> tuple[Score, Load]:
+def whole(world: World, made: Callable[[World, int], Condition] = condition_of) -> tuple[Score, Load]:
     """The real path: frames of quotes in, steps with events out."""
     engine = Engine(default_hours(), lambda symbol: Instrument(symbol=symbol), lambda _: None, lambda _: ())
     frames = quoted(world)
     engine.take(next(frames))
     rules = sorted(range(len(world.levels)), key=world.homes.__getitem__)
-    conditions = [condition_of(world, rule) for rule in rules]
+    conditions = [made(world, rule) for rule in rules]
     numbers = {condition.id: rule for rule, condition in zip(rules, conditions, strict=True)}
     start = process_time()
     engine.add_all(conditions)
