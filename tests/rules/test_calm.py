@@ -3,24 +3,27 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from rules import lane as lanes
-from rules.calm import LONGEST, Calm, Trail
+from rules.calm import HORIZON, LONGEST, Calm, Trail
+from rules.clock import Clock
 from rules.engine import Engine
-from rules.index import HIGHEST
+from rules.index import HIGHEST, LOWEST
 from rules.language import parse
 from rules.live import Live
 from rules.meter import RATIO_SCALE, Moment
 from rules.model import Condition, Frame, History, Instrument, Phase, Quote, decimals_of
 from rules.rings import Step
+from rules.signals.move import Window
 from rules.signals.volume import SoFar
 from rules.turns import Turns
 from tests.rules.world import HOURS, at, history
 
+SECOND = 1_000_000  # microseconds
 SHARE, COIN = "300308.SZ", "BTCUSDT.BINANCE"
 DAYS = (date(2025, 11, 26), date(2025, 11, 27))
 LEAVES = (
@@ -232,6 +235,43 @@ def test_a_volume_is_foreseen_as_far_as_what_is_usual(
     assert meter.foresee(calm, moment, 2 * RATIO_SCALE, HIGHEST) is (foreseen is not None)
     if foreseen is not None:
         assert calm.until // 1_000_000 == foreseen
+
+
+class Even(Minutes):
+    """As much in every second of a UTC day."""
+
+    def volume_until(self, elapsed: int) -> Fraction | None:
+        """Begins anew at midnight."""
+        return Fraction(elapsed % (86_400 * SECOND), SECOND)
+
+
+@pytest.mark.parametrize("low", [LOWEST, 2 * RATIO_SCALE])
+def test_a_volume_round_the_clock_is_not_foreseen_over_midnight(low: int) -> None:
+    """What is usual begins anew there: above a level now, it may have fallen beneath it before."""
+    meter, time = SoFar(), datetime(2025, 11, 26, 23, 59, tzinfo=UTC)
+    quote = Quote(symbol=COIN, time=time, price=100, volume=86_350.0)
+    elapsed = round(time.timestamp()) * SECOND
+    session = HOURS.on("BINANCE", DAYS[0])
+    moment = Moment(quote, 100, elapsed, None, early=True, session=session, profile=Even([]))
+    calm = Calm(elapsed + HORIZON)
+    assert meter.read(moment) is not None
+    assert meter.foresee(calm, moment, low, HIGHEST)
+    assert calm.until <= elapsed + (60 if low == LOWEST else 10) * SECOND
+
+
+@pytest.mark.parametrize(("second", "foreseen"), [(100, 300), (2, 297)])
+def test_a_move_that_was_not_seen_from_the_open_on_is_foreseen_to_the_end_of_its_window(
+    second: int, foreseen: int
+) -> None:
+    """Up to there the fed open is the base, from there on none is known."""
+    before = Quote(symbol=SHARE, time=at("09:30"), price=100_000)
+    own = Live(instrument(SHARE), 0, Clock(), bytearray())
+    own.quote = before
+    meter, calm = Window(timedelta(minutes=5), 3), Calm(10**9)
+    moment = Moment(before, 100_000, second * SECOND, 100_000, early=True, own=own)
+    assert meter.read(moment) == 0
+    assert meter.foresee(calm, moment, LOWEST, HIGHEST)
+    assert calm.until == foreseen * SECOND
 
 
 def test_what_listens_to_the_auction_alone_foresees_nothing() -> None:
