@@ -65,10 +65,9 @@ class Past(Generic[T]):
         window, size, first = self.window, self.size, self._first
         begun = (time - 1 - window) // size
         found = {} if self._base is not None or first is None else {first[0] + window: first[1]}
-        for bucket, number in self._ends.items():
-            if bucket >= begun:
-                break
-            found[(bucket + 1) * size + window] = number
+        found.update(
+            ((bucket + 1) * size + window, number) for bucket, number in self._ends.items() if bucket < begun
+        )
         return found
 
     def end(self, elapsed: int) -> int:

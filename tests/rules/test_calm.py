@@ -32,6 +32,7 @@ LEAVES = (
     "volume >= {times}x", "price > {price}", "price crosses {price}", "price crosses above {price}",
     "change > {percent}%", "new high(day)", "reclaim ma(5)", "record high",
 )  # fmt: skip
+STEPPED = tuple(leaf for leaf in LEAVES if leaf != "new high(day)")  # a price passed takes a short step
 RARE = ("volume(1m) > 2x", "rise(1m) > 1%", "volume_ratio > 2")  # these keep an instrument under watch
 
 
@@ -40,11 +41,13 @@ def instrument(symbol: str) -> Instrument:
     return Instrument(symbol=symbol, decimals=decimals_of(symbol))
 
 
-def conditions(chance: random.Random, symbol: str, count: int) -> list[Condition]:
+def conditions(
+    chance: random.Random, symbol: str, count: int, leaves: tuple[str, ...] = LEAVES
+) -> list[Condition]:
     """Random leaves and composites near the prices and volumes that come."""
 
     def leaf() -> str:
-        forms = LEAVES if chance.random() < 0.97 else RARE
+        forms = leaves if leaves == STEPPED or chance.random() < 0.97 else RARE
         return chance.choice(forms).format(
             small=chance.randrange(1, 12) / 20, percent=chance.randrange(1, 30) / 10,
             times=chance.randrange(3, 30) / 10, price=chance.randrange(970, 1030) / 10,
@@ -106,7 +109,8 @@ def play(seed: int, symbol: str, watch: Callable[[Quote], None]) -> tuple[list[S
     """A seeded life of one instrument: rules that come and go, questions in between; steps and answers."""
     chance = random.Random(seed)  # noqa: S311 - a seeded life
     made, steps, asked = engine(symbol), list[Step](), list[object]()
-    held = conditions(chance, symbol, 14)
+    leaves = LEAVES if seed % 3 == 0 else STEPPED
+    held = conditions(chance, symbol, 14, leaves)
     made.add_all(held)
     for quote in quotes(chance, symbol):
         watch(quote)
@@ -116,7 +120,7 @@ def play(seed: int, symbol: str, watch: Callable[[Quote], None]) -> tuple[list[S
             asked.append(made.explain(chance.choice(held).id))
             asked.append(made.ahead(symbol))
         elif event < 0.015:
-            new = conditions(chance, symbol, 1)
+            new = conditions(chance, symbol, 1, leaves)
             held += new
             made.add(new[0])
         elif event < 0.02:
