@@ -4,7 +4,13 @@ import runpy
 import sys
 from pathlib import Path
 
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+HERE = Path(__file__).parent
+NAMES = sorted(
+    [
+        *(path.stem for path in HERE.glob("[a-z]*.py")),
+        *(path.parent.name for path in HERE.glob("*/__main__.py")),
+    ]
+)
 
 
 def main(chosen: list[str]) -> int:

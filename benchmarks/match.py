@@ -22,7 +22,7 @@ import gc
 import sys
 from array import array
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from functools import cache
 from time import process_time
 
 from benchmarks.peers.loops import naive, tuned
+from benchmarks.peers.report import Report
 from benchmarks.peers.world import FRAME, Frames, Score, World, make, timed, usual
 from rules.engine import Engine
 from rules.index import Axis, sweep
@@ -64,7 +65,7 @@ def index_alone(world: World) -> Score:
                 fired += [number for number in axis.numbers[start:stop] if number & 1 == rose]
         return fired
 
-    return timed(walk, world, world.frames)
+    return timed(walk, world.frames, world.warm, world.slow)
 
 
 @cache
@@ -117,13 +118,13 @@ class Load:
     remove_us: float
 
 
-def whole(world: World) -> tuple[Score, Load]:
+def whole(world: World, made: Callable[[World, int], Condition] = condition_of) -> tuple[Score, Load]:
     """The real path: frames of quotes in, steps with events out."""
     engine = Engine(default_hours(), lambda symbol: Instrument(symbol=symbol), lambda _: None, lambda _: ())
     frames = quoted(world)
     engine.take(next(frames))
     rules = sorted(range(len(world.levels)), key=world.homes.__getitem__)
-    conditions = [condition_of(world, rule) for rule in rules]
+    conditions = [made(world, rule) for rule in rules]
     numbers = {condition.id: rule for rule, condition in zip(rules, conditions, strict=True)}
     start = process_time()
     engine.add_all(conditions)
@@ -191,35 +192,6 @@ def insertion(world: World, times: int = 2000) -> tuple[float, float, float]:
     return (sorted_in - start) * each, (inserted - sorted_in) * each, (removed - inserted) * each
 
 
-class Report:
-    """Lines of the table, and whether every goal was met."""
-
-    def __init__(self) -> None:
-        self.missed = 0
-
-    def row(self, name: str, score: Score, *against: tuple[Score, float | None]) -> None:
-        """One engine; each peer with the ratio wanted of it, None for information."""
-        cells = [f"{name:<34}{score.rate:>12,.0f}"]
-        for peer, goal in against:
-            ratio = score.rate / peer.rate
-            cells.append(f"{ratio:>9.1f}x" + self.judged(ratio, goal))
-        print("".join(cells), flush=True)
-
-    def judged(self, ratio: float, goal: float | None, *, most: bool = False) -> str:
-        """The goal beside its figure."""
-        if goal is None:
-            return " " * 12
-        good = ratio <= goal if most else ratio >= goal
-        self.missed += not good
-        return f" {'ok' if good else 'MISSED'} ({'<=' if most else '>='}{goal:g})".ljust(12)
-
-    def same(self, job: str, *scores: Score) -> None:
-        """Every engine of a job must have fired the same rules."""
-        sums = {score.sum for score in scores}
-        self.missed += len(sums) != 1
-        print(f"  fires of {job}: {'same' if len(sums) == 1 else 'DIFFERENT'} {sorted(sums)}", flush=True)
-
-
 GOALS = {"uniform": (60.0, 50.0), "zipf": (500.0, 50.0)}
 
 
@@ -280,8 +252,7 @@ def main() -> int:
     for name in options.world or GOALS:
         compare(make(name, options.rules, options.instruments, options.frames, options.seed), report)
         gc.collect()
-    print("\nall goals met" if not report.missed else f"\n{report.missed} goals missed")
-    return int(report.missed > 0)
+    return report.end()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,10 @@ class Daily:
 
     def total(self, days: int) -> float:
         """Sum of the last `days` closes: an int on raw prices, a float on adjusted ones."""
-        found: float = self.close[len(self) - days :].sum().item()
+        key = ("total", days)
+        if key not in self.memo:
+            self.memo[key] = self.close[len(self) - days :].sum().item()
+        found: float = self.memo[key]
         return found
 
     def last(self) -> float:

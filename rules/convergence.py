@@ -45,9 +45,12 @@ def state(bars: Daily, convention: Convention = Convention.TDX) -> State:
             return _talib(closes)
         if now is None:
             now, closes = State(closes[0], closes[0], 0.0), closes[1:]
-        for close in closes:
-            now = now.then(close)
-        return now
+        fast, slow, dea = now.fast, now.slow, now.dea
+        for close in closes:  # as `then` does, without a value a bar
+            fast = A * close + (1 - A) * fast
+            slow = B * close + (1 - B) * slow
+            dea = C * (fast - slow) + (1 - C) * dea
+        return State(fast, slow, dea)
 
     return carried(bars, ("macd", convention), advance, SLOW + SIGNAL - 1 if is_talib else 1)
 

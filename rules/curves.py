@@ -47,6 +47,7 @@ def share(session: Session, elapsed: int) -> Fraction:
     length = session.length // MICROSECOND
     if session.always:
         return Fraction(elapsed % length, length)
-    minute = min(Fraction(elapsed * MINUTES, length), Fraction(MINUTES))
-    (start, low), (end, high) = next(pair for pair in pairwise(KNOTS) if minute <= pair[1][0])
-    return (low + (high - low) * (minute - start) / (end - start)) / WHOLE
+    time = min(elapsed * MINUTES, MINUTES * length)  # minutes of the curve x length
+    (start, low), (end, high) = next(pair for pair in pairwise(KNOTS) if time <= pair[1][0] * length)
+    whole = (end - start) * length
+    return Fraction(low * whole + (high - low) * (time - start * length), WHOLE * whole)

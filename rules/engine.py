@@ -227,7 +227,10 @@ class Engine:
                 and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
                 and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
             ):
-                live.quote = quote
+                if live.trail is None or live.trail.passes(quote, price):
+                    live.quote = quote
+                else:
+                    turns.renew(live, live.trail, quote, price)
             else:
                 turns.look(live, quote)
         for quote in frame.halted:
@@ -334,8 +337,8 @@ class Engine:
         `waits` says; (0, 0) where every quote is to be taken. For whoever has many quotes at once.
         """
         live = self._market.by_symbol.get(symbol)
-        if live is None or live.floor >= live.ceiling or live.clock.next is not None:
-            return 0, 0  # minute bars want to see each of theirs end
+        if live is None or live.measured or live.floor >= live.ceiling or live.clock.next is not None:
+            return 0, 0  # own axes follow every quote, minute bars want to see each of theirs end
         return live.floor, live.ceiling
 
     def waits(self, symbol: str) -> datetime:

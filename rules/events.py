@@ -13,7 +13,7 @@ from rules.levels import level_of
 from rules.live import Lane, Live
 from rules.measured import number_of
 from rules.memory import Tree
-from rules.meter import decode
+from rules.meter import Moment, decode
 from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
 from rules.region import Absent, Region
@@ -30,6 +30,7 @@ class Turn:
     time: datetime
     price: int | None  # last price; None for a group
     quote: Quote | None = None  # that brought it
+    moment: Moment | None = None  # what meters read, where there were any
 
 
 @dataclass(slots=True, kw_only=True)

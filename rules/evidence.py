@@ -210,7 +210,8 @@ def number_before(scene: Scene) -> float | None:
     """
     lane, live = scene.lane, scene.live
     if lane.own is not None:
-        return None if lane.before is None else _spoken(lane, decode(lane.before, lane.own.scale))
+        is_close = scene.quote is None and not lane.paired and live.tally is None
+        return None if is_close or lane.before is None else _spoken(lane, decode(lane.before, lane.own.scale))
     if scene.quote is None:
         return None
     price = _price_before(scene)

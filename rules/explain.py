@@ -110,8 +110,7 @@ class Explainer:
         others = self._placement.beside(live, sight.lane)
         found = proof(Scene(sight.leaf, live, sight.lane, live.price, live.quote, others), sight.region)
         found.update(deciding(self._placement.closing.get(number), live))
-        if sight.lane.own is None:
-            found.pop(BEFORE, None)  # of the next quote, not of the last
+        found.pop(BEFORE, None)  # nothing happens now
         return found
 
     def _truth(self, number: int) -> bool | None:

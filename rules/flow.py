@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from datetime import date
 
 USUAL_DAYS = 5
+WHOLE = 1 << 53  # whole floats beneath it are exact
 MEMO = ("flow", "usual volume")
 
 
 def exact(figure: float) -> Fraction:
     """A fed float as the decimal it was written as, so that ties are ties."""
-    return Fraction(repr(float(figure)))
+    number = float(figure)
+    whole = number.is_integer() and abs(number) < WHOLE  # written without an exponent: the same, quicker
+    return Fraction(int(number)) if whole else Fraction(repr(number))
 
 
 class Cumulative:
@@ -24,7 +27,7 @@ class Cumulative:
 
     def __init__(self) -> None:
         self._day: date | None = None
-        self._last: Fraction | None = None
+        self.last: Fraction | None = None
         self.is_broken = False  # what was read before belongs to another day or another count
 
     def read(self, figure: float | None, moment: Moment) -> Fraction | None:
@@ -32,14 +35,19 @@ class Cumulative:
         day = None if moment.session is None else moment.session.date
         self.is_broken = day != self._day
         if self.is_broken:
-            self._day, self._last = day, None
+            self._day, self.last = day, None
         if figure is None:
             return None
-        last, self._last = self._last, exact(figure)
-        if last is not None and self._last < last:
+        last, self.last = self.last, exact(figure)
+        if last is not None and self.last < last:
             self.is_broken = True
             return None
-        return self._last
+        return self.last
+
+    def note(self, figure: float | None) -> None:
+        """A figure of the same day that nobody asked about, known and not less than the one before."""
+        assert figure is not None  # noqa: S101 - such a quote is looked at
+        self.last = exact(figure)
 
 
 def daily_of(moment: Moment) -> Daily | None:
@@ -58,12 +66,41 @@ def usual_volume(moment: Moment) -> Fraction | None:
     return found or None
 
 
-def usual_until(moment: Moment) -> Fraction | None:
-    """Usual volume from the opening auction to this time: of the minutes known, else by the fixed curve."""
+def usual_until(moment: Moment, ahead: int = 0) -> Fraction | None:
+    """Usual volume from the opening auction to this time, or so many trading microseconds later.
+
+    Of the minutes known, else by the fixed curve; it never falls within a session (`growing`).
+    """
+    time = moment.elapsed + ahead
     if moment.profile is not None:
-        return moment.profile.volume_until(moment.elapsed)
+        return moment.profile.volume_until(time)
     usual = usual_volume(moment)
-    return None if usual is None or moment.session is None else usual * share(moment.session, moment.elapsed)
+    return None if usual is None or moment.session is None else usual * share(moment.session, time)
+
+
+def growing(moment: Moment, span: int) -> int:
+    """A span of trading time, cut where a session round the clock ends: what is usual begins anew."""
+    session = moment.session
+    if session is None or not session.always:
+        return span
+    length = session.length // MICROSECOND
+    return min(span, length - 1 - moment.elapsed % length)
+
+
+def lasting(moment: Moment, most: Fraction, usual: Fraction, span: int) -> int:
+    """For how long, at most a span, what is usual does not exceed a volume; at least so long, to be exact.
+
+    It grows about evenly within minutes, so the time is guessed by the rule of three and tried.
+    """
+    later = usual_until(moment, span)
+    if later is None or later <= most:
+        return 0 if later is None else span
+    guess = int(span * (most - usual) / (later - usual)) if most > usual else 0
+    for tried in (guess, guess // 2):
+        ahead = usual_until(moment, tried)
+        if ahead is not None and ahead <= most:
+            return tried
+    return 0
 
 
 def usual_within(moment: Moment, window: int) -> Fraction | None:

@@ -62,7 +62,7 @@ def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | A
 
 def _sized(leaf: Leaf, inputs: Inputs) -> Inputs:
     """The inputs, without bars where those are of another size than the leaf's."""
-    size = size_of(leaf)
+    size = size_of(leaf) if leaf.args else None
     return inputs if size == inputs.size else replace(inputs, history=NO_BARS, size=size)
 
 

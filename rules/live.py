@@ -1,19 +1,19 @@
 """The live state of one instrument: its lanes, its session so far, and what makes its next quote quiet."""
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rules.calm import HORIZON, STAGGER, Calm, Trail, trail_from
 from rules.clock import NEVER, Clock
-from rules.columns import DULL, SLOW
 from rules.frozen import quick
-from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.index import HIGHEST, LOWEST
+from rules.lane import Lane
 from rules.limits import NO_LIMITS, Limits
-from rules.meter import Meter, Moment
+from rules.meter import Moment
 from rules.model import REGULAR, Instrument, Phase, Quote, SessionKind
 from rules.region import Inputs
 from rules.series import Series
@@ -26,67 +26,16 @@ if TYPE_CHECKING:
     from rules.groups import Figure, Tally
     from rules.sessions import Session
 
+__all__ = ("Lane", "Live")
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 quick_inputs = quick(Inputs)
 
 
-class Lane(Axis):
-    """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
-
-    __slots__ = (
-        "absent", "before", "code", "double", "kinds", "known", "meter", "opening", "own", "paired",
-        "pending",
-    )  # fmt: skip
-
-    def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
-        super().__init__()
-        self.code = code  # states of all numbers (rules.columns)
-        self.own = own
-        self.paired = own is not None and bool(own.others)  # its meter reads other instruments
-        self.kinds = kinds
-        self.meter: Meter | None = None if own is None else own.meter()
-        self.known = False  # `value` is one the axis really had
-        self.absent = False  # but not at the last quote
-        self.before: int | None = None  # its value at the quote before, of an axis of its own
-        self.double = False  # some of its numbers have two boundaries
-        self.opening = True  # its next value is the session's first
-        self.pending: list[int] | None = None  # numbers to compile and judge at the next value
-
-    def passed(self, start: int, stop: int) -> Iterable[int]:
-        """The numbers whose truth a move turned; what lies between two boundaries may be passed in one."""
-        numbers = self.numbers[start:stop]
-        if not self.double or stop - start == 1:
-            return numbers
-        times = Counter(numbers)
-        return [number for number in numbers if self.code[number] & SLOW or times[number] == 1]
-
-    def quiet(self, floor: int, ceiling: int) -> tuple[int, int]:
-        """The part of floor <= value < ceiling around the present value in which nobody wants a look.
-
-        Boundaries whose passing says nothing now (DULL) are flipped later, by the next move looked at.
-        """
-        levels, numbers, code, at = self.levels, self.numbers, self.code, self.at
-        up, end = at, len(levels)
-        last = min(at + NEAR, end)
-        while up < last and DULL[code[numbers[up]]]:
-            up += 1
-        down, first = at - 1, 0 if at < NEAR else at - NEAR
-        while down >= first and DULL[code[numbers[down]]]:
-            down -= 1
-        if up < end and (level := levels[up]) < ceiling:
-            ceiling = level
-        if down >= 0 and (level := levels[down]) > floor:
-            floor = level
-        if self.fall >= floor:
-            floor = self.fall + 1
-        return floor, min(ceiling, self.rise)
-
-
 class Guard:
     """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
 
-    __slots__ = ("ceiling", "floor", "price_lane", "quote", "simple", "until")
+    __slots__ = ("ceiling", "floor", "measured", "price_lane", "quote", "simple", "trail", "until")
 
     def __init__(self) -> None:
         self.quote: Quote | None = None  # the last regular one of the session
@@ -94,6 +43,8 @@ class Guard:
         self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
         self.price_lane: Lane | None = None  # the price axis of regular hours
         self.simple = False  # nothing but that axis is watched
+        self.measured = False  # it has axes of its own that can be foreseen
+        self.trail: Trail | None = None  # what passed since the last look where they are
 
 
 class Live(Guard):
@@ -103,8 +54,8 @@ class Live(Guard):
         "applied", "band", "clock", "closed", "code", "daily", "dated", "dynamic", "early", "extremes",
         "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
         "inputs", "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
-        "open", "paired", "prev_close", "provisional", "series", "session", "shares", "stale", "tally",
-        "trees", "waits", "watched",
+        "open", "paired", "past", "prev_close", "provisional", "series", "session", "shares", "stale",
+        "tally", "trees", "waits", "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: Clock, code: bytearray) -> None:
@@ -115,7 +66,9 @@ class Live(Guard):
         self.code = code
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
-        self.closed = self.gap = False  # the session's bar; the feed was away since the last quote
+        # The session's bar; the feed was away since the last quote; every quote is looked at, for its other
+        # axes, groups or shares.
+        self.closed = self.gap = self.watched = False
         self.fed_prev: int | None = None
         self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it
@@ -131,6 +84,7 @@ class Live(Guard):
         self.factors: Factors | None = None  # how prices of earlier days read today; None: as they were
         self.applied: Factors | None = None  # the same as dated levels were last compiled with
         self.inputs: Inputs | None = None
+        self.past: tuple[Inputs, Inputs] | None = None  # some inputs, and what `yesterday` made of them
         self.lanes: list[Lane] = []
         self.dynamic: array[int] | None = None  # numbers whose boundaries follow the session
         self.extremes: array[int] | None = None  # of these, the ones that follow the day's high and low
@@ -147,7 +101,6 @@ class Live(Guard):
         self.tally: Tally | None = None  # a group's sums
         self.followers: tuple[Live, ...] = ()  # instruments with a condition that reads this one
         self.paired: frozenset[int] = frozenset()  # conditions of this one that read others
-        self.watched = False  # every quote is looked at: other axes, groups, shares
 
     @property
     def symbol(self) -> str:
@@ -174,11 +127,14 @@ class Live(Guard):
         for lane in self.lanes:
             if lane.own == own and lane.kinds == kinds:
                 return lane
+        self.catch_up()  # a new meter knows of nothing that passed before it
         lane = Lane(own, kinds, self.code)
         lane.opening = self.quote is None and self.opening()
         self.lanes.append(lane)
         if own is None and kinds == REGULAR:
             self.price_lane = lane
+        elif lane.foreseen is not None:
+            self.measured = True
         else:
             self.watched = True
         return lane
@@ -297,6 +253,8 @@ class Live(Guard):
 
     def note_limits(self, quote: Quote) -> bool:
         """Keep the limit prices a quote says; True where they are new."""
+        if not quote.limit_up and not quote.limit_down:
+            return False
         found = Limits(quote.limit_up or self.fed_limits.up, quote.limit_down or self.fed_limits.down)
         is_new = found != self.fed_limits
         self.fed_limits = found
@@ -311,11 +269,14 @@ class Live(Guard):
         now, close = self.now(), self.close_before()
         if close is None:
             return None
-        bars, past, top, bottom = now.history, None, None, None
-        if bars is not None:
-            past = bars.before() if len(bars) > 1 else None
-            top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
-        return replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past), close
+        if self.past is None or self.past[0] is not now:
+            bars, past, top, bottom = now.history, None, None, None
+            if bars is not None:
+                past = bars.before() if len(bars) > 1 else None
+                top, bottom = round(bars.high[-1].item()), round(bars.low[-1].item())
+            then = replace(now, prev_close=None, open=None, day_high=top, day_low=bottom, history=past)
+            self.past = now, then
+        return self.past[1], close
 
     def opened(self, size: timedelta | None, lane: Lane) -> tuple[bool, tuple[Inputs, int] | None]:
         """Whether a lane's next value is a session's or bar's first, and what the one before ended with."""
@@ -368,9 +329,39 @@ class Live(Guard):
         self.simple = False
         self.floor, self.ceiling = HIGHEST, LOWEST
 
-    def settle_quiet(self) -> None:
+    def foresee(self, moment: Moment | None, read: Collection[Lane]) -> Trail | None:
+        """How far the next quotes may go for the axes of its own, which were just read; None: nowhere."""
+        quote = self.quote
+        if moment is None or self.watched or quote is None:
+            return None
+        early = self.number % STAGGER * HORIZON // (4 * STAGGER)  # not all instruments in one frame
+        calm = Calm(moment.elapsed + HORIZON - early)
+        for lane in self.lanes:
+            if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
+                continue
+            if lane.foreseen is None or lane.pending or lane not in read:
+                return None
+            if not lane.foreseen.foresee(calm, moment, *lane.quiet(LOWEST, HIGHEST)):
+                return None
+        return trail_from(calm, moment, quote)
+
+    def catch_up(self, newest: Quote | None = None) -> None:
+        """The meters of axes that were foreseen follow what passed since the last look, up to the newest."""
+        newest = newest or self.quote
+        if self.trail is not None and self.trail.times and newest is not None:
+            regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
+            self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], newest)
+
+    def allow(self, floor: int, ceiling: int) -> None:
+        """Prices from floor on and beneath ceiling are quiet, as far as axes of its own allow it."""
+        if self.trail is not None:
+            floor, ceiling = max(floor, self.trail.floor), min(ceiling, self.trail.ceiling)
+        self.floor, self.ceiling = floor, ceiling
+
+    def settle_quiet(self, trail: Trail | None = None) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.
 
+        `trail` is how far they may go for the axes of its own; without one these are looked at every time.
         A new high or low that the feed states is quiet too while it passes nothing; where the feed states
         none, or rules follow the day's extremes, each new one is looked at.
         """
@@ -379,15 +370,16 @@ class Live(Guard):
         waiting = self.later or (lane is not None and lane.pending)  # an axis without boundaries is false
         if self.watched or self.gap or waiting or quote is None or quote.price is None:
             return
+        if self.measured and trail is None:
+            return
         floor, ceiling = 1, HIGHEST  # a price of nought is none
         if quote.high is None or quote.low is None or self.extremes:
             floor, ceiling = self.bottom() or 1, (self.top() or 0) + 1
         for series in self.series.values() if self.series else ():
             bottom, top = series.quiet()
             floor, ceiling = max(floor, bottom), min(ceiling, top)
-        if floor >= ceiling:
-            return
         if lane is not None:
             self.simple = not self.extremes and not self.series
             floor, ceiling = lane.quiet(floor, ceiling)
-        self.floor, self.ceiling = floor, ceiling
+        self.trail = trail
+        self.allow(floor, ceiling)

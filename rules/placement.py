@@ -82,22 +82,24 @@ class Placement:
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
-        leaf = self._columns.leaf(number)
-        return compiled(leaf, self._inputs(number), negated=number in self.negated)
+        leaf, live = self._columns.leaf(number), self.home(number)
+        return compiled(leaf, self._inputs(number, live), negated=number in self.negated)
 
-    def _inputs(self, number: int) -> Inputs:
+    def _inputs(self, number: int, live: Live) -> Inputs:
         """What a number is compiled from: day bars or those of its size."""
-        manner, live = self._columns.manner(number), self.home(number)
+        if live.series is None:
+            return live.now()
+        manner = self._columns.manner(number)
         held = manner.anew and self._columns.code[number] & HELD == HELD
         return live.seen(manner.size, held=held)
 
     def steps(self, number: int) -> Steps | None:
         """The line of all conditions written like this one on its instrument today; None without."""
         columns = self._columns
-        manner, power = columns.manner(number), columns.pattern(number).power
-        if not manner.straight or power is None or self._is_moved(number, self.home(number)):
+        manner, power, live = columns.manner(number), columns.pattern(number).power, self.home(number)
+        if not manner.straight or power is None or self._is_moved(number, live):
             return None
-        line = line_of(columns.leaf(number), self._inputs(number))
+        line = line_of(columns.leaf(number), self._inputs(number, live))
         if line is None:
             return None
         return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
@@ -105,7 +107,7 @@ class Placement:
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
         live, leaf = self.home(number), self._columns.leaf(number)
-        inputs = self._inputs(number)
+        inputs = self._inputs(number, live)
         own = SIGNALS[leaf.signal].axis(leaf, inputs)
         found = compiled(leaf, inputs, negated=number in self.negated)
         return Sight(current(leaf, inputs), found, live.lane(own, self._columns.pattern(number).sessions))
@@ -227,12 +229,16 @@ class Placement:
         if self._columns.code[number] & RANG:
             lane.cancel_return(number, *self.back(number, level))
 
-    @staticmethod
-    def wait(lane: Lane, numbers: Iterable[int]) -> None:
+    def wait(self, lane: Lane, numbers: Iterable[int]) -> None:
         """Judge these at the lane's next value."""
+        self.queue(lane).extend(numbers)
+
+    @staticmethod
+    def queue(lane: Lane) -> list[int]:
+        """What waits on a lane, to be added to."""
         if lane.pending is None:
             lane.pending = []
-        lane.pending.extend(numbers)
+        return lane.pending
 
     def unsettle(self, live: Live, numbers: Collection[int]) -> None:
         """Boundaries of these move: off every lane, to be compiled and judged at the next value."""
@@ -244,12 +250,13 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
-        lanes: dict[int, Lane] = {}  # the same for all of a pattern
+        queues: dict[int, list[int]] = {}  # the same for all of a pattern
         for number in sorted(gone):
             kind = self._columns.patterns[number]
-            if kind not in lanes:
-                lanes[kind] = self.lane(number)
-            self.wait(lanes[kind], (number,))
+            queue = queues.get(kind)
+            if queue is None:
+                queue = queues[kind] = self.queue(self.lane(number))
+            queue.append(number)
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:
         """Where a number that rang re-arms: false and back by the hysteresis."""

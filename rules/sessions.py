@@ -52,15 +52,13 @@ class Session:
     always: bool = False
     due: datetime = field(init=False)  # the first market time at which the day bar closes
     length: timedelta = field(init=False)  # trading time of the whole session
+    regular: tuple[Span, ...] = field(init=False)  # the phases whose time counts as trading time
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "due", self.close if self.always else self.close + GRACE)
+        regular = tuple(span for span in self.phases if span[2] in REGULAR_PHASES)
+        object.__setattr__(self, "regular", regular)
         object.__setattr__(self, "length", self.elapsed(self.close))
-
-    @property
-    def regular(self) -> tuple[Span, ...]:
-        """The phases whose time counts as trading time."""
-        return tuple(span for span in self.phases if span[2] in REGULAR_PHASES)
 
     def phase(self, moment: datetime) -> Phase:
         """The phase at an instant; the minute after a regular phase that none follows belongs to it."""
@@ -77,9 +75,12 @@ class Session:
 
     def elapsed(self, moment: datetime) -> timedelta:
         """Trading time between the open and an instant, breaks skipped."""
-        return sum(
-            (min(end, moment) - start for start, end, _ in self.regular if start < moment), timedelta()
-        )
+        total = timedelta()
+        for start, end, _ in self.regular:
+            if start >= moment:
+                break
+            total += (min(moment, end)) - start
+        return total
 
     def instant(self, elapsed: timedelta) -> datetime:
         """The first instant with so much trading time since the open; the close at the latest."""

@@ -163,12 +163,14 @@ class Settler:
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        manner = self._columns.manner(number)
-        opening, past = turn.live.opened(manner.size, lane)
+        live = turn.live
+        size = None if live.series is None else self._columns.manner(number).size
+        opening, past = live.opened(size, lane)
         if not opening or marks & LATE or lane.own is not None:
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
+        manner = self._columns.manner(number)
         if past is None or manner.bars or manner.anew:
             return
         inputs, close = past
@@ -186,7 +188,10 @@ class Settler:
         parts = {part for tree in live.trees or () for part in self.rings.trees[tree].parts}
         for number in sorted(parts):
             self._end_crossing(turn, number)
+        code = self._columns.code
         for number in live.dynamic or ():
+            if not code[number] & (RANG | TRUE | WAIT | KNOWN):
+                continue  # as it would start
             manner = self._columns.manner(number)
             if manner.anew and self._columns.code[number] & PART:
                 self._columns.code[number] &= ~(TRUE | WAIT | KNOWN)

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from rules.bars import Bars
+from rules.calm import Trail
 from rules.clock import Clock
 from rules.closing import bar_closed
 from rules.columns import PLAIN, Columns
@@ -36,9 +37,8 @@ class Turns:
         self._placement = settler.placement
         self.bars = Bars(columns, market, settler, self.sync)
         self.bars.closers.append(lambda turn, series: bar_closed(self._rings, turn, series.size))
-        self._stirred: dict[
-            int, datetime
-        ] = {}  # what reads others (groups members, pairs each other), by the newest of their quotes
+        # What reads others (groups members, pairs each other), by the newest of their quotes.
+        self._stirred: dict[int, datetime] = {}
 
     def look(self, live: Live, quote: Quote) -> None:
         """A quote the hot path could not wave through: a step where nothing but the price is watched."""
@@ -53,9 +53,33 @@ class Turns:
             and quote.prev_close == old.prev_close
             and (not quote.limit_up or quote.limit_up == live.fed_limits.up)
         ):
-            self._step(live, lane, quote, price)
-        else:
+            trail = live.trail
+            if trail is None or trail.holds(quote, price):
+                self._step(live, lane, quote, price)
+                return
+            if lane.is_quiet(quote, old, price):  # only beyond what axes of its own foresaw
+                self.renew(live, trail, quote, price)
+                return
+        self.attend(quote)
+
+    def renew(self, live: Live, trail: Trail, quote: Quote, price: int) -> None:
+        """A quiet quote beyond what was foreseen: axes of its own are read, and foreseen again.
+
+        It is looked at where one of them has passed something or is unknown.
+        """
+        if trail.is_lost(quote) or quote.time >= trail.end:
             self.attend(quote)
+            return
+        self.sync(live)  # evidence tells the number at the quote before
+        moment = trail.reach(quote, price)
+        for lane in live.lanes:
+            passed = lane.stay(moment)
+            if passed is None:
+                self.attend(quote)
+                return
+            self._rings.flip(passed)
+        live.quote = quote
+        live.settle_quiet(live.foresee(moment, live.lanes))
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
@@ -75,13 +99,14 @@ class Turns:
         ):
             self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
+            self._reread(live, quote)  # evidence tells the numbers beside it
             rings.finish(turn)
         live.quote = quote
         if high is None or low is None:
             live.extend(quote, price)
             live.settle_quiet()
         else:
-            live.floor, live.ceiling = lane.quiet(1, HIGHEST)
+            live.allow(*lane.quiet(1, HIGHEST))
 
     def sync(self, live: Live) -> None:
         """Flip what quiet quotes passed: truths as of the last one."""
@@ -89,10 +114,25 @@ class Turns:
         if lane is not None and lane.known and price is not None:
             start, stop = lane.move(price)
             self._rings.flip(lane.passed(start, stop))
+        if live.quote is not None:
+            self._reread(live, live.quote)
+
+    def _reread(self, live: Live, quote: Quote) -> None:
+        """Axes of the instrument's own as of a quote up to which they were foreseen."""
+        if live.trail is None or not live.trail.times:
+            return
+        live.catch_up(quote)
+        moment = live.moment(quote, quote.price or 0, quote.time)
+        for lane in live.lanes:
+            value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
+            if value is not None:
+                self._rings.flip(lane.passed(*lane.move(value)))
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
         live, price = self._market.live(quote.symbol), quote.price
+        if live.quote is not None:
+            self._reread(live, live.quote)  # where its axes stand is where they were at the quote before
         if live.clock.reach(quote.time):
             self.close(live.clock)
         if live.tally is not None:
@@ -109,17 +149,19 @@ class Turns:
         self._note(turn, quote, price, kind)
         if live.series:
             self.bars.meet(turn, quote, regular=kind is REGULAR)
-        self._move(turn, quote, kind)
+        read = self._move(turn, quote, kind)
         if kind is not REGULAR:
             live.off = quote
             return
         self._extend(live, quote, price)
-        live.settle_quiet()
+        live.settle_quiet(live.foresee(turn.moment, read) if live.measured else None)
         self._market.weigh(live)
         self._stir(live, quote.time)
 
     def _stir(self, live: Live, time: datetime) -> None:
         """Groups, and whatever reads this instrument or its groups, are looked at after the frame."""
+        if not (live.groups or live.followers or live.paired):
+            return
         reached = [*live.groups, *live.followers]
         for group in live.groups:
             reached.extend(group.followers)
@@ -174,7 +216,8 @@ class Turns:
         if live.first is None and kind is REGULAR:
             live.first = price
 
-    def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> None:
+    def _move(self, turn: Turn, quote: Quote | None, kind: SessionKind) -> list[Lane]:
+        """All that listens moves to where it is now, and what rang is told; the lanes that have a value."""
         rings = self._rings
         live, alone = turn.live, turn.live.instrument.kind is not Kind.GROUP
         live.wake(turn.time, live.paired if alone and quote is None else None)
@@ -192,6 +235,7 @@ class Turns:
         rings.finish(turn)
         if rings.renewed:
             self.bars.renew(turn.live)
+        return lanes
 
     def _sweep(self, turn: Turn, lanes: list[Lane], values: list[int]) -> set[int]:
         """All lanes to their values: truths turned, ways back, first looks; the numbers not armed before."""
@@ -218,7 +262,7 @@ class Turns:
         Those that read other instruments wait for the end of the frame, when there is no quote: of an
         instrument they are the only ones then, of a group all are.
         """
-        live, price, moment = turn.live, turn.price, None
+        live, price = turn.live, turn.price
         alone = live.instrument.kind is not Kind.GROUP
         lanes: list[Lane] = []
         values: list[int] = []
@@ -228,7 +272,7 @@ class Turns:
             value = price
             if lane.meter is not None:
                 lane.before = lane.value if lane.known else None
-                moment = moment or live.moment(quote, price or 0, turn.time)
+                moment = turn.moment = turn.moment or live.moment(quote, price or 0, turn.time)
                 moment.others = self._placement.beside(live, lane)
                 value = lane.meter.read(moment)
             if value is None:
@@ -279,7 +323,7 @@ class Turns:
     def _touch(self, turn: Turn, quote: Quote, lanes: list[Lane], fresh: AbstractSet[int]) -> None:
         """The envelope since the last quote: levels the day's high or low passed and the price did not."""
         live, price, old = turn.live, turn.price, turn.live.quote
-        if price is None or old is None or live.gap:
+        if price is None or old is None or live.gap or (quote.high == old.high and quote.low == old.low):
             return
         spans: list[tuple[int, int, int]] = []
         top, bottom = live.top(), live.bottom()

@@ -5,8 +5,8 @@ ended w ago or earlier, so a window costs at most some sixty entries however man
 """
 
 from collections import deque
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from rules.meter import Moment
@@ -23,7 +23,7 @@ class Past(Generic[T]):
     def __init__(self, window: timedelta) -> None:
         self.window = window // timedelta(microseconds=1)
         self.size = max(SECOND, self.window // BUCKETS)
-        self._ends: deque[tuple[int, T]] = deque()  # (end of a bucket, its last number)
+        self._ends: dict[int, T] = {}  # bucket -> its last number, ascending; it ends where the next begins
         self._base: T | None = None
         self._first: tuple[int, T] | None = None
 
@@ -34,21 +34,41 @@ class Past(Generic[T]):
 
     def note(self, elapsed: int, number: T) -> None:
         """The number now."""
-        end = self.end(elapsed)
-        if self._ends and self._ends[-1][0] == end:
-            self._ends.pop()
-        self._ends.append((end, number))
+        self._ends[elapsed // self.size] = number
         if self._first is None:
             self._first = (elapsed, number)
+
+    def extend(self, origin: datetime, times: Sequence[datetime], numbers: Sequence[T]) -> None:
+        """Numbers that came after the first, none of which was asked about; elapsed = time - origin."""
+        size = timedelta(microseconds=self.size)
+        self._ends.update(zip([(time - origin) // size for time in times], numbers, strict=True))
 
     def find(self, elapsed: int) -> T | None:
         """The number of w before now; `elapsed` never goes back."""
         ago = elapsed - self.window
-        while self._ends and self._ends[0][0] <= ago:
-            self._base = self._ends.popleft()[1]
+        ends, begun = self._ends, ago // self.size  # buckets before this one ended w ago or earlier
+        while ends and (bucket := next(iter(ends))) < begun:
+            self._base = ends.pop(bucket)
         if self._base is not None:
             return self._base
         return self._first[1] if self._first is not None and self._first[0] <= ago else None
+
+    def numbers(self) -> list[T]:
+        """What was noted and may be found later, in no order."""
+        found = [*self._ends.values()]
+        if self._base is None and self._first is not None:
+            found.append(self._first[1])
+        return found
+
+    def ahead(self, time: int) -> dict[int, T]:
+        """What will be found before a time, by the times from which on; in order, that of now left out."""
+        window, size, first = self.window, self.size, self._first
+        begun = (time - 1 - window) // size
+        found = {} if self._base is not None or first is None else {first[0] + window: first[1]}
+        found.update(
+            ((bucket + 1) * size + window, number) for bucket, number in self._ends.items() if bucket < begun
+        )
+        return found
 
     def end(self, elapsed: int) -> int:
         """The end of the bucket that a time lies in."""
@@ -82,9 +102,28 @@ class Base:
         self.is_open = found is None and (self.is_whole or moment.elapsed < self.past.window)
         return moment.open if self.is_open else found
 
+    def may_come(self, moment: Moment, time: int) -> list[int]:
+        """Bases among which are all that may come after the one just found, before a time."""
+        return [] if self._stays_open(moment, time) else self.past.numbers()
+
+    def ahead(self, moment: Moment, time: int) -> dict[int, int]:
+        """These alone, by the times from which on they count."""
+        return {} if self._stays_open(moment, time) else self.past.ahead(time)
+
+    def _stays_open(self, moment: Moment, time: int) -> bool:
+        return moment.open is not None and time <= self.past.window
+
+    def lasting(self, time: int) -> int:
+        """Until when, at most then, there is a base: what was not seen whole has no open for it later."""
+        return min(time, self.past.window) if self.is_open and not self.is_whole else time
+
     def note(self, moment: Moment) -> None:
         """The price now."""
         self.past.note(moment.elapsed, moment.price)
+
+    def follow(self, origin: datetime, times: Sequence[datetime], prices: Sequence[int]) -> None:
+        """Prices that came after the first, none of which was asked about; elapsed = time - origin."""
+        self.past.extend(origin, times, prices)
 
     def clear(self) -> None:
         """A session begins: it has an open of its own."""

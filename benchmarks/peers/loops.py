@@ -28,7 +28,7 @@ def naive(world: World, *, rearm: bool) -> Score:
     walk = crossing_loop(rules, world.starts[:])
     if rearm:
         walk = armed_loop(rules, world.starts[:])
-    return timed(walk, world, world.frames[: world.warm + world.slow])
+    return timed(walk, world.frames[: world.warm + world.slow], world.warm, world.slow)
 
 
 def crossing_loop(rules: list[list[Rule]], last: list[int]) -> Callable[[Frames], list[int]]:
@@ -92,4 +92,4 @@ def tuned(world: World) -> Score:
                 last[symbol] = price
         return fired
 
-    return timed(walk, world, world.frames[: world.warm + world.slow])
+    return timed(walk, world.frames[: world.warm + world.slow], world.warm, world.slow)

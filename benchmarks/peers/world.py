@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count
 from time import process_time
+from typing import TypeVar
 
 FRAME = 800
 TICK = 10  # quanta
 MASK = (1 << 61) - 1
 
 Frames = Sequence[tuple[Sequence[int], Sequence[int]]]  # instrument numbers, prices
+Frame = TypeVar("Frame")
 
 
 @dataclass(slots=True)
@@ -92,16 +94,18 @@ def distinct(starts: list[int], homes: list[int], chance: random.Random) -> list
     return levels
 
 
-def timed(work: Callable[[Frames], list[int]], world: World, frames: Frames) -> Score:
+def timed(
+    work: Callable[[Sequence[Frame]], list[int]], frames: Sequence[Frame], warm: int, slow: int
+) -> Score:
     """Warm up, then walk frame by frame; fires up to where the naive loops stop are compared."""
     gc.collect()
-    fires = work(frames[: world.warm])
+    fires = work(frames[:warm])
     times: list[float] = []
-    for index, frame in enumerate(frames[world.warm :]):
+    for index, frame in enumerate(frames[warm:]):
         start = process_time()
         fired = work((frame,))
         times.append(process_time() - start)
-        if index < world.slow:
+        if index < slow:
             fires += fired
     return Score(FRAME / usual(times), fires)
 

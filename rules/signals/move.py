@@ -1,12 +1,13 @@
 """The move within a window of trading time."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from rules.calm import HORIZON, Calm
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
-from rules.model import Leaf
-from rules.region import Absent, Inputs
+from rules.model import Leaf, Quote
+from rules.region import FARTHEST, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Base, told, width
 
@@ -23,6 +24,33 @@ class Window:
         base = self._found = self._base.find(moment)
         self._base.note(moment)
         return None if not base else encode(moment.price - base, base, PERCENT_SCALE)
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """The prices that keep it there whichever of the bases that come it is counted from.
+
+        Up to the first base from which it would be beyond at this price already.
+        """
+        base, now, past = self._found, moment.elapsed, self._base.past
+        assert base  # noqa: S101 - a number was just read
+        floor, ceiling = PERCENT_SCALE + (low + 1) // 2, PERCENT_SCALE + high // 2  # parts of the base
+        lowest = moment.price * PERCENT_SCALE // ceiling + 1 if ceiling > 0 else FARTHEST
+        highest = moment.price * PERCENT_SCALE // floor if floor > 0 else FARTHEST
+        until = self._base.lasting(now + min(HORIZON, past.window - past.size))
+        bases = [base, *self._base.may_come(moment, until)]
+        if not lowest <= min(bases) <= max(bases) <= highest:
+            ahead = self._base.ahead(moment, until)
+            until = next((time for time, number in ahead.items() if not lowest <= number <= highest), until)
+            bases = [base, *(number for time, number in ahead.items() if time < until)]
+        calm.hold(until)
+        calm.keep(-(-max(bases) * floor // PERCENT_SCALE), -(-min(bases) * ceiling // PERCENT_SCALE))
+        return True
+
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
+        """Prices to count from later on."""
+        del newest
+        self._base.follow(origin, times, prices)
 
     def evidence(self) -> Mapping[str, str | float]:
         """The base."""

@@ -1,7 +1,6 @@
 """A short average against a long one, the live price being the newest close of both."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from rules.adjust import Daily
 from rules.model import Argument, Direction, Leaf
@@ -76,7 +75,9 @@ class Averages(Priced):
             difference = tied(constant + slope * price, price * short.whole * long.whole)
             return difference > 0 if rising else difference < 0
 
-        root = (-Fraction(constant) / slope).as_integer_ratio()
+        numerator, denominator = constant.as_integer_ratio()
+        sign = 1 if slope < 0 else -1
+        root = (sign * numerator, sign * -slope * denominator)
         return checked(threshold(">" if rising is (slope > 0) else "<", root, evidence), definition)
 
     def straight(self, bars: Daily, span: int) -> Straight:

@@ -1,13 +1,16 @@
 """Volume against what is usual by this time of day: of the day so far, or of the last minutes."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
+from math import nextafter
 
-from rules.flow import Cumulative, usual_until, usual_within
+from rules.calm import HORIZON, NO_BOUND, Calm
+from rules.flow import Cumulative, growing, lasting, usual_until, usual_within
+from rules.index import HIGHEST
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
-from rules.model import Argument, Leaf, Phase
+from rules.model import Argument, Leaf, Phase, Quote
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 from rules.windows import Past, width
@@ -29,9 +32,29 @@ class SoFar:
         quote = moment.quote
         volume = self._volume.read(None if quote is None else quote.volume, moment)
         usual = self._usual = usual_until(moment)
-        return (
-            None if volume is None or not usual else encode(*(volume / usual).as_integer_ratio(), RATIO_SCALE)
-        )
+        if volume is None or not usual:
+            return None
+        return encode(volume.numerator * usual.denominator, volume.denominator * usual.numerator, RATIO_SCALE)
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """The volume that keeps it there: what is usual only grows, so the bound above holds for good."""
+        volume, usual = self._volume.last, self._usual
+        assert volume is not None  # noqa: S101 - a number was just read
+        assert usual  # noqa: S101 - the same
+        calm.bound(NO_BOUND)
+        if high < HIGHEST:
+            calm.bound(nextafter((high // 2) * usual.numerator / (RATIO_SCALE * usual.denominator), 0.0))
+        parts, left = (low + 1) // 2, growing(moment, HORIZON)
+        span = left if low <= 0 else lasting(moment, volume * RATIO_SCALE / parts, usual, left)
+        calm.hold(moment.elapsed + span)
+        return span > 0
+
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
+        """The newest figure, which the next one must not be less than."""
+        del origin, times, prices
+        self._volume.note(newest.volume)
 
     def evidence(self) -> Mapping[str, str | float]:
         """What is usual."""
@@ -43,6 +66,11 @@ class SoFar:
 
 class Within(SoFar):
     """Volume of the last w / the usual volume of as much time at this time of day, auctions left out."""
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """Every quote counts: what falls out of the window was not kept."""
+        del calm, moment, low, high
+        return False
 
     def __init__(self, window: timedelta, decimals: int) -> None:
         super().__init__()

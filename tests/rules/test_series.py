@@ -75,12 +75,14 @@ def told(world: World, made: Condition) -> Explanation:
 
 
 def test_a_series_begins_from_minutes_known_outside(world: World) -> None:
-    """Yesterday's last bars are the level of the first."""
+    """Yesterday's last bars are the level of the first; no factor has changed since, so prices stay whole."""
+    world.histories[SYMBOL] = history(["100", "101"])
     known(world, evening(101))
     made = world.add(ABOVE)
     assert world.see("09:30:00", "100.5", prev_close="101") == NONE
     assert told(world, made).level == 101.0
     assert len(series_of(world)) == 2
+    assert series_of(world).daily().close.dtype == np.int64
     assert world.see("09:30:03", "101.001", prev_close="101") == P
 
 

@@ -1,0 +1,131 @@
+"""How far quotes may go before a number of an axis of its own passes anything, so that they need no look.
+
+Looking at a quote costs a hundred times what it costs to see that it lies between two prices. A meter that
+can foresee its number says how far price and volume may go and for how long; what passes meanwhile is kept as
+a trail of times and prices, which the meter follows before it is read again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeGuard, runtime_checkable
+
+from rules.meter import Moment
+from rules.model import Quote
+
+MICROSECOND = timedelta(microseconds=1)
+HORIZON = 300_000_000  # trading microseconds that are foreseen at most
+STAGGER = 64  # instruments are foreseen for between three quarters of that and all of it
+LONGEST = 512  # quotes on a trail
+LOWEST, HIGHEST = 1, 1 << 62
+NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same
+
+
+@dataclass(slots=True)
+class Calm:
+    """While trading time < until, floor <= price < ceiling and volume < most, every number stays where it is.
+
+    Each meter asked narrows it.
+    """
+
+    until: int  # microseconds, as Moment.elapsed
+    floor: int = LOWEST
+    ceiling: int = HIGHEST
+    most: float | None = None  # of the day's volume; None: whatever it is
+
+    def hold(self, until: int) -> None:
+        """Not beyond a time."""
+        self.until = min(self.until, until)
+
+    def keep(self, floor: int, ceiling: int) -> None:
+        """Not beyond these prices."""
+        self.floor, self.ceiling = max(self.floor, floor), min(self.ceiling, ceiling)
+
+    def bound(self, most: float) -> None:
+        """Volume known, not falling, and less than this."""
+        self.most = most if self.most is None else min(self.most, most)
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A meter that can say what keeps its number where it is."""
+
+    def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
+        """Narrow to what keeps low <= code < high true after the moment just read; False: nothing does."""
+        ...
+
+    def follow(
+        self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
+    ) -> None:
+        """Take in quotes that passed unread: their times, prices, and the newest of them.
+
+        Trading time is counted from the origin: no break lies between them.
+        """
+        ...
+
+
+def is_foreseeing(meter: object) -> TypeGuard[Foreseeing]:
+    """Whether an axis's meter is one of these."""
+    return isinstance(meter, Foreseeing)
+
+
+@dataclass(slots=True)
+class Trail:
+    """Quotes that passed since the last look at an instrument, and how far they may go."""
+
+    still: datetime  # from this time on a quote is looked at
+    most: float | None  # as Calm has it
+    volume: float  # of the newest quote
+    floor: int
+    ceiling: int
+    since: datetime  # of the last look
+    moment: Moment  # what meters read then
+    end: datetime  # of the phase of the session it is in
+    times: list[datetime] = field(default_factory=list)
+    prices: list[int] = field(default_factory=list)
+
+    def passes(self, quote: Quote, price: int) -> bool:
+        """Whether a quote at a quiet price may pass; then it is on the trail."""
+        time, times = quote.time, self.times
+        if time >= self.still or len(times) >= LONGEST:
+            return False
+        most = self.most
+        if most is not None:
+            volume = quote.volume
+            if volume is None or not self.volume <= volume < most:
+                return False
+            self.volume = volume
+        times.append(time)
+        self.prices.append(price)
+        return True
+
+    def holds(self, quote: Quote, price: int) -> bool:
+        """The same where only the price axis has something to say about the price."""
+        return self.floor <= price < self.ceiling and self.passes(quote, price)
+
+    def is_lost(self, quote: Quote) -> bool:
+        """Whether a number that was foreseen is unknown at this quote: its volume is, or it fell."""
+        return self.most is not None and (quote.volume is None or quote.volume < self.volume)
+
+    def reach(self, quote: Quote, price: int) -> Moment:
+        """What meters read at a quote of the same phase, with which the trail begins anew."""
+        moment = self.moment
+        moment.elapsed += (quote.time - self.since) // MICROSECOND
+        moment.quote, moment.price, self.since = quote, price, quote.time
+        return moment
+
+    def lead(self, meters: Iterable[Foreseeing], newest: Quote) -> None:
+        """Let meters follow: no break lies between the last look and the newest of these quotes."""
+        origin = self.since - self.moment.elapsed * MICROSECOND
+        for meter in meters:
+            meter.follow(origin, self.times, self.prices, newest)
+        self.times, self.prices = [], []
+
+
+def trail_from(calm: Calm, moment: Moment, quote: Quote) -> Trail:
+    """An empty trail from a look on, within its phase of the session: breaks are no trading time."""
+    time, phases = quote.time, moment.session.phases if moment.session else ()
+    still = time + timedelta(microseconds=calm.until - moment.elapsed)
+    end = next((end for start, end, _ in phases if start <= time < end), time)
+    volume = quote.volume or 0.0
+    return Trail(min(still, end), calm.most, volume, calm.floor, calm.ceiling, time, moment, end)
