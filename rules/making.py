@@ -22,6 +22,7 @@ else:
             else (one.name, one.type, field(default=one.default))
             for one in _FIELDS
         ],
+        bases=Quote.__bases__,
         slots=True,
     )
     _values = attrgetter(*(one.name for one in _FIELDS))
