@@ -7,11 +7,11 @@ The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot,
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from bot.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Moments, is_plain, stamped
+from bot.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Moments, Past, passed
 from rules.limits import is_free
 from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
@@ -79,38 +79,10 @@ class Verdicts:
 
 
 @dataclass(slots=True)
-class _Track:
+class _Track(Past):
     """What the gate remembers of one instrument."""
 
-    instrument: Instrument
-    seen: Quote | None = None  # the newest quote that was in order, believed or waiting
-    last: Quote | None = None  # the newest believed quote of `session`, as it was passed on
-    session: date | None = None
-    waiting: int | None = None  # an unconfirmed jump's price
-    split: tuple[int, datetime] | None = None  # a price that looks unadjusted, and since when it stands
     refusals: deque[Refusal] = field(default_factory=lambda: deque(maxlen=SAMPLES))
-    scale: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.scale = 10**self.instrument.decimals
-
-    def is_plain(self, quote: Quote, moments: Moments) -> bool:
-        """Whether all checks would pass a quote, and nothing is to be completed."""
-        last, seen = self.last, self.seen
-        return (
-            last is not None
-            and seen is not None
-            and self.split is None
-            and moments[quote.time] == self.session
-            and seen.time <= quote.time
-            and is_plain(quote, last, self.scale)
-        )
-
-    def follow(self, quote: Quote) -> Quote:
-        """Believe a plain quote."""
-        self.seen, self.waiting = quote, None
-        self.last = believed = stamped(quote)
-        return believed
 
 
 class Gate:
@@ -131,8 +103,8 @@ class Gate:
         moments = Moments(self._hours, frame)
         for quote in frame.quotes:
             track = self._tracks.get(quote.symbol) or self._track(quote.symbol)
-            if track.is_plain(quote, moments):
-                accepted.append(track.follow(quote))
+            if (plain := passed(quote, track, moments)) is not None:
+                accepted.append(plain)
                 continue
             phase = self._phase(frame, quote)
             reason = self._objection(frame, quote, phase, track)

@@ -181,7 +181,7 @@ def _detailed(found: Quote, fields: Sequence[str], layout: Layout, unit: int) ->
 
 
 def book(fields: Sequence[str], layout: Layout, unit: int, decimals: int) -> dict[str, Any]:
-    """What few rules ask for, by the names of quotes' fields: the book, market value, the feed's own ratio."""
+    """What few rules ask for, by the names of quotes' fields: book, market value, the feed's own ratio."""
     cap = figure(fields[45])
     sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
     return {

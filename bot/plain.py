@@ -1,14 +1,15 @@
-"""The quotes that nothing can be said against, told in one look: the gate's usual answer, without its reasons.
+"""The quotes that nothing can be said against, told in one look: the usual answer, without the reasons.
 
 A stock's snapshot in the midst of trading, complete and within its limits, whose instrument was believed a
 moment ago near the same price. Whatever is unusual in any way is left to the gate, which would decide alike.
 """
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.sketch import Sketch, restamped
+from bot.sketch import Sketch, stamped
 from rules.making import changed
-from rules.model import Frame, Phase, Quote
+from rules.model import Frame, Instrument, Phase, Quote
 from rules.sessions import Hours
 
 FUTURE = timedelta(seconds=5)  # recorded frames arrive up to 1.3 s before their event time: clocks differ
@@ -41,37 +42,53 @@ class Moments(dict[datetime, date]):
         return found
 
 
-def is_plain(quote: Quote, last: Quote, scale: int) -> bool:
-    """Whether a quote of a plain moment may pass as it is after the one believed last, which is not newer.
+@dataclass(slots=True)
+class Past:
+    """What the gate remembers of one instrument to judge its next quote by."""
 
-    `scale` is what a whole price is in quanta.
-    """
-    price, before = quote.price, last.price
-    return bool(
-        price
-        and before
-        and quote.phase is None
-        and last.phase is CONTINUOUS
-        and not (quote.flaw or quote.status)
-        and quote.open
-        and (high := quote.high)
-        and (low := quote.low)
-        and (up := quote.limit_up)
-        and (down := quote.limit_down)
-        and 0 < down <= price <= up
-        and (volume := quote.volume)
-        and (amount := quote.amount)
-        and low * LEAST <= amount / volume * scale <= high * MOST
-        and abs(price - before) <= JUMP * before
-        # What it lacks the one before has not either, so nothing is to be completed.
-        and (quote.prev_close or quote.prev_close is last.prev_close)
-        and (quote.shares or quote.shares is last.shares)
-        and (quote.float_shares or quote.float_shares is last.float_shares)
-    )
+    instrument: Instrument
+    seen: Quote | None = None  # the newest quote that was in order, believed or waiting
+    last: Quote | None = None  # the newest believed quote of `session`, as it was passed on
+    session: date | None = None
+    waiting: int | None = None  # an unconfirmed jump's price
+    split: tuple[int, datetime] | None = None  # a price that looks unadjusted, and since when it stands
+    scale: int = field(init=False)  # what a whole price is in quanta
+
+    def __post_init__(self) -> None:
+        self.scale = 10**self.instrument.decimals
 
 
-def stamped(quote: Quote) -> Quote:
-    """The quote in continuous trading."""
-    if quote.__class__ is Sketch:
-        return restamped(quote, CONTINUOUS)
-    return changed(quote, phase=CONTINUOUS)
+def passed(quote: Quote, past: Past, moments: Moments) -> Quote | None:
+    """A quote that passes as it is, stamped and remembered; None for those that the gate has to look at."""
+    last, seen, price = past.last, past.seen, quote.price
+    if (
+        last is None
+        or seen is None
+        or not price
+        or not (before := last.price)
+        or not -JUMP * before <= price - before <= JUMP * before
+        or moments[quote.time] != past.session
+        or quote.time < seen.time
+        or quote.phase is not None
+        or quote.flaw
+        or quote.status
+        or past.split
+        or not quote.open
+        or not (high := quote.high)
+        or not (low := quote.low)
+        or not (up := quote.limit_up)
+        or not (down := quote.limit_down)
+        or not 0 < down <= price <= up
+        or not (volume := quote.volume)
+        or not (amount := quote.amount)
+        or not low * LEAST <= amount / volume * past.scale <= high * MOST
+        # What it lacks the one before has not either, or it would be completed.
+        or not (quote.prev_close or quote.prev_close is last.prev_close)
+        or not (quote.shares or quote.shares is last.shares)
+        or not (quote.float_shares or quote.float_shares is last.float_shares)
+    ):
+        return None
+    is_sketch = isinstance(quote, Sketch)
+    found = stamped(quote, CONTINUOUS) if is_sketch else changed(quote, phase=CONTINUOUS)
+    past.seen, past.last, past.waiting = quote, found, None
+    return found

@@ -4,33 +4,37 @@ Few rules read the book, and reading it costs more than everything else of a quo
 whoever looks at it: asked for anything that it left out it reads the line, and is a plain quote from then on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rules.frozen import blank
 from rules.model import Phase, Quote
 
-# Fields that a sketch leaves out; whoever makes one gives all the others.
-LATE = (
-    *("bid", "ask", "bid_size", "ask_size", "bid_depth", "ask_depth", "market_cap", "volume_ratio"),
-    *("unmatched", "free_float_shares", "indicative", "earnings", "inflow"),
+# Fields that a sketch leaves out; whoever makes one sets all the others, and `late`.
+ABSENT = dict.fromkeys(
+    (
+        *("bid", "ask", "bid_size", "ask_size", "bid_depth", "ask_depth", "market_cap", "volume_ratio"),
+        *("unmatched", "free_float_shares", "indicative", "earnings", "inflow"),
+    )
 )
-ABSENT = dict.fromkeys(LATE)
-set_field, drop_field = object.__setattr__, object.__delattr__
 
 
 class Sketch(Quote):
-    """A quote with `late`: (a reader, what it reads); the reader gives figures by name and raises nothing."""
+    """A quote that keeps in `late` what the rest is read from, in bytes: those cost no collection.
+
+    Nothing locks its fields until it is complete: making one of a locked class takes twice as long. Whoever
+    checks types sees a frozen quote.
+    """
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # whoever checks types shall see a quote
+    if not TYPE_CHECKING:
+        __init__ = object.__init__
+        __setattr__ = object.__setattr__
+        __delattr__ = object.__delattr__
 
-        def __getattr__(self, name: str) -> Any:
-            """A field that was left out."""
-            if name not in ABSENT:
-                raise AttributeError(name)
-            return getattr(completed(self), name)
+    def read(self, late: bytes) -> Mapping[str, Any]:
+        """What was left out, by name; whoever makes one has seen that it can be read."""
+        raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
         """As quotes are equal."""
@@ -49,23 +53,30 @@ class Sketch(Quote):
         return completed(self).__reduce_ex__(protocol)
 
 
-blank_quote: Callable[[], Any] = blank(Quote)
+def _late(name: str) -> property:
+    """A field that was left out; unlike a `__getattr__` it leaves all other fields as quick as they are."""
+    return property(lambda sketch: getattr(completed(sketch), name))
 
 
-def completed(sketch: Quote) -> Quote:
+for _name in ABSENT:
+    setattr(Sketch, _name, _late(_name))
+
+
+def completed(sketch: Any) -> Quote:
     """The same object with all its fields, a plain quote from now on."""
-    read, *given = sketch.late
-    figures: Mapping[str, Any] = ABSENT | read(*given)
+    figures = ABSENT | sketch.read(sketch.late)
+    del sketch.late
+    sketch.__class__ = Quote
     for name, value in figures.items():
-        set_field(sketch, name, value)
-    drop_field(sketch, "late")
-    set_field(sketch, "__class__", Quote)
-    return sketch
+        object.__setattr__(sketch, name, value)
+    found: Quote = sketch
+    return found
 
 
-def restamped(sketch: Quote, phase: Phase) -> Quote:
+def stamped(sketch: Quote, phase: Phase) -> Quote:
     """A second sketch of the same line, in a phase."""
-    made = blank_quote()
+    draft: Any = sketch.__class__
+    made = draft()
     made.symbol, made.time, made.price, made.open = sketch.symbol, sketch.time, sketch.price, sketch.open
     made.high, made.low, made.prev_close = sketch.high, sketch.low, sketch.prev_close
     made.volume, made.amount, made.traded = sketch.volume, sketch.amount, sketch.traded
@@ -73,5 +84,5 @@ def restamped(sketch: Quote, phase: Phase) -> Quote:
     made.shares, made.float_shares = sketch.shares, sketch.float_shares
     made.status, made.source, made.flaw, made.late = sketch.status, sketch.source, sketch.flaw, sketch.late
     made.phase = phase
-    made.__class__ = Sketch
-    return made  # type: ignore[no-any-return] - it has become one
+    found: Quote = made
+    return found

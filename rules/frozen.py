@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 
 class Late:
-    """Beside a frozen value's fields: what those are read from that were left out at first; no field itself."""
+    """Beside a frozen value's fields: what those are read from that were left out at first."""
 
     __slots__ = ("late",)
 
@@ -53,6 +53,4 @@ def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
 
 
 def _twin(kind: Any) -> type:
-    return make_dataclass(
-        kind.__name__, [one.name for one in fields(kind)], bases=kind.__bases__, slots=True
-    )
+    return make_dataclass(kind.__name__, [one.name for one in fields(kind)], bases=kind.__bases__, slots=True)
