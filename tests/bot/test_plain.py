@@ -1,8 +1,9 @@
 """What passes the gate in one look is what passes it when each reason is asked for, and reads the same."""
 
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -11,9 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.gate
+from bot.frames import frames
 from bot.gate import Gate, Verdicts
 from bot.glance import page
-from rules.model import Frame, Phase, Quote
+from bot.gtimg import quote, records
+from bot.listing import shaped
+from rules.engine import Engine
+from rules.language import parse
+from rules.model import Event, Frame, Instrument, Phase, Quote
 from rules.sessions import default_hours
 from tests.bot.test_gate import at, instrument
 from tests.bot.test_glance import line
@@ -132,3 +138,76 @@ def test_lines_read_at_a_glance_pass_alike(price: str) -> None:
         both.append(way(frames))
     assert both[0] == both[1]
     assert both[0][0][0].frame.quotes
+
+
+RULES = (
+    *("price > 18.70", "price crosses below 18.60", "change > 1%", "move(5m) > 0.3%", "market_cap > 128B"),
+    *("bid wall > 1M", "volume_ratio > 0.85", "volume(1m) > 3x", "new high(day)", "amplitude > 1%"),
+)
+
+
+LISTED = ("000001.SZ", "600000.SH")
+
+
+def known(name: str) -> Instrument | None:
+    """One of the two."""
+    return shaped(name) if name in LISTED else None
+
+
+def day(seed: int) -> Iterator[tuple[bytes, datetime]]:
+    """Two hundred answers of two stocks three seconds apart, with their times; now and then a line is odd."""
+    chance = random.Random(seed)  # noqa: S311 -- a test's, not a secret's
+    received, volume, prices = at("09:30:05", "2026-09-10"), 8825, [1867, 1867]
+    tops, bottoms, ratio = [1870, 1870], [1860, 1860], 84
+    for _ in range(200):
+        received += timedelta(seconds=3)
+        stamp = (received + timedelta(hours=8)).strftime("%Y%m%d%H%M%S")
+        lines = []
+        for place, key in enumerate(("sz000001", "sh600000")):
+            volume += chance.randrange(40)
+            ratio += chance.randrange(-4, 5)
+            last = prices[place] = prices[place] + chance.choice((-2, -1, 0, 0, 1, 2))
+            top = tops[place] = max(tops[place], last)
+            bottom = bottoms[place] = min(bottoms[place], last)
+            now, changes = f"{last / 100:.2f}", {30: stamp, 36: str(volume), 49: f"{abs(ratio) / 100:.2f}"}
+            changes |= {3: now, 9: now, 10: str(chance.randrange(900)), 33: f"{top / 100:.2f}"}
+            changes |= {34: f"{bottom / 100:.2f}", 35: f"{now}/{volume}/{volume * (top + bottom) // 2}"}
+            changes |= {45: f"{last * 0.6842:.2f}"}
+            if chance.random() < 0.05:
+                changes |= chance.choice(
+                    ({3: "0.00"}, {40: "S"}, {30: "20260910093004"}, {10: "x"}, {72: ""})
+                )
+            lines.append(line(key, changes))
+        yield "".join(lines).encode("gb18030"), received
+
+
+def events(
+    read: Callable[[bytes, datetime], tuple[Frame, ...]], judge: Callable[[Gate, Frame], Verdicts], seed: int
+) -> list[Event]:
+    """What rings over the day."""
+    gate = Gate(default_hours(), shaped)
+    engine = Engine(default_hours(), shaped, lambda _: None, lambda _: ())
+    for symbol in LISTED:
+        for rule in RULES:
+            engine.add(parse(f"{symbol} {rule}", known).condition)
+    found: list[Event] = []
+    for payload, received in day(seed):
+        for frame in read(payload, received):
+            found += engine.take(judge(gate, frame).frame).events
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_rings_from_bytes_to_events(seed: int) -> None:
+    """Rules on prices and on what stays in the line: each way of reading and judging rings the same."""
+
+    def slow(payload: bytes, received: datetime) -> tuple[Frame, ...]:
+        return frames((quote(key, fields, received) for key, fields in records(payload)), received)
+
+    def whole(gate: Gate, frame: Frame) -> Verdicts:
+        with patch.object(bot.gate, "passed", lambda *_: None):
+            return gate.judge(frame)
+
+    quick = events(page, Gate.judge, seed)
+    assert quick == events(slow, whole, seed)
+    assert {event.signal for event in quick} >= {"price", "bid wall", "volume_ratio", "new high(day)"}
