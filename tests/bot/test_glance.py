@@ -114,7 +114,7 @@ lines = st.builds(line, st.sampled_from(KEYS), fields, st.sampled_from((88, 88, 
 
 
 @given(st.lists(lines, max_size=5), st.sampled_from(("", "", "\n", " \t", "v_sz", '"', "　", "~")))
-@example([line(changes={3: "0.00"})], "")
+@example([line(changes={3: "0.00"}), line(changes={2: "000002"}), line(changes={30: "20261301000000"})], "")
 @example([line(changes={36: "1"}), line("sh688001", {36: "882500"})], "")
 def test_odd_fields_read_as_they_do_one_by_one(made: list[str], rest: str) -> None:
     """A page of lines of which any field may be anything, and what may follow the last one."""
