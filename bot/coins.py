@@ -13,7 +13,7 @@ from bot.daily import EPOCH, MILLISECOND, Answered, Day, Fetch, Join, moment
 from bot.errors import FeedError
 from bot.feed import Context, fetch
 from bot.numeral import NumeralError, figure, price
-from rules.making import changed, made
+from rules.making import made
 from rules.model import INDEX_DECIMALS, OffGridError, Quote
 
 DAY = timedelta(days=1)
@@ -50,20 +50,28 @@ def trade(
 
     `at` may be in milliseconds; `opened` is the price at the day's beginning, where the source states it.
     """
-    source = symbol.rpartition(".")[2].lower()
-    flaw = "unreadable"
+    source, flaw = _source(symbol), "unreadable"
     try:
-        paid, time = price(cost, INDEX_DECIMALS), at if isinstance(at, datetime) else moment(at)
-        quote = made(symbol=symbol, time=time, price=paid, traded=figure(size), source=source)
-        if not opened:
-            return quote
-        start = price(opened, INDEX_DECIMALS)
-        return changed(quote, open=start, prev_close=start)
+        start = price(opened, INDEX_DECIMALS) if opened else None
+        return made(
+            symbol=symbol,
+            time=at if isinstance(at, datetime) else moment(at),
+            price=price(cost, INDEX_DECIMALS),
+            open=start,
+            prev_close=start,
+            traded=figure(size),
+            source=source,
+        )
     except OffGridError:
         flaw = "off grid"
     except (NumeralError, OverflowError):
         pass
     return made(symbol=symbol, time=received, price=None, source=source, flaw=flaw)
+
+
+@lru_cache(maxsize=10_000)
+def _source(symbol: str) -> str:
+    return symbol.rpartition(".")[2].lower()
 
 
 @lru_cache(maxsize=10_000)

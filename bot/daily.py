@@ -19,6 +19,7 @@ import msgspec
 from bot.errors import FeedError
 from bot.feed import Context, RefusedError
 from bot.numeral import NumeralError
+from rules.frozen import quick
 from rules.making import changed, made
 from rules.model import Frame, OffGridError, Quote
 
@@ -74,6 +75,7 @@ class Header(msgspec.Struct):
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[Answered]]
 Reader: TypeAlias = Callable[[str, bytes, datetime], Day | None]
 DECODER = msgspec.json.Decoder(Header)
+quick_frame = quick(Frame)
 
 
 def moment(milliseconds: int) -> datetime:
@@ -253,7 +255,7 @@ def framed(
         quotes = joined(quotes or (), told, join)
     if quotes is None:
         return ()
-    return (Frame(market=join.market, received=received, quotes=tuple(quotes)),)
+    return (quick_frame(market=join.market, received=received, quotes=tuple(quotes)),)
 
 
 def joined(quotes: Sequence[Quote], told: Sequence[Told], join: Join) -> list[Quote]:

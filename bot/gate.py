@@ -7,20 +7,18 @@ The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot,
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from bot.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Moments, Past, passed
 from rules.fixed import phase_of
 from rules.limits import is_free
 from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
 
-FUTURE = timedelta(seconds=5)  # recorded frames arrive up to 1.3 s before their event time: clocks differ
-STALE = timedelta(seconds=120)  # of trading time; covers the 15-minute delayed feeds, spares thin books
-JUMP, CONFIRM = 0.05, 0.01
-UNIT_TOLERANCE = 0.01
+CONFIRM = 0.01
 LOT = 100  # China's sources round volume to lots
 SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and instruments at most
 NEW = "new"  # what sources call a listing's first sessions, which have no limits
@@ -82,15 +80,9 @@ class Verdicts:
 
 
 @dataclass(slots=True)
-class _Track:
+class _Track(Past):
     """What the gate remembers of one instrument."""
 
-    instrument: Instrument
-    seen: Quote | None = None  # the newest quote that was in order, believed or waiting
-    last: Quote | None = None  # the newest believed quote of `session`, as it was passed on
-    session: date | None = None
-    waiting: int | None = None  # an unconfirmed jump's price
-    split: tuple[int, datetime] | None = None  # a price that looks unadjusted, and since when it stands
     refusals: deque[Refusal] = field(default_factory=lambda: deque(maxlen=SAMPLES))
 
 
@@ -109,8 +101,12 @@ class Gate:
         accepted: list[Quote] = []
         refused: list[tuple[Quote, str]] = []
         halted: list[Quote] = []
+        moments = Moments(self._hours, frame)
         for quote in frame.quotes:
-            track = self._track(quote.symbol)
+            track = self._tracks.get(quote.symbol) or self._track(quote.symbol)
+            if (plain := passed(quote, track, moments)) is not None:
+                accepted.append(plain)
+                continue
             phase = self._phase(frame, quote)
             reason = self._objection(frame, quote, phase, track)
             if reason:
@@ -240,14 +236,14 @@ class Gate:
 
     def _jumped(self, market: str, quote: Quote, phase: Phase, track: _Track) -> str:
         """Over 5 % since the last believed quote of the session and source: wait for the next one near it."""
-        is_repeat, track.seen = quote == track.seen, quote
+        seen, track.seen = track.seen, quote
         last, price = track.last, quote.price
         if last is None or price is None or phase is Phase.AUCTION or last.phase is Phase.AUCTION:
             return self._arrived(track)
         fresh = self._session_last(market, quote, track) is None or last.source != quote.source
-        # One page served twice is no second opinion.
-        is_second = not is_repeat and _near(price, track.waiting, CONFIRM)
-        if fresh or is_second or _near(price, last.price, JUMP):
+        if fresh or _near(price, last.price, JUMP):
+            return self._arrived(track)
+        if _near(price, track.waiting, CONFIRM) and quote != seen:  # a page served twice is no second opinion
             return self._arrived(track)
         track.waiting = price
         return "unconfirmed jump"

@@ -121,13 +121,17 @@ def key_of(symbol: str) -> str:
 
 def _lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
     *whole, rest = text.split('";')
-    for line in whole:
-        key, equals, body = line.strip().partition('="')
-        if not equals or not key.startswith("v_"):
-            raise FeedError(f"tencent: a line without a key: {key[:40]!r}")
-        yield key, body.split("~")
+    yield from map(entry, whole)
     if rest.strip():
         raise FeedError(f"tencent: the answer is cut short: {rest[:40]!r}")
+
+
+def entry(line: str) -> tuple[str, Sequence[str]]:
+    """(key, fields) of one line, which has lost its end; FeedError where it has no key."""
+    key, equals, body = line.strip().partition('="')
+    if not equals or not key.startswith("v_"):
+        raise FeedError(f"tencent: a line without a key: {key[:40]!r}")
+    return key, body.split("~")
 
 
 def _tables(text: str) -> Iterator[tuple[str, Sequence[str]]]:
@@ -148,7 +152,7 @@ def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> 
     unit = _lot(symbol, layout, kind, decimals, Traded(volume=volume, amount=amount, low=low, high=high))
     found = made(
         symbol=symbol,
-        time=_time(fields[30], layout.zone),
+        time=clock(fields[30], layout.zone),
         price=price(fields[3], decimals) or None,
         prev_close=price(fields[4], decimals) or None,
         open=price(fields[5], decimals),  # 0 says "not traded yet", which the gate must hear
@@ -165,25 +169,32 @@ def _read(symbol: str, decimals: int, fields: Sequence[str], layout: Layout) -> 
 def _detailed(found: Quote, fields: Sequence[str], layout: Layout, unit: int) -> Quote:
     """What only a security has: book, limits, shares, market value."""
     decimals = shaped(found.symbol).decimals
-    cap = figure(fields[45])
-    sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
     limits = (fields[layout.limit_up], fields[layout.limit_up + 1]) if layout.limit_up >= 0 else ("", "")
     return changed(
         found,
-        bid=price(fields[9], decimals) or None,
-        ask=price(fields[19], decimals) or None,
-        bid_size=None if sizes[0] is None else sizes[0] * unit,
-        ask_size=None if sizes[1] is None else sizes[1] * unit,
-        bid_depth=_depth(fields, BIDS, unit) if layout.lots else None,
-        ask_depth=_depth(fields, ASKS, unit) if layout.lots else None,
         limit_up=price(limits[0], decimals) or None,
         limit_down=price(limits[1], decimals) or None,
-        market_cap=float(round(cap * HUNDRED_MILLION)) if cap else None,
         shares=_shares(fields, layout.shares),
         float_shares=_shares(fields, layout.float_shares),
-        volume_ratio=_late(fields, layout.volume_ratio),
-        unmatched=_unmatched(fields, unit) if layout.lots else None,
+        **book(fields, layout, unit, decimals),
     )
+
+
+def book(fields: Sequence[str], layout: Layout, unit: int, decimals: int) -> dict[str, Any]:
+    """What few rules ask for, by the names of quotes' fields: book, market value, the feed's own ratio."""
+    cap = figure(fields[45])
+    sizes = (figure(fields[10]), figure(fields[20])) if layout.lots else (None, None)
+    return {
+        "bid": price(fields[9], decimals) or None,
+        "ask": price(fields[19], decimals) or None,
+        "bid_size": None if sizes[0] is None else sizes[0] * unit,
+        "ask_size": None if sizes[1] is None else sizes[1] * unit,
+        "bid_depth": _depth(fields, BIDS, unit) if layout.lots else None,
+        "ask_depth": _depth(fields, ASKS, unit) if layout.lots else None,
+        "market_cap": float(round(cap * HUNDRED_MILLION)) if cap else None,
+        "volume_ratio": _late(fields, layout.volume_ratio),
+        "unmatched": _unmatched(fields, unit) if layout.lots else None,
+    }
 
 
 def _unmatched(fields: Sequence[str], lot: int) -> float | None:
@@ -228,7 +239,7 @@ def _depth(fields: Sequence[str], places: range, size: int) -> float | None:
 
 
 @lru_cache(maxsize=1024)  # lines of one answer share a few times
-def _time(text: str, zone: ZoneInfo) -> datetime:
+def clock(text: str, zone: ZoneInfo) -> datetime:
     """`20260910105512`, `2026/09/10 15:07:59` or `2026-09-09 16:43:19` in the market's own time."""
     digits = "".join(filter(str.isdigit, text))
     if len(digits) != len("YYYYMMDDHHMMSS") or not digits.isascii():

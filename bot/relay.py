@@ -79,7 +79,7 @@ class Plan:
 
 async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]:
     """Payloads of one connection until it ends."""
-    wishes, numbers = plan.wishes, Numbering()
+    wishes, numbers, now = plan.wishes, Numbering(), context.now
     async with (
         opened(context, plan.source, plan.address, plan.headers) as socket,
         days(context, plan.source, plan.fetch, plan.asking) as told,
@@ -88,8 +88,7 @@ async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]
         await plan.subscribe(socket, list(wishes.names)[plan.named :])
         told.ask(wishes.names)
         while True:
-            data = await socket.next()
-            if data is None:
+            if (data := socket.ready()) is None and (data := await socket.next()) is None:
                 for figures in told.look():
                     yield Payload(data=figures, received=context.now())
                 await _follow(plan, socket, told)
@@ -101,10 +100,11 @@ async def relayed(context: Context, plan: Plan) -> AsyncGenerator[Payload, None]
             gap = mark.number is not None and numbers.misses(mark.stream, mark.number, mark.step)
             if gap or mark.ask:
                 told.ask(mark.ask or tuple(plan.names(data)) or wishes.names)
-            told.tell(mark.figures)
+            if mark.figures:
+                told.tell(mark.figures)
             if told.is_busy:
                 data = told.ride(plan.names(data), data)
-            yield Payload(data=data, received=context.now(), closing=mark.closing, gap=gap)
+            yield Payload(data, now(), mark.closing, gap)
 
 
 async def _follow(plan: Plan, socket: Socket, told: Days) -> None:

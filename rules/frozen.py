@@ -14,6 +14,14 @@ Fields = ParamSpec("Fields")
 Value = TypeVar("Value")
 
 
+class Late:
+    """Beside a frozen value's fields: what those are read from that were left out at first."""
+
+    __slots__ = ("late",)
+
+    late: Any
+
+
 def blank(frozen: type) -> Callable[[], Any]:
     """Makes open twins of a frozen slotted dataclass: set every field, then set `__class__` to the class."""
     return partial(object.__new__, twin(frozen))
@@ -46,4 +54,4 @@ def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
 
 def twin(kind: Any) -> Any:
     """An open class of the same slots; its instances become the frozen class's when `__class__` is set."""
-    return make_dataclass(kind.__name__, [one.name for one in fields(kind)], slots=True)
+    return make_dataclass(kind.__name__, [one.name for one in fields(kind)], bases=kind.__bases__, slots=True)

@@ -16,6 +16,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from rules.frozen import Late
+
 # The finest price each market prints: 0.001 SH, SZ, BJ, HK; 0.0001 US; 1e-8 crypto, indices and groups.
 INDEX_DECIMALS = 8
 DECIMALS: Mapping[str, int] = MappingProxyType({"SH": 3, "SZ": 3, "BJ": 3, "HK": 3, "US": 4})
@@ -97,11 +99,10 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Late):
     """One snapshot of one instrument at an exchange time.
 
-    Prices (price ... ask) are in quanta of the instrument, None where absent; volume in shares and amount in
-    currency are cumulative for the day; `flaw` is what the parser found wrong with it, for the gate.
+    Prices are in quanta, None where absent; volume (shares) and amount the day's; `flaw` is for the gate.
     """
 
     symbol: str
@@ -381,9 +382,8 @@ class Event:
 
 def decimals_of(symbol: str, kind: Kind = Kind.STOCK) -> int:
     """Decimals of the price quantum of a symbol's market."""
-    if kind in (Kind.INDEX, Kind.GROUP):
-        return INDEX_DECIMALS
-    return DECIMALS.get(symbol.rpartition(".")[2], INDEX_DECIMALS)
+    is_index = kind in (Kind.INDEX, Kind.GROUP)
+    return INDEX_DECIMALS if is_index else DECIMALS.get(symbol.rpartition(".")[2], INDEX_DECIMALS)
 
 
 def quanta(price: Decimal, decimals: int) -> int:

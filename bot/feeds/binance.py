@@ -35,7 +35,7 @@ TRADE = re.compile(
 )
 
 
-class Trade(msgspec.Struct):
+class Trade(msgspec.Struct, gc=False):
     """The fields of a stream event that matter here; other events share some."""
 
     e: str = ""
@@ -45,7 +45,7 @@ class Trade(msgspec.Struct):
     T: int = 0
 
 
-class Message(Trade):
+class Message(Trade, gc=False):
     """A combined-stream frame, a raw one, or an acknowledgement."""
 
     data: Trade | None = None
@@ -127,7 +127,8 @@ def _stream(pair: str) -> str:
 
 def _mark(data: bytes) -> Mark:
     if found := TRADE.match(data):
-        return Mark(found[1], int(found[2]))
+        stream, number = found.groups()
+        return Mark(stream, int(number))
     return Mark(closing=b'"serverShutdown"' in data[:200])
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.feed import FEEDS, Context, Endpoint, Payload, fetch
-from bot.frames import frames
-from bot.gtimg import PREFIXES, key_of, quote, records
+from bot.glance import page
+from bot.gtimg import PREFIXES, key_of
 from bot.polling import batches, rounds
 from bot.rhythm import POLL, pulsed
 from rules.model import Frame
@@ -47,4 +47,4 @@ class Tencent:
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
         """One frame a market; unknown codes have no line, a damaged line is a flawed quote."""
-        return frames((quote(key, fields, received) for key, fields in records(payload)), received)
+        return page(payload, received)
