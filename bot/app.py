@@ -5,6 +5,7 @@ reverse.
 """
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -99,6 +100,7 @@ async def _until_told(options: RunOptions, settings: Settings) -> None:
         loop.add_signal_handler(number, stop, number)
     async with opened(options, settings) as app:
         app.announce()
+        gc.freeze()  # what was loaded stays: the collector need not walk a million conditions again
         await app.run(stopping)
 
 
