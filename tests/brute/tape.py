@@ -147,12 +147,13 @@ class Tape:
         day.version += 1
 
     def mend(self, day: Day) -> None:
-        """The feed's previous close is the close that a bar missed, unless a split lies between."""
+        """The feed's previous close is the close that yesterday's bar missed, unless a split lies between."""
         close, history = day.fed_close, self.history()
         if history is not self.grown or not self.unended or not close:
             return
         self.unended, newest = False, history[-1]
-        if newest.date < day.date and abs(close / newest.close - 1) <= JUMP:
+        is_yesterday = newest.date == self.calendar.previous(self.market, day.date)
+        if is_yesterday and abs(close / newest.close - 1) <= JUMP:
             high, low = max(newest.high, close), min(newest.low, close)
             self.grown = [*history[:-1], replace(newest, high=high, low=low, close=close)]
 
