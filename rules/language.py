@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rules.courtesy import parted
 from rules.dated import dated
 from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
@@ -32,6 +33,7 @@ from rules.model import (
 )  # fmt: skip
 from rules.nodes import leaves_of
 from rules.presets import NAMES, expanded
+from rules.rewording import reworded
 from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
@@ -132,11 +134,10 @@ def worded(node: Node, language: str) -> str:
 
 def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str]) -> Line:
     _check_text(text)
-    plain = text.translate(_SIGNS)
-    subject = find(plain, resolve)
-    text = expanded(text, plain, subject.end, presets)
-    plain = text.translate(_SIGNS)
-    reader = Reader(plain, text, subject)
+    subject = find(parted(text.translate(_SIGNS)), resolve)
+    told = expanded(text, subject.text, subject.end, presets)
+    plain = subject.text if told is text else told.translate(_SIGNS)
+    reader = Reader(reworded(plain, subject.end), told, subject)
     root, options = reader.read()
     condition = Condition(
         symbol=subject.instrument.symbol,

@@ -41,6 +41,8 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "FOR": "for",
         "AT": "at",
         "BETWEEN": "between",
+        "BEFORE": "before",
+        "LATER": "after",
         "CLOSE": "on close",
         "WITHIN": "within",
         "SPAN": "a duration, 5m",
@@ -110,9 +112,12 @@ class Reader:
         if tree.data == "qualified":
             said = [_branch(child) for child in tree.children[1:]]
             return self._qualified(_branch(tree.children[0]), said, depth, negation)
+        if tree.data == "closing":
+            said = [Tree("close", tree.children[:1])]
+            return self._qualified(_branch(tree.children[1]), said, depth, negation)
         first = self._enter(tree, depth)
         if tree.data == "leaf":
-            return self._leaf(tree, negation)
+            return self._leaf(tree, depth, negation)
         if tree.data == "negation":
             part = self._node(_branch(tree.children[1]), depth + 1, negation or first)
             return part.part if isinstance(part, Not) else Not(part)
@@ -181,28 +186,34 @@ class Reader:
             raise Trouble("crossing", _span(negation)[0], moment.word)
         return qualifiers.apply(node, said)
 
-    def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
+    def _leaf(self, tree: Branch, depth: int, negation: Token | None) -> Node:
         (start, _), (_, end) = _span(_token(tree.children[0])), _span(_token(tree.children[-1]))
         end = self._ends.get(start, end)
         spans = ladder.steps(self.text, self.original, start, end)
         if spans and tree is not self._sole:
             raise Trouble("lone", spans[1][0], self.text[slice(*spans[1])])
-        rungs = [
+        if not spans:
+            leaves_read = self._read(self.text, start, end, negation)
+            for _ in leaves_read[1:] and leaves_read:  # as if both had been written
+                self._enter(tree, depth + 1)
+            return Or(leaves_read) if leaves_read[1:] else leaves_read[0]
+        read = [
             self._read(ladder.alone(self.text, spans, at), start, end, negation) for at in range(len(spans))
         ]
-        if not rungs:
-            return self._read(self.text, start, end, negation)
+        if any(rung[1:] for rung in read):
+            raise Trouble("compared", spans[1][0], self.text[slice(*spans[1])])
+        rungs = [rung[0] for rung in read]
         ladder.check(rungs, self.text, spans)
         self.rungs = tuple(rungs)
         return rungs[0]
 
-    def _read(self, text: str, start: int, end: int, negation: Token | None) -> Leaf:
+    def _read(self, text: str, start: int, end: int, negation: Token | None) -> tuple[Leaf, ...]:
         subject = self.subject
         place = leaves.Place(text, start, end, subject.instrument, subject.each, subject.resolve)
-        leaf, form = leaves.read(place)
+        found, form = leaves.read(place)
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
-        return leaf
+        return found
 
     def _option(self, keyword: Token, value: Token | None = None) -> None:
         start, end = _span(value or keyword)
