@@ -25,7 +25,7 @@ _TELL_ME = (
 )
 _TELL = rf"{_TELL_ME}|{_CALL}"
 _EN = (
-    r"(?:please|pls|plz|kindly|hey|hi|hello|ok(?:ay)?|so|bot|tickbell)",
+    r"(?:please|pls|plz|kindly|hey|hi|hello|ok(?:ay)?|so|bot|tickbell|just|and)",
     r"(?:can|could|would|will)\s+(?:you|u)(?:\s+(?:please|kindly|also))?",
     (
         r"i(?:['’]d|\s+would|['’]m|\s+am|\s+want|\s+wanna|\s+need|\s+like|['’]ll|\s+just|"
@@ -59,7 +59,7 @@ _EN = (
         r"(?:the\s+)?(?:stock|share|market|current|last)?\s*(?:price|shares?|stock|ticker|"
         r"symbol|value|quote|coin)(?:\s+(?:of|for|in))?"
     ),
-    r"(?:an?|the|my|of|need|want|wanna)(?:\s+to\s+(?:know|be\s+\w+|see|hear))?",
+    r"(?:an?|the|my|of|(?:would\s+)?(?:need|want|wanna|love|like))(?:\s+to\s+(?:know|be\s+\w+|see|hear))?",
 )
 _ZH = (
     r"(?:请|麻烦|烦请|帮忙|帮我|给我|替我|为我|我想|我要|想要|想|要|能不能|可以|可否|希望|劳驾|你好|您好|能否|需要|记得|你|您)",
@@ -82,12 +82,12 @@ _SURE = re.compile(
 # Behind the instrument: its plural and kind, a second lead-in, and "it".
 _WHEN = (
     r"(?:when(?:ever)?|if|once|as\s+soon\s+as|in\s+case|(?:every|each|any)\s+time|"
-    r"the\s+(?:moment|minute)|should|for|on|at)"
+    r"the\s+(?:moment|minute)|should|for|on)"
 )
 _BEHIND = re.compile(
-    r"(?:['’]s(?![a-z]))?(?:\s*(?:[,:;]|[-–—](?=\s)))*(?:\s+(?:(?:common\s+)?stocks?|"
+    r"(?:['’]s(?![a-z]))?(?:\s+(?:price\s+)?alerts?(?=\s+(?:above|below|over|under|when|if|on)(?![a-z_])))?(?:\s*(?:[,:;]|[-–—](?=\s)))*(?:\s+(?:(?:common\s+)?stocks?|"
     rf"shares(?!\s+of)|ticker|coin|etf)(?![a-z_]))?{_ASIDE}"
-    rf"(?:(?:please|pls|can\s+you|could\s+you|i\s+want\s+you\s+to)\s+)?"
+    rf"(?:and\s+(?={_TELL_ME}))?(?:(?:please|pls|can\s+you|could\s+you|i\s+want\s+you\s+to)\s+)?"
     rf"(?:(?:{_TELL_ME}|(?:alert|notify|ping)(?=\s+{_WHEN}))(?![a-z_])"
     rf"(?:\s+{_WHEN}(?![a-z_]))?{_ASIDE}|(?:when(?:ever)?|if|once|as\s+soon\s+as)"
     r"(?![a-z_])\s*)?"
@@ -110,17 +110,17 @@ _FAREWELL = re.compile(
 MOST_FAREWELLS, REACH = 6, 64  # how many at the end, and the characters of one
 _SAY = (
     r"(?:提醒|通知|告诉|告知|叫|喊|呼叫|提示|推送|警告|知会|报告|说"
-    r"|发(?:个|条)?(?:消息|信息|提醒|通知|短信|警报)|@|ping|call)"
+    r"|发(?:个|条)?(?:消息|信息|提醒|通知|短信|警报)|@|ping|call|收到(?:提醒|通知|消息)|得到(?:提醒|通知))"
 )
 _FAREWELL_ZH = re.compile(
-    rf"[\s,，;；。]*(?:(?<=[^\d\s盘点分小准及临同暂按])的?(?:时候|之时|时)|的时候"
+    rf"[\s,，;；。]*了?(?:(?<=[^\s盘点分小准及临同暂按])(?<!:\d\d)的?(?:时候|之时|时)|的时候"
     r"|(?<=[^最之今])后|的话|以后)?[\s,，]*"
     rf"(?:并且?|然后|就|便|则|要|请你?|麻烦你?|帮忙|记得|立即|立刻|马上|第一时间|及时|再|给我|帮我|给|帮|向|跟|对|务必|一定|你|您)*"
-    rf"(?:{_SAY}(?:一下|一声)?(?:我|给我|下我|到我)?(?:一下|一声|下)?|报警|预警|告警|报个警|响铃|响)(?:吧|哦|啊|谢谢|多谢|"
+    rf"(?:{_SAY}(?:一下|一声)?(?:我|给我|下我|到我)?(?:一下|一声|下)?|谢谢|多谢|报警|预警|告警|报个警|响铃|响)(?:吧|哦|啊|谢谢|多谢|"
     r"一下|呀|嘛|吗|呢)*[\s.。!！?？~～]*$",
     re.IGNORECASE,
 )
-_WHEN_ZH = re.compile(r"(?<=[^\d\s盘点分小准及临同暂按])(?:的时候|之时|时)[\s.。!！]*$")
+_WHEN_ZH = re.compile(r"(?<=[^\s盘点分小准及临同暂按])(?<!:\d\d)(?:的时候|之时|时)[\s.。!！]*$")
 
 
 def is_sure(head: str) -> bool:

@@ -279,6 +279,13 @@ _CLASSES: Mapping[str, Vocabulary] = {
     "new": words(
         "|new|fresh|brand new|another|another new|a|a new|its",
     ),
+    "record": words(
+        joined(
+            "|new",
+            "record|record high|all time high|ath|all time highs|lifetime high|historic high|record price",
+        ),
+        "highest ever|all time peak|historical high|record level|all time record",
+    ),
     "days_high": words(
         "high of the day|day high|day's high|daily high|intraday high|session high|hod|today's high|"
         "high for the day|high today|session's high|days high|high of the session|high on the day",

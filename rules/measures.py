@@ -39,7 +39,11 @@ _SIZE = (
 def _average(words: str) -> str:
     """MA20, ma(20), 20 MA, 20-day moving average, 20DMA."""
     line = r"|\s*-?\s*day\s*-?\s*line" if words is _MEAN else ""
-    bare = rf"|(?P<n3>\d+){_DAY}\s*(?:line\s*)?(?=$|on\b|by\b|or\b)" if words is _MEAN else ""
+    bare = (
+        rf"|(?P<n3>\d+){_DAY}\s*(?:line\s*)?(?=$|on\b|by\b|or\b|/|cross|above\b|below\b|over\b|under\b)"
+        if words is _MEAN
+        else ""
+    )
     return (
         rf"{words}\s*-?\s*\(?\s*(?P<n>\d+)(?![\d.%]|\s*-?\s*(?:day|d|period)(?![a-z]))(?:{_DAY})?\s*\)?"
         rf"|(?P<n2>\d+)(?:{_DAY}?\s*-?\s*{words}(?![a-z])(?:\s+line(?![a-z]))?{line}){bare}"
@@ -132,16 +136,17 @@ _REACHES = _one_of(
     "at or above",
 )
 _UP = (
-    rf"(?:(?:{_GOES}|{_CLIMBS}){_BACK}\s+)?(?:{_ABOVE})|{_REACHES}|(?:{_CLIMBS}|"
+    rf"(?:(?:{_GOES}|{_CLIMBS}){_BACK}\s+)?(?:back\s+)?(?:{_ABOVE})|{_REACHES}|(?:{_CLIMBS}|"
     r"goes\s+up|is\s+up|moves\s+up|up|trades\s+up|increases|gets\s+up|runs\s+up)\s+to"
     rf"|(?:breaks?|broke|breaking)(?:\s+(?:out|up))?"
 )
 _DOWN = (
-    rf"(?:(?:{_GOES}|{_SINKS}){_BACK}\s+)?(?:{_BELOW})|(?:{_SINKS})\s+(?:down\s+)"
+    rf"(?:(?:{_GOES}|{_SINKS}){_BACK}\s+)?(?:back\s+)?(?:{_BELOW})|(?:{_SINKS})\s+(?:down\s+)"
     rf"?through|(?:{_SINKS}|goes\s+down|is\s+down|moves\s+down|down|trades\s+down|"
     r"decreases|gets\s+down|comes\s+down)\s+to"
     rf"|(?:breaks?\s+down|loses)"
 )
+_CHINESE = _one_of(*(word for word in OPERATORS if word[0] >= "一"))
 _EDGE = "(?![a-z_])"
 
 
@@ -155,7 +160,7 @@ MEASURES: Mapping[str, Figure] = MappingProxyType(
         "ema": _figure(_average(_EMA), _number, "a 20-day EMA"),
         "price": PARAMETERS[ParameterKind.PRICE],
         "peer": _figure(
-            r"(?:(?:the|index|benchmark)\s+)?(?P<s>[\w.]+(?:\s+[\w.]+){0,2}?)(?=\s+(?:by|at|more|over|\d))",
+            r"(?:(?:the|index|benchmark)\s+)?(?P<s>[\w.]+(?:\s+[\w.]+){0,2}?)(?=\s+(?:by|at\s+least|more|over|\d[\d.]*\s*%))",
             lambda match: match["s"],
             "a symbol",
         ),
@@ -185,8 +190,9 @@ MEASURES: Mapping[str, Figure] = MappingProxyType(
             "a date, 2025-04-08",
         ),
         "is": _figure(
-            rf"(?P<sign>>=|<=|=>|=<|≥|≤|>|<)|(?P<gt>(?:more|greater)\s+than{_EDGE})|"
-            rf"(?P<lt>less\s+than{_EDGE})"
+            rf"(?:(?:{_GOES})\s+)?(?P<sign>>=|<=|=>|=<|≥|≤|>|<|{_CHINESE})"
+            rf"|(?:(?:{_GOES})\s+)?(?P<gt>(?:more|greater)\s+than{_EDGE})"
+            rf"|(?:(?:{_GOES})\s+)?(?P<lt>less\s+than{_EDGE})"
             rf"|(?P<down>(?:{_DOWN}){_EDGE})|(?P<up>(?:{_UP}){_EDGE})",
             _operator,
             "> >= < <=",

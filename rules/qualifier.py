@@ -83,12 +83,13 @@ class Qualifiers:
         if kind == "at":
             clock = self._within(clocks, last=MINUTE)[0]
             return lambda part: At(part, clock)
-        first, last = self._within(self._open_ended(kind, clocks), last=timedelta())
+        clocks = self._open_ended(kind, clocks)
+        first, last = self._within(clocks, last=timedelta())
         if first >= last:
             raise Trouble("clocks", clocks[1][1], clocks[1][2], before=f"{first:%H:%M}")
         return lambda part: Between(part, first, last)
 
-    def _open_ended(self, kind: str, clocks: "list[tuple[time, int, str]]") -> "list[tuple[time, int, str]]":
+    def _open_ended(self, kind: str, clocks: list[tuple[time, int, str]]) -> list[tuple[time, int, str]]:
         """Both ends of a period: the session's where only one was said."""
         opens, closes = usual_hours(self.instrument.market) or (time.min, time(23, 59))
         if kind == "before":

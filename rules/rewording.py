@@ -52,6 +52,8 @@ _FIGURE = (
     rf"[+-]?(?:us|hk)?[$¥€£]?\s*{_NUMBER}\s*(?:%|percent|pct|k|m|bn?|thousand|million|"
     r"billion|trillion|x|times|yuan|usd|dollars|rmb)?"
 )
+# Behind a figure that is a condition of its own.
+_OVER = r"(?=\s*(?:$|[|&)]|(?:and|or|then|for|at|on|in|within|today|between|before|after|by|over)(?![a-z_])))"
 _SOME = r"\s+(?:an?\s+|the\s+|its\s+)?(?:[\w.]+\s+){0,4}"
 _LINE = r"(?:[es]?ma[\s(]*\d+\)?|\d+(?:[\s-]*(?:day|d|period|[es]?ma)s?(?![a-z]))?)"
 _UPWARD = "|".join(verbs("gain jump climb increase advance rally", "rises rise up goes\\s+up moves\\s+up"))
@@ -129,6 +131,10 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"with(?={_SOME}(?:vol(?:ume)?|rvol|rsi|macd|turnover)(?![a-z]))", "&"),
     _rule(rf"on(?={_SOME}(?:vol(?:ume)?|rvol)(?![a-z]))", "&"),
     _rule(r"(?:is|does|has|do)(?:n['’]t|\s+not)(?![a-z_])", "not"),
+    _rule(
+        r"for(?=\s+(?:\d+|[a-z]+)\s+(?:straight|consecutive|successive|(?:days|sessions)\s+(?:in|running)))",
+        "",
+    ),
     # Both directions
     _rule(
         rf"(?:{_UPWARD})\s+or\s+(?:{_DOWNWARD})(?=\s+(?:by\s+|more\s+than\s+|at\s+least\s+|"
@@ -151,12 +157,12 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _bare(
         rf"(?P<lead>^\s*(?:price\s+)?|(?:and|or)\s+)(?P<figure>{_FIGURE})\s+or\s+(?:higher|"
-        r"above|more|over|greater|better|beyond)(?![a-z_])(?!\s+\d)",
+        rf"above|more|over|greater|better|beyond)(?![a-z_]){_OVER}",
         _at_least,
     ),
     _bare(
         rf"(?P<lead>^\s*(?:price\s+)?|(?:and|or)\s+)(?P<figure>{_FIGURE})\s+or\s+(?:lower|"
-        r"below|less|under|worse)(?![a-z_])(?!\s+\d)",
+        rf"below|less|under|worse)(?![a-z_]){_OVER}",
         _at_most,
     ),
     _bare(

@@ -30,7 +30,11 @@ _MEMBER = re.compile(
     re.IGNORECASE,
 )
 # What a condition is of: "the rsi of AAPL", "a golden cross in AAPL".
-_OF = re.compile(r"(?<![a-z_])(?:of|in|on|for|by|with)\s+(?=[a-z0-9@\u4e00-\u9fff])", re.IGNORECASE)
+_OF = re.compile(
+    r"(?<![a-z_])(?:of|in|on|for|by|with)\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
+    r"coin|price\s+of)\s+)?(?=[a-z0-9@\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 _PLAIN_NUMBER = re.compile(r"\d{1,4}(?!\d)")
 _POSSESSED = re.compile(r"['’]s(?![a-z])")
 MOST_OF = 4

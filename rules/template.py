@@ -104,7 +104,7 @@ class Stop:
             self.wanted.append(one)
 
     def skip(self, place: int) -> bool:
-        """Whether a word that says nothing may be skipped there: only so many, lest a page of them take long."""
+        """Whether a word that says nothing may be skipped there: so many at most, lest they take long."""
         self.skipped.add(place)
         return len(self.skipped) <= MOST_SKIPPED
 

@@ -16,7 +16,7 @@ _VOWELS = "aeiou"
 
 
 # A word, or a sign that is one; a hyphen between two words is a blank.
-_TOKEN = re.compile(r"(?:\s*-\s*(?=[a-z])|\s*)([a-z_']+|\d+|[^\sa-z\d])", re.IGNORECASE)
+_TOKEN = re.compile(r"(?:\s*-(?=[a-z])|\s*)([a-z_']+|\d+|[^\sa-z\d])", re.IGNORECASE)
 Said: TypeAlias = str | Iterable[str]  # wordings, or "a|b|c"
 _END = ""  # what closes a wording in a tree
 

@@ -157,6 +157,7 @@ ROWS = (
             ),
         )
     ),
+    Friendly("[breaks|break|broke] {n:mean}<daily>", "ma", "lose"),
     Friendly("opens [above|over] {n:mean}", "opens", "over"),
     Friendly("opens [below|under] {n:mean}", "opens", "under"),
     # Lines of the day before and of today
@@ -320,22 +321,10 @@ ROWS = (
         "is",
         fixed=("day",),
     ),
-    Friendly(
-        "<within> {level} <away> [|a |the |its |an ][record|record high|all time high|"
-        "all-time high|ath|its ath|record price|highest ever|all-time highs|all time "
-        "highs|lifetime high|historic high]",
-        "record_gap",
-        "near",
-    ),
-    Friendly(
-        "<near> [|a |the |its |an ][record|record high|all time high|all-time high|ath|"
-        "all-time highs|lifetime high] [within|by|at|,|to within|] {level}",
-        "record_gap",
-        "near",
-    ),
-    Friendly(
-        "<within> {level} [below|from|off|under] [record|record high|all time high|all-time high|ath]",
-        "record_gap",
-        "near",
-    ),
+    Friendly("<within> {level} <away> <record>", "record_gap", "near"),
+    Friendly("<near> <record> [within|by|at|,|to within|] {level}", "record_gap", "near"),
+    Friendly("<by> {level} [from|away from|short of|shy of] <record>", "record_gap", "near"),
+    Friendly("<by> {level} [below|under|off|beneath] <record>", "record_gap", ">="),
+    Friendly("<retreats> <by> {level} <from> <record>", "record_gap", ">="),
+    Friendly("[distance|gap] [to|from] <record> {op:is} {level}", "record_gap", ""),
 )

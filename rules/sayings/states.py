@@ -4,12 +4,8 @@ from rules.words import Friendly
 
 
 def _limit(side: str, signal: str) -> tuple[Friendly, ...]:
-    """Limit up or limit down: touched, sealed, opened, sealed again, near, in a row."""
-    name, ups = f"<{side}>", f"<{side}s>"
-    streak = "limit_streak" if side == "limit_up" else "limit_streak down"
-    counts = "limits" if side == "limit_up" else "limits down"
-    first = "first seal" if side == "limit_up" else "first seal down"
-    openings = "limit openings" if side == "limit_up" else "limit openings down"
+    """Limit up or limit down: touched, sealed, opened, sealed again."""
+    name = f"<{side}>"
     return (
         Friendly(f"<seals> {name}[| sealed| price| locked|, sealed| today]", signal, "sealed"),
         Friendly(f"[sealed|locked|seals|locks] <seals> {name}", signal, "sealed"),
@@ -26,6 +22,17 @@ def _limit(side: str, signal: str) -> tuple[Friendly, ...]:
         ),
         Friendly(f"[opens at|opens] {name} [and stays|all day|without trading]", signal, "one price"),
         Friendly(f"<touches> {name}", f"{signal} touched", "is"),
+    )
+
+
+def _counted(side: str, signal: str) -> tuple[Friendly, ...]:
+    """Limit up or limit down: near, in a row, in some days, the first."""
+    name, ups = f"<{side}>", f"<{side}s>"
+    streak = "limit_streak" if side == "limit_up" else "limit_streak down"
+    counts = "limits" if side == "limit_up" else "limits down"
+    first = "first seal" if side == "limit_up" else "first seal down"
+    openings = "limit openings" if side == "limit_up" else "limit openings down"
+    return (
         Friendly(f"<within> {{level}} <away> {name}", f"{signal} near", "near"),
         Friendly(f"<near> {name} [within|by|at|,|to within|] {{level}}", f"{signal} near", "near"),
         Friendly(f"<by> {{level}} [from|below|above|away from|to|short of] {name}", f"{signal} near", "near"),
@@ -66,7 +73,9 @@ def _limit(side: str, signal: str) -> tuple[Friendly, ...]:
 
 ROWS = (
     *_limit("limit_up", "limit up"),
+    *_counted("limit_up", "limit up"),
     *_limit("limit_down", "limit down"),
+    *_counted("limit_down", "limit down"),
     Friendly("<seal> {op:is} {level}", "seal", ""),
     Friendly("<seal> <by> {level}", "seal", ">="),
     Friendly("<seal> <halved>", "seal", "halved"),
