@@ -85,7 +85,9 @@ _WHEN = (
     r"the\s+(?:moment|minute)|should|for|on)"
 )
 _BEHIND = re.compile(
-    r"(?:['’]s(?![a-z]))?(?:\s+(?:price\s+)?alerts?(?=\s+(?:above|below|over|under|when|if|on)(?![a-z_])))?(?:\s*(?:[,:;]|[-–—](?=\s)))*(?:\s+(?:(?:common\s+)?stocks?|"
+    r"(?:['’]s(?![a-z]))?(?:\s+(?:price\s+)?alerts?(?=\s+(?:above|below|over|under|"
+    r"when|if|on)(?![a-z_])))?(?:\s*(?:[,:;]|[-–—](?=\s)))*(?:\s+(?:(?:common\s+)"
+    r"?stocks?|"
     rf"shares(?!\s+of)|ticker|coin|etf)(?![a-z_]))?{_ASIDE}"
     rf"(?:and\s+(?={_TELL_ME}))?(?:(?:please|pls|can\s+you|could\s+you|i\s+want\s+you\s+to)\s+)?"
     rf"(?:(?:{_TELL_ME}|(?:alert|notify|ping)(?=\s+{_WHEN}))(?![a-z_])"
@@ -103,10 +105,12 @@ _CLOSERS = (
 )
 _FAREWELL = re.compile(
     rf"[\s,;.!?–—]+(?:(?:and|then|so|just|-)\s+){{0,2}}(?:(?:can\s+you|could\s+you|i\s+want\s+you\s+to)\s+)?"
-    rf"(?:(?:{_TELL_ME}|alert|notify|ping|notification)(?:\s+(?:about\s+it|know|of\s+it|right\s+away|then|that))?"
+    rf"(?:(?:{_TELL_ME}|alert|notify|ping|notification)(?:\s+(?:about\s+it|know|"
+    r"of\s+it|right\s+away|then|that))?"
     rf"|{_CLOSERS})(?![a-z_])[\s.!?~]*$|[\s.!?。！？~～]+$",
     re.IGNORECASE,
 )
+_CASHTAG = re.compile(r"(?<!\S)[$#](?=[a-z])", re.IGNORECASE)  # $AAPL
 MOST_FAREWELLS, REACH = 6, 64  # how many at the end, and the characters of one
 _SAY = (
     r"(?:提醒|通知|告诉|告知|叫|喊|呼叫|提示|推送|警告|知会|报告|说"
@@ -147,6 +151,7 @@ def behind(head: str, place: int) -> int:
 def parted(text: str) -> str:
     """The text with what its head ends in, and says nothing, blanked."""
     head, bar, tail = text.partition("|")
+    head = _CASHTAG.sub(" ", head)
     for _ in range(MOST_FAREWELLS):
         end = len(head.rstrip())
         if not end or not (said := _farewell(head[:end], max(0, end - REACH))):

@@ -43,6 +43,15 @@ _YESTERDAY = (
 _BAND = ("bollinger band", "bollinger bands", "bollinger", "band", "bb", "boll", "boll band")
 
 
+_MAKES = (
+    run(
+        verbs("make set reach print notch touch test post", "makes hits hit is at trades made takes"),
+        "|a|an|its|at|to a",
+    ),
+    "|at|at a|to|trading at|trades at a|moves to|goes to",
+)
+
+
 def _band(*names: str) -> tuple[str, ...]:
     """Upper Bollinger band, Bollinger upper band."""
     behind = joined(("bollinger", "bollinger band", "bollinger bands", "bollinger band's", "bb"), names)
@@ -137,9 +146,11 @@ _CLASSES: Mapping[str, Vocabulary] = {
     # Sides of a line, and passing it
     "is_above": words(
         run(listed("") + _STAY, "above|over|higher than|greater than|more than|at or above"),
+        ">",
     ),
     "is_below": words(
         run(listed("") + _STAY, "below|under|lower than|less than|beneath|underneath"),
+        "<",
     ),
     "goes_above": words(
         run(_CROSS + _BREAK + _COME + RISES, listed("up|upwards through|to above") + _OVER),
@@ -264,17 +275,15 @@ _CLASSES: Mapping[str, Vocabulary] = {
     "low": words(
         "low|lows|bottom|trough",
     ),
-    "makes": words(
-        run(
-            verbs(
-                "make set reach print notch touch break test top exceed surpass",
-                "makes hits hit sets is at trades made took takes posts post posted",
-            ),
-            "|a|an|its|to|at|above|through|to a",
-        ),
-        "|at|at a|trading at|to|trades at a|breaks out to|goes to|rises to|falls to|breaks below|"
-        "drops to|climbs to|breaks out above|breaks above|falls below|drops below|moves to|jumps to|"
-        "surges to|sinks to",
+    "makes_high": words(
+        *_MAKES,
+        run(_BREAK + verbs("top exceed surpass"), "|a|its|above|through|to|of|a new"),
+        run("goes|rises|moves|climbs|crosses|trades|gets|jumps|surges|breakout", "above|over|past|to|of"),
+    ),
+    "makes_low": words(
+        *_MAKES,
+        run(_DOWN_BREAK + verbs("undercut"), "|a|its|below|through|to|of|a new"),
+        run("goes|falls|moves|drops|crosses|trades|gets|slides|sinks|dips|breakdown", "below|under|to|of"),
     ),
     "new": words(
         "|new|fresh|brand new|another|another new|a|a new|its",
@@ -331,26 +340,6 @@ _CLASSES: Mapping[str, Vocabulary] = {
     ),
     "ever": words(
         "|ever|of all time|in history|on record",
-    ),
-    # Prices
-    "stop": words(
-        run(
-            "|my|hard|set",
-            "stop loss|stoploss|stop|sl|stop out",
-            "|at|price|is|of|level|price at|below|level at|order at|hit at|triggered at",
-        ),
-    ),
-    "target": words(
-        run(
-            "|my|sell",
-            "take profit|takeprofit|tp|target|target price|price target|profit target",
-            "|at|of|is|hit at|price|price at|reached at|level|above",
-        ),
-    ),
-    "meets": words(
-        verbs("touch test tag"),
-        "gets to exactly|trades at|at|price at|alert at|alert|price alert|price alert at|is at|"
-        "goes to|gets down or up to",
     ),
     # Channels
     "outside": words(

@@ -30,9 +30,9 @@ _CHART = (
     r"k\s*-?\s*lines?|basis|tf|period|level)(?![a-z]))"
 )
 _SIZE = (
-    r"(?:(?P<n>60|30|15|5|1)\s*-?\s*(?:minutes?|mins?|m)(?![a-z])|"
+    r"(?:(60|30|15|5|1)\s*-?\s*(?:minutes?|mins?|m)(?![a-z])|"
     r"(?:1\s*-?\s*(?:hours?|hr|h)|hourly|h1)(?![a-z])"
-    r"|m(?P<n2>60|30|15|5|1)(?!\d))"
+    r"|m(60|30|15|5|1)(?!\d))"
 )
 
 
@@ -58,7 +58,7 @@ def _number(match: re.Match[str]) -> int:
 
 
 def _bar(match: re.Match[str]) -> timedelta:
-    return timedelta(minutes=int(match["n"] or match["n2"] or 60))
+    return timedelta(minutes=int(next(filter(None, match.groups()), 60)))
 
 
 def _span(match: re.Match[str]) -> str:
@@ -98,7 +98,7 @@ _GOES = _one_of(
     *["goes", "go", "went", "is", "are", "gets", "get", "comes", "hits", "runs", "sits", "stands", "holds"],
 )
 _CLIMBS, _SINKS = _one_of(*RISES), _one_of(*FALLS)
-_BACK = r"(?:\s+(?:back|out|down|up))?"
+_UPWARD, _DOWNWARD = r"(?:\s+(?:back|out|up))?", r"(?:\s+(?:back|out|down))?"
 _ABOVE = _one_of(
     "above",
     "over",
@@ -136,14 +136,14 @@ _REACHES = _one_of(
     "at or above",
 )
 _UP = (
-    rf"(?:(?:{_GOES}|{_CLIMBS}){_BACK}\s+)?(?:back\s+)?(?:{_ABOVE})|{_REACHES}|(?:{_CLIMBS}|"
-    r"goes\s+up|is\s+up|moves\s+up|up|trades\s+up|increases|gets\s+up|runs\s+up)\s+to"
+    rf"(?:(?:{_GOES}|{_CLIMBS}){_UPWARD}\s+)?(?:back\s+)?(?:{_ABOVE})|{_REACHES}|(?:{_CLIMBS}|"
+    r"goes\s+up|is\s+up|moves\s+up|up|trades\s+up|increases|gets\s+up|runs\s+up)(?:\s+back)?\s+to"
     rf"|(?:breaks?|broke|breaking)(?:\s+(?:out|up))?"
 )
 _DOWN = (
-    rf"(?:(?:{_GOES}|{_SINKS}){_BACK}\s+)?(?:back\s+)?(?:{_BELOW})|(?:{_SINKS})\s+(?:down\s+)"
+    rf"(?:(?:{_GOES}|{_SINKS}){_DOWNWARD}\s+)?(?:back\s+)?(?:{_BELOW})|(?:{_SINKS})\s+(?:down\s+)"
     rf"?through|(?:{_SINKS}|goes\s+down|is\s+down|moves\s+down|down|trades\s+down|"
-    r"decreases|gets\s+down|comes\s+down)\s+to"
+    r"decreases|gets\s+down|comes\s+down)(?:\s+back)?\s+to"
     rf"|(?:breaks?\s+down|loses)"
 )
 _CHINESE = _one_of(*(word for word in OPERATORS if word[0] >= "一"))
@@ -160,7 +160,8 @@ MEASURES: Mapping[str, Figure] = MappingProxyType(
         "ema": _figure(_average(_EMA), _number, "a 20-day EMA"),
         "price": PARAMETERS[ParameterKind.PRICE],
         "peer": _figure(
-            r"(?:(?:the|index|benchmark)\s+)?(?P<s>[\w.]+(?:\s+[\w.]+){0,2}?)(?=\s+(?:by|at\s+least|more|over|\d[\d.]*\s*%))",
+            r"(?:(?:the|index|benchmark)\s+)?(?P<s>[\w.]+(?:\s+[\w.]+){0,2}?)(?=\s+(?:by|"
+            r"at\s+least|more|over|\d[\d.]*\s*%))",
             lambda match: match["s"],
             "a symbol",
         ),
@@ -169,8 +170,8 @@ MEASURES: Mapping[str, Figure] = MappingProxyType(
         "days": _figure(rf"(\d+){_DAY}", _number, "20-day"),
         "size": _figure(rf"{_SIZE}{_CHART}?", _bar, "15m"),
         "chart": _figure(
-            r"(?:,\s*)?(?:(?:on|in|using|at|with|for|by)\s+)?(?:(?:the|a|an|its)\s+)"
-            rf"?\(?{_SIZE}\)?{_CHART}?",
+            rf"(?:(?:on|using|,)\s+(?:(?:the|a|an|its)\s+)?\(?{_SIZE}\)?{_CHART}?|\({_SIZE}\)"
+            rf"|(?:(?:in|at|with|for|by)\s+)?(?:(?:the|a|an|its)\s+)?{_SIZE}{_CHART})",
             _bar,
             "on 15m",
         ),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from rules.lexicon import FALLS
 from rules.vocabulary import verbs
 
 _ONES = [
@@ -52,6 +53,15 @@ _FIGURE = (
     rf"[+-]?(?:us|hk)?[$¥€£]?\s*{_NUMBER}\s*(?:%|percent|pct|k|m|bn?|thousand|million|"
     r"billion|trillion|x|times|yuan|usd|dollars|rmb)?"
 )
+_CLAUSE = re.compile(r"(?<![a-z_])(?:and|or|then)(?![a-z_])|[(&]", re.IGNORECASE)
+_DOWN_TO = re.compile(
+    rf"(?<![a-z_])(?:below|under|beneath|less\s+than|at\s+most|(?:{'|'.join(FALLS)}|"
+    r"down)\s+(?:back\s+)?to)(?![a-z_])|<",
+    re.IGNORECASE,
+)
+_BOTH_WAYS = re.compile(
+    r"(?<![a-z_])(?:(?:goes|go)\s+to|at(?!\s+least)|touche[sd]|cross\w*)(?![a-z_])", re.IGNORECASE
+)
 # Behind a figure that is a condition of its own.
 _OVER = r"(?=\s*(?:$|[|&)]|(?:and|or|then|for|at|on|in|within|today|between|before|after|by|over)(?![a-z_])))"
 _SOME = r"\s+(?:an?\s+|the\s+|its\s+)?(?:[\w.]+\s+){0,4}"
@@ -76,12 +86,24 @@ def _kept(match: re.Match[str]) -> str:
     return match["kept"]
 
 
+def _swing(match: re.Match[str]) -> str:
+    return f"+/- {match['figure']}"
+
+
 def _at_least(match: re.Match[str]) -> str:
     return f"{match['lead']}>={match['figure']}"
 
 
 def _at_most(match: re.Match[str]) -> str:
     return f"{match['lead']}<={match['figure']}"
+
+
+def _confirmed(match: re.Match[str]) -> str:
+    """Nothing where "or more" says again what was said, itself where it says something else."""
+    said = _CLAUSE.split(match.string[: match.start()])[-1]
+    downward = _DOWN_TO.search(said) is not None
+    is_plain = not downward and _BOTH_WAYS.search(said) is None
+    return "" if (is_plain if match["more"] else downward) else match[0]
 
 
 def _slash(match: re.Match[str]) -> str:
@@ -137,6 +159,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     # Both directions
     _rule(
+        rf"(?:{_UPWARD})\s+(?:by\s+)?(?P<figure>{_FIGURE})\s+or\s+(?:{_DOWNWARD})"
+        r"\s+(?:by\s+)?(?P=figure)(?![\d.])",
+        _swing,
+    ),
+    _rule(
         rf"(?:{_UPWARD})\s+or\s+(?:{_DOWNWARD})(?=\s+(?:by\s+|more\s+than\s+|at\s+least\s+|"
         r"over\s+)*\d)",
         "+/-",
@@ -166,10 +193,10 @@ _RULES: tuple[_Rule, ...] = (
         _at_most,
     ),
     _bare(
-        r"(?<=\d|[%a-z])\s+or\s+(?:higher|above|more|over|greater|better|lower|below|less|"
-        rf"under|worse|beyond|so)(?![a-z_])(?!\s+(?:{_FIGURE}|than|ma|ema|\d|the|its|vwap|"
+        r"(?<=\d|[%a-z])\s+or\s+(?:(?P<more>higher|above|more|over|greater|better|beyond)|lower|below|less|"
+        rf"under|worse|fewer)(?![a-z_])(?!\s+(?:{_FIGURE}|than|ma|ema|\d|the|its|vwap|"
         r"yesterday|prev))",
-        "",
+        _confirmed,
     ),
     # Numbers
     _rule(r"(?:past|last|previous|next)\s+(?=(?:hour|minute|week|month|year|quarter)(?![a-z]))", "1"),
@@ -179,6 +206,11 @@ _RULES: tuple[_Rule, ...] = (
         _slash,
     ),
     _rule(r"(?<=\d )?(?:p\.m\.?|a\.m\.?)", _half),
+    _rule(
+        r"(?:in|within|over|during)\s+(?:an?|one|the|a\s+single)\s+(?:day|session)"
+        r"(?![a-z'’\s]*(?:high|low))(?![a-z])",
+        "today",
+    ),
     _rule(r"(?:a\s+)?quarter\s+of\s+an\s+hour", "15 minutes"),
     _rule(
         r"(?:a\s+)?half[\s-]+an?[\s-]+hour|(?:a\s+)half[\s-]+hour|half[\s-]hour(?=ly|s|\s|"
@@ -189,7 +221,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(r"(?:triples?|tripled|thrice)(?=\s|$)", "3x"),
     _rule(r"quadruples?(?=\s|$)", "4x"),
     _rule(
-        rf"(?=[a-z])(?!an?\s+hundred(?![a-z])|one\s+(?:day|session)(?![a-z]))(?:{_COUNT})(?=[\s-]+(?:{_UNITS})(?![a-z]))"
+        rf"(?=[a-z])(?!an?\s+hundred(?![a-z])|one\s+(?:day|session)(?![a-z]))(?:{_COUNT})"
+        rf"(?=[\s-]+(?:{_UNITS})(?![a-z]))"
         r"(?<=[a-z])",
         _counted,
     ),

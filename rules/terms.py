@@ -7,6 +7,34 @@ from rules.vocabulary import Vocabulary, run, verbs, words
 
 TERMS: Mapping[str, Vocabulary] = MappingProxyType(
     {
+        "exceeds": words(
+            verbs("exceed pass surpass top reach beat", "hits hit"),
+            run(
+                "|goes|is|gets|rises|comes in",
+                "above|over|at least|more than|greater than|higher than|beyond|bigger than|larger than",
+            ),
+            ">|>=",
+        ),
+        # Prices
+        "stop": words(
+            run(
+                "|my|hard|set",
+                "stop loss|stoploss|stop|sl|stop out",
+                "|at|price|is|of|level|price at|below|level at|order at|hit at|triggered at",
+            ),
+        ),
+        "target": words(
+            run(
+                "|my|sell",
+                "take profit|takeprofit|tp|target|target price|price target|profit target",
+                "|at|of|is|hit at|price|price at|reached at|level|above",
+            ),
+        ),
+        "meets": words(
+            verbs("touch test tag"),
+            "gets to exactly|trades at|at|price at|alert at|alert|price alert|price alert at|is at|"
+            "goes to|gets down or up to",
+        ),
         # Volume and money
         "volume": words(
             "volume|vol|trading volume|share volume|volume traded|daily volume|today's volume",
@@ -135,13 +163,10 @@ TERMS: Mapping[str, Vocabulary] = MappingProxyType(
         ),
         "seals": words(
             run(
-                verbs(
-                    "seal lock reach close stay", "is goes go hits hit sealed locked becomes gets turns hits"
-                ),
+                verbs("seal lock reach stay", "is goes go hits hit sealed locked becomes gets turns hits"),
                 "|at|to|on|into|at its|the",
             ),
-            "|at|sealed at|locked at|is sealed at|is locked at|is at|shoots to|rises to|climbs to|"
-            "falls to|drops to|jumps to",
+            "|at|sealed at|locked at|is sealed at|is locked at|is at",
         ),
         "opened": words(
             "opens|opened|opens up|is opened|breaks|is broken|broken|breaks open|fails|cracks|break|"

@@ -64,9 +64,9 @@ def _extreme(side: str, signal: str, most: str, broken: str) -> tuple[Friendly, 
     """New highs, or lows, of some days."""
     back = "[of|in|for|over|since] [|the ][|last |past |previous ]{span:span}"
     return (
-        Friendly(f"<makes> <new> {{span:span}} <new> <{side}>", signal, "is"),
-        Friendly(f"<makes> <new> <{side}> {back}", signal, "is"),
-        Friendly(f"<makes> {most} [|price |level |point ]{back}", signal, "is"),
+        Friendly(f"<makes_{side}> <new> {{span:span}} <new> <{side}>", signal, "is"),
+        Friendly(f"<makes_{side}> <new> <{side}> {back}", signal, "is"),
+        Friendly(f"<makes_{side}> {most} [|price |level |point ]{back}", signal, "is"),
         Friendly(f"{{span:span}} [{broken}|high {broken}|low {broken}|closing {side}]", signal, "is"),
     )
 
@@ -253,8 +253,7 @@ ROWS = (
     ),
     # VWAP, whose comparisons are operators
     *(row for row in _line("<vwap>", "vwap") if row.verb not in dict(_STATES).values()),
-    Friendly("<is_above> <vwap>", "vwap", ">="),
-    Friendly("<is_below> <vwap>", "vwap", "<="),
+    Friendly("{op:is} <vwap>", "vwap", ""),
     # Bollinger bands
     *_band("upper"),
     *_band("mid"),
@@ -263,50 +262,50 @@ ROWS = (
     *_extreme("high", "new high", "highest", "breakout"),
     *_extreme("low", "new low", "lowest", "breakdown"),
     Friendly(
-        "<makes> <new> [all time|alltime|all-time|record|lifetime|historic|historical|ever] <high>",
+        "<makes_high> <new> [all time|alltime|all-time|record|lifetime|historic|historical|ever] <high>",
         "record high",
         "is",
     ),
     Friendly(
-        "<makes> <new> [all time|alltime|all-time|record|lifetime|historic|historical|ever] <low>",
+        "<makes_low> <new> [all time|alltime|all-time|record|lifetime|historic|historical|ever] <low>",
         "record low",
         "is",
     ),
     Friendly(
-        "<makes> <new> [record|ath|aths|high of all time|lifetime top|record peak|record "
+        "<makes_high> <new> [record|ath|aths|high of all time|lifetime top|record peak|record "
         "highs|record closing high]",
         "record high",
         "is",
     ),
-    Friendly("<makes> <new> [atl|low of all time|record lows]", "record low", "is"),
+    Friendly("<makes_low> <new> [atl|low of all time|record lows]", "record low", "is"),
     Friendly(
-        "<makes> [highest|highest price|highest level|highest point|high] [ever|of all "
+        "<makes_high> [highest|highest price|highest level|highest point|high] [ever|of all "
         "time|in history|on record|in its history|in history]",
         "record high",
         "is",
     ),
     Friendly(
-        "<makes> [lowest|lowest price|lowest level|lowest point|low] [ever|of all time|"
+        "<makes_low> [lowest|lowest price|lowest level|lowest point|low] [ever|of all time|"
         "in history|on record|in its history|in history]",
         "record low",
         "is",
     ),
     Friendly(
-        "<makes> <new> [52wk|52w|52-wk|52-w|52 wk|52 w|yearly|annual|year|one year|"
+        "<makes_high> <new> [52wk|52w|52-wk|52-w|52 wk|52 w|yearly|annual|year|one year|"
         "one-year|12 month|12-month] <new> <high>",
         "new high",
         "is",
         fixed=("250d",),
     ),
     Friendly(
-        "<makes> <new> [52wk|52w|52-wk|52-w|52 wk|52 w|yearly|annual|year|one year|"
+        "<makes_low> <new> [52wk|52w|52-wk|52-w|52 wk|52 w|yearly|annual|year|one year|"
         "one-year|12 month|12-month] <new> <low>",
         "new low",
         "is",
         fixed=("250d",),
     ),
-    Friendly("<makes> <new> <days_high>", "new high", "is", fixed=("day",)),
-    Friendly("<makes> <new> <days_low>", "new low", "is", fixed=("day",)),
+    Friendly("<makes_high> <new> <days_high>", "new high", "is", fixed=("day",)),
+    Friendly("<makes_low> <new> <days_low>", "new low", "is", fixed=("day",)),
     Friendly(
         "[makes|sets|hits|prints|reaches|makes a|sets a|hits a|prints a|reaches a|] new "
         "<high> [|today|on the day|for the day|of the session]",
@@ -322,7 +321,7 @@ ROWS = (
         fixed=("day",),
     ),
     Friendly("<within> {level} <away> <record>", "record_gap", "near"),
-    Friendly("<near> <record> [within|by|at|,|to within|] {level}", "record_gap", "near"),
+    Friendly("<near> <record> [within|by|at|,|to within|, within|] {level}", "record_gap", "near"),
     Friendly("<by> {level} [from|away from|short of|shy of] <record>", "record_gap", "near"),
     Friendly("<by> {level} [below|under|off|beneath] <record>", "record_gap", ">="),
     Friendly("<retreats> <by> {level} <from> <record>", "record_gap", ">="),

@@ -38,7 +38,7 @@ ROWS = (
     *_both_ways("^ <by> {level} <day>", "change"),
     *_both_ways("<go> <by> {level} ~ <day>", "change"),
     *_both_ways("[|daily |day |intraday |one day |1 day ]~ <by> {level} <day>", "change"),
-    *_both_ways("[|daily |day |intraday ]~ {op:is} {level} <day>", "change"),
+    *_both_ways("[|daily |day |intraday ]~ <exceeds> {level} <day>", "change"),
     Friendly(
         "[daily change|day change|percent change|% change|change percent|change %|day's "
         "change|today's change|price change|percentage change|daily percent change|pct "
@@ -54,10 +54,12 @@ ROWS = (
     *_WINDOWED,
     *_both_ways("{w} ~ <by> {level}", "move"),
     *_both_ways("<by> {level} {w} ~", "move"),
-    *_both_ways("{w} ~ {op:is} {level}", "move"),
+    *_both_ways("{w} ~ <exceeds> {level}", "move"),
     Friendly(
         "{w} [change|return|performance|price change|percent change|momentum] {op:is} {level}", "move", ""
     ),
+    Friendly("[change|return|move|gain] <in> {w} {op:is} {level}", "move", ""),
+    Friendly("[change|return|move|gain] <in> {span:span} {op:is} {level}", "interval change", ""),
     Friendly("{w} <move> [|of ]<by> {level} <either>", "move", _BOTH, +1),
     *_both_ways("^ <by> <cash> {level} <in> {w}", "move_by"),
     *_both_ways("^ <by> {level} <coin> <in> {w}", "move_by"),
@@ -68,7 +70,7 @@ ROWS = (
     Friendly("<swing> <by> {level} <coin> <either> <in> {w} <either>", "move_by", _BOTH, +1),
     # Days
     *_both_ways("{span:span} ~ <by> {level}", "interval change"),
-    *_both_ways("{span:span} ~ {op:is} {level}", "interval change"),
+    *_both_ways("{span:span} ~ <exceeds> {level}", "interval change"),
     Friendly(
         "{span:span} [change|return|performance|price change|percent change] {op:is} {level}",
         "interval change",
@@ -154,8 +156,8 @@ ROWS = (
     Friendly("<by> {level} [gap up|gap higher|up gap|upside gap|upward gap] <day>", "gap", ">=", +1),
     Friendly("<by> {level} [gap down|gap lower|down gap|downside gap|downward gap] <day>", "gap", "<=", -1),
     Friendly("[gap|opening gap|overnight gap|gap open] {op:is} {level}", "gap", ""),
-    Friendly("[gap up|opening gap up|upside gap] {op:is} {level}", "gap", ">=", +1),
-    Friendly("[gap down|opening gap down|downside gap] {op:is} {level}", "gap", "<=", -1),
+    Friendly("[gap up|opening gap up|upside gap] <exceeds> {level}", "gap", ">=", +1),
+    Friendly("[gap down|opening gap down|downside gap] <exceeds> {level}", "gap", "<=", -1),
     Friendly(
         "[gaps|gap|opening gap] <by> {level} [either way|in either direction|up or down|"
         "+/-|either direction]",
@@ -209,7 +211,7 @@ ROWS = (
     *_both_ways("<after_hours> ^ <by> {level}", "after_hours change"),
     *_both_ways("<after_hours> ~ <by> {level}", "after_hours change"),
     *_both_ways("<after_hours> <by> {level} ~", "after_hours change"),
-    *_both_ways("<after_hours> ~ {op:is} {level}", "after_hours change"),
+    *_both_ways("<after_hours> ~ <exceeds> {level}", "after_hours change"),
     Friendly("<after_hours> [change|percent change|price change] {op:is} {level}", "after_hours change", ""),
     Friendly("<after_hours> <swing> <by> {level} <either>", "after_hours change", _BOTH, +1),
     Friendly("<after_hours> <move> <by> {level} <either>", "after_hours change", _BOTH, +1),

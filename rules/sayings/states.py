@@ -6,8 +6,10 @@ from rules.words import Friendly
 def _limit(side: str, signal: str) -> tuple[Friendly, ...]:
     """Limit up or limit down: touched, sealed, opened, sealed again."""
     name = f"<{side}>"
+    moves = "shoots|rises|climbs|jumps|surges" if side == "limit_up" else "falls|drops|sinks|plunges|slides"
     return (
         Friendly(f"<seals> {name}[| sealed| price| locked|, sealed| today]", signal, "sealed"),
+        Friendly(f"[{moves}] to {name}", signal, "sealed"),
         Friendly(f"[sealed|locked|seals|locks] <seals> {name}", signal, "sealed"),
         Friendly(f"{name} [is |]<opened>", signal, "opened"),
         Friendly(f"<opens_from> {name}", signal, "opened"),

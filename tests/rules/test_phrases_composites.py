@@ -141,6 +141,32 @@ PHRASES = (
     ("300308 up 3% by 11am", "300308.SZ change >= 3% between 09:30 and 11:00"),
     ("300308 not limit up", "300308.SZ not limit up sealed"),
     ("300308 isn't above 560", "300308.SZ not price >= 560"),
+    ("alert me when btc price is above 100k for 10 minutes", "BTCUSDT.BINANCE price >= 100000 for 10m"),
+    (
+        "send me an alert when 300308 closes above its 20-day moving average",
+        "300308.SZ price > ma(20) on close",
+    ),
+    ("300308 trades above 560 between 10:00 and 11:00", "300308.SZ price >= 560 between 10:00 and 11:00"),
+    ("300308 not below 470", "300308.SZ not price <= 470"),
+    (
+        "300308 crosses the previous day's close",
+        "300308.SZ price crosses above prev close or price crosses below prev close",
+    ),
+    ("300308 ma5 crosses ma20", "300308.SZ ma(5) crosses above ma(20) or ma(5) crosses below ma(20)"),
+    ("300308 crosses vwap", "300308.SZ price crosses above vwap or price crosses below vwap"),
+    ("300308 gains 5% and volume is twice average", "300308.SZ change >= 5% and volume >= 2x"),
+    ("300308 up 5% with rsi above 70", "300308.SZ change >= 5% and rsi(14) >= 70"),
+    ("300308 up 3% or down 3% or volume 5x", "300308.SZ change >= 3% or change <= -3% or volume >= 5x"),
+    (
+        "300308 breaks 560 then falls below 550 within 15 minutes",
+        "300308.SZ price >= 560 then price <= 550 within 15m",
+    ),
+    ("300308 gap up then new high within 30 minutes", "300308.SZ gap up then new high(day) within 30m"),
+    ("300308 reclaims ma20 at 2:50 PM", "300308.SZ reclaim ma(20) at 14:50"),
+    ("300308 limit up before 10:00", "300308.SZ limit up sealed between 09:30 and 10:00"),
+    ("300308 closes at a 52-week high", "300308.SZ new high(250d) on close"),
+    ("300308 down 3% at close", "300308.SZ change <= -3% on close"),
+    ("300308 close below ma60", "300308.SZ price < ma(60) on close"),
 )
 
 
