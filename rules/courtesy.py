@@ -72,6 +72,12 @@ _ZH = (
 _ASIDE = r"[\s,:;.!，：；。！]*"
 _LEAD = re.compile(rf"\s*(?:(?:{'|'.join(_EN)})(?![a-z_0-9'’.])|(?:{'|'.join(_ZH)})){_ASIDE}", re.IGNORECASE)
 MOST_LEADS = 12
+_ONCE = re.compile(r"(?<![a-z_])(?:when(?:ever)?|if|once|as\s+soon\s+as|in\s+case)\s+", re.IGNORECASE)
+_MEANT = re.compile(
+    r"[\d%@|()<>]|(?<![a-z])(?:not|no|never|stop|cancel|remove|delete|unless|without|"
+    r"mute|\w+n['’]t)(?![a-z])|[^\x00-\x7f]",
+    re.IGNORECASE,
+)
 _SURE = re.compile(
     r"\s*(?:i(?:[’'](?:d|m|ll)|\s+(?:want|need|would|like|wanna|am|will|just|should))|"
     r"(?:an?|the|when(?:ever)?|if|once|please|hey|can|could)\s"
@@ -133,13 +139,19 @@ def is_sure(head: str) -> bool:
 
 
 def starts(head: str) -> Iterator[int]:
-    """Where an instrument may stand behind lead-ins, the furthest first; nothing where there are none."""
+    """Where an instrument may stand behind lead-ins, the furthest first; nothing where there are none.
+
+    Whatever was said before "when" leads in as well, unless it holds a figure or says no.
+    """
     places: list[int] = []
     place = 0
     while len(places) < MOST_LEADS and (said := _LEAD.match(head, place)) and said.end() > place:
         place = said.end()
         places.append(place)
     yield from reversed(places)
+    said = _ONCE.search(head, place)
+    if said and not _MEANT.search(head, 0, said.start()):
+        yield said.end()
 
 
 def behind(head: str, place: int) -> int:

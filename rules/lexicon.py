@@ -88,10 +88,12 @@ _CLASSES: Mapping[str, Vocabulary] = {
         "|has|in a|on a|forms a|there is a",
     ),
     "up_way": words(
-        "from below|upward|upwards|up|to the upside|going up|on the way up|upside|from underneath|higher",
+        "above|over|from below|upward|upwards|up|to the upside|going up|on the way up|"
+        "upside|from underneath|higher",
     ),
     "down_way": words(
-        "from above|downward|downwards|down|to the downside|going down|on the way down|downside|lower",
+        "below|under|from above|downward|downwards|down|to the downside|going down|on "
+        "the way down|downside|lower",
     ),
     "gain": words(
         "gain|rise|increase|jump|rally|surge|advance|spike|pop|climb|upmove|move up|up move|"
@@ -128,6 +130,9 @@ _CLASSES: Mapping[str, Vocabulary] = {
         "within a day|against the previous close|since the previous close|from the prior close|"
         "in today's trading|from last close|since last close|since the last close|from the last close",
     ),
+    "today": words(
+        "today|today's|intraday|on the day|this session|during the day|so far today|the day's",
+    ),
     "either": words(
         "|either way|in either direction|in any direction|either direction|both ways|any direction|"
         "in both directions|+/-|one way or the other",
@@ -146,11 +151,9 @@ _CLASSES: Mapping[str, Vocabulary] = {
     # Sides of a line, and passing it
     "is_above": words(
         run(listed("") + _STAY, "above|over|higher than|greater than|more than|at or above"),
-        ">",
     ),
     "is_below": words(
         run(listed("") + _STAY, "below|under|lower than|less than|beneath|underneath"),
-        "<",
     ),
     "goes_above": words(
         run(_CROSS + _BREAK + _COME + RISES, listed("up|upwards through|to above") + _OVER),

@@ -81,7 +81,7 @@ def _mean(field: str, signal: str) -> tuple[Friendly, ...]:
         for way, verb in _WAYS:
             rows.append(Friendly(f"<crosses> {field}{bar} {way}", signal, verb))
             rows.append(Friendly(f"{field} <crosses> {other}{bar} {way}", pair, verb))
-        for said, verb in (*_CROSSINGS, *_STATES):
+        for said, verb in (*_CROSSINGS, *_STATES, (">", "above"), ("<", "below")):
             rows.append(Friendly(f"{field} {said} {other}{bar}", pair, verb))
         for kind, verb in (("bullish|golden", "crosses above"), ("bearish|death", "crosses below")):
             rows.append(
@@ -158,6 +158,13 @@ ROWS = (
         )
     ),
     Friendly("[breaks|break|broke] {n:mean}<daily>", "ma", "lose"),
+    *(
+        Friendly(f"{head} {field}{bar}", signal, verb)
+        for sign, verb in ((">", "above"), ("<", "below"))
+        for head in (sign, f"price {sign}")
+        for field, signal in (("{n:mean}", "ma"), ("{n:ema}", "ema"))
+        for bar in _CHARTED
+    ),
     Friendly("opens [above|over] {n:mean}", "opens", "over"),
     Friendly("opens [below|under] {n:mean}", "opens", "under"),
     # Lines of the day before and of today

@@ -21,6 +21,8 @@ def _wordings(signal: str, behind: str) -> tuple[Friendly, ...]:
         *_both_ways(f"<by> {{level}} ~ {behind}", signal),
         *_both_ways(f"~ <by> {{level}} {behind}", signal),
         *_both_ways(f"[makes|has|sees|shows|posts] ~ <by> {{level}} {behind}", signal),
+        *_both_ways(f"{behind} ^ <by> {{level}}", signal),
+        *_both_ways(f"{behind} ~ <by> {{level}}", signal),
         Friendly(f"<swing> <by> {{level}} <either> {behind} <either>", signal, _BOTH, +1),
         Friendly(f"<by> {{level}} <move> <either> {behind} <either>", signal, _BOTH, +1),
         Friendly(f"<move> <by> {{level}} <either> {behind} <either>", signal, _BOTH, +1),
@@ -40,7 +42,7 @@ ROWS = (
     *_both_ways("[|daily |day |intraday |one day |1 day ]~ <by> {level} <day>", "change"),
     *_both_ways("[|daily |day |intraday ]~ <exceeds> {level} <day>", "change"),
     Friendly(
-        "[daily change|day change|percent change|% change|change percent|change %|day's "
+        "[daily change|daily % change|day change|percent change|% change|change percent|change %|day's "
         "change|today's change|price change|percentage change|daily percent change|pct "
         "change|daily return|change today|change on the day|daily performance|change in "
         "price] {op:is} {level} <day>",
@@ -50,6 +52,9 @@ ROWS = (
     Friendly("<moves> <by> {level} <either> <day> <either>", "change", _BOTH, +1),
     Friendly("<by> {level} <move> <either> <day> <either>", "change", _BOTH, +1),
     Friendly("[|daily |day |intraday ]<move> of <by> {level} <either> <day> <either>", "change", _BOTH, +1),
+    *_both_ways("<today> ^ <by> {level}", "change"),
+    *_both_ways("<today> ~ <exceeds> {level}", "change"),
+    *_both_ways("<today> ~ <by> {level}", "change"),
     # A window
     *_WINDOWED,
     *_both_ways("{w} ~ <by> {level}", "move"),

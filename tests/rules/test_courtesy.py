@@ -85,8 +85,9 @@ def test_a_farewell_is_blanked_and_the_options_stay() -> None:
 def test_lead_ins_are_tried_from_the_furthest() -> None:
     """A name may begin like a lead-in, so every place is offered; there is a bound on how many."""
     assert list(starts("alert me when On Holding drops 5%")) == [17, 14, 9]
+    assert list(starts("be kind and whistle when AAPL drops 5%")) == [25]
     assert list(starts("AAPL > 5")) == []
-    assert len(list(starts("when " * 90))) == 12
+    assert len(list(starts("when " * 90))) == 13
     assert behind("AAPL, tell me when it falls", 4) == 22
     assert behind("AAPL falls", 4) == 4
 

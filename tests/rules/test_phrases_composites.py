@@ -167,6 +167,40 @@ PHRASES = (
     ("300308 closes at a 52-week high", "300308.SZ new high(250d) on close"),
     ("300308 down 3% at close", "300308.SZ change <= -3% on close"),
     ("300308 close below ma60", "300308.SZ price < ma(60) on close"),
+    ("AAPL price moves 5% in a day", "AAPL.US change >= 5% or change <= -5%"),
+    (
+        "AAPL 9 EMA crosses 21 EMA on 5 min",
+        "AAPL.US ema(9, 5m) crosses above ema(21, 5m) or ema(9, 5m) crosses below ema(21, 5m)",
+    ),
+    ("300308 at the close above 560", "300308.SZ price >= 560 on close"),
+    ("300308 at 14:50 above ma20", "300308.SZ price > ma(20) at 14:50"),
+    (
+        "300308 price reaches 560 then falls back below 550 within 30 minutes",
+        "300308.SZ price >= 560 then price <= 550 within 30m",
+    ),
+    ("300308 record high and turnover above 10 billion", "300308.SZ record high and turnover >= 10B"),
+    ("300308 limit-up with volume below 1x", "300308.SZ limit up sealed and volume <= 1x"),
+    ("300308 ma5 > ma10 and ma10 > ma20", "300308.SZ ma(5) > ma(10) and ma(10) > ma(20)"),
+    ("300308 volume 3x or turnover rate 10%", "300308.SZ volume >= 3x or turnover_rate >= 10%"),
+    ("AAPL has a 5% move in either direction", "AAPL.US change >= 5% or change <= -5%"),
+    ("AAPL holds above 250 for 15 minutes", "AAPL.US price >= 250 for 15m"),
+    ("AAPL closes under its 50 dma", "AAPL.US price < ma(50) on close"),
+    ("AAPL moves 3% after the close", "AAPL.US after_hours change >= 3% or after_hours change <= -3%"),
+    ("300308 take profit at 620 or stop loss at 450", "300308.SZ price >= 620 or price <= 450"),
+    ("300308 above 560 or volume over 3x", "300308.SZ price >= 560 or volume >= 3x"),
+    (
+        "300308 up 3% and rsi below 70 and above ma20",
+        "300308.SZ change >= 3% and rsi(14) <= 70 and price > ma(20)",
+    ),
+    ("300308 new 20-day high on 2x volume", "300308.SZ new high(20d) and volume >= 2x"),
+    ("300308 breaks above ma20 with volume 1.5x", "300308.SZ price crosses above ma(20) and volume >= 1.5x"),
+    (
+        "300308 reaches a record high and then drops 3% within an hour",
+        "300308.SZ record high then change <= -3% within 1h",
+    ),
+    ("300308 below vwap between 1pm and 2pm", "300308.SZ price <= vwap between 13:00 and 14:00"),
+    ("300308 up 5% any time after 1pm", "300308.SZ change >= 5% between 13:00 and 15:00"),
+    ("300308 below ma10 at the closing bell", "300308.SZ price < ma(10) on close"),
 )
 
 

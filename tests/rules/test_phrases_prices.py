@@ -180,6 +180,23 @@ PHRASES = (
     ("300308 stop 450", "300308.SZ price <= 450"),
     ("300308 tp 600", "300308.SZ price >= 600"),
     ("300308 sl 450", "300308.SZ price <= 450"),
+    ("AAPL crossing up 250", "AAPL.US price crosses above 250"),
+    ("AAPL greater than 250", "AAPL.US price > 250"),
+    ("AAPL less than 150", "AAPL.US price < 150"),
+    ("AAPL entering channel 200 to 220", "AAPL.US price enters (200, 220)"),
+    ("AAPL exiting channel 200-220", "AAPL.US price leaves (200, 220)"),
+    ("AAPL inside channel 200 220", "AAPL.US price inside (200, 220)"),
+    ("price of bitcoin above 110k", "BTCUSDT.BINANCE price >= 110000"),
+    ("bitcoin price drops below 95,000 usd", "BTCUSDT.BINANCE price <= 95000"),
+    ("i want a ping if btc touches 100000", "BTCUSDT.BINANCE price crosses 100000"),
+    ("would be great to know when eth hits 5k", "ETHUSDT.BINANCE price >= 5000"),
+    ("get me when 300308 dips to 480", "300308.SZ price <= 480"),
+    ("please watch 300308, if below 470 alert", "300308.SZ price <= 470"),
+    ("300308 price > 560 yuan", "300308.SZ price > 560"),
+    ("300308 price>560", "300308.SZ price > 560"),
+    ("I'd appreciate a heads up when Tencent falls under 600", "00700.HK price <= 600"),
+    ("mind telling me if 700.HK climbs past 650?", "00700.HK price >= 650"),
+    ("AAPL trades through 250", "AAPL.US price >= 250"),
 )
 
 
