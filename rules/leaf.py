@@ -66,8 +66,8 @@ class Place:
         return self.text[self.start : self.end]
 
 
-def read(place: Place) -> tuple[tuple[Leaf, ...], Form]:
-    """The leaf at a place, or two of which either will do, and whether it is a crossing.
+def read(place: Place) -> tuple[tuple[Leaf, ...], Form, str]:
+    """The leaf at a place, or two of which either will do, whether it is a crossing, the words of its head.
 
     Trouble where it is none or cannot be asked here.
     """
@@ -85,7 +85,8 @@ def read(place: Place) -> tuple[tuple[Leaf, ...], Form]:
     signs = (1, -1 if meaning.sign else 1)
     levels = [None if level is None else level * sign for sign in signs]
     made = (Leaf(meaning.signal, arguments, *one) for one in zip(verb.split(EITHER), levels, strict=False))
-    return tuple(made), meaning.form
+    first = min((match.start() for _, match in found.fields.values()), default=place.start)
+    return tuple(made), meaning.form, place.text[place.start : first].strip()
 
 
 def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:

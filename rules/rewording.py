@@ -139,7 +139,26 @@ def _rule(pattern: str, written: _Written) -> _Rule:
 
 
 _RULES: tuple[_Rule, ...] = (
+    # Typing
+    _rule(
+        r"(?P<kept>more|less|greater|higher|lower)\s+then(?=\s+[\d$])", lambda match: f"{match['kept']} than"
+    ),
+    _bare(r"(?<=\d)(?P<kept>\s*(?:yuan|usd|dollars)?)\s+(?:price\s+)?(?:level|mark|handle)(?![a-z])", _kept),
+    _bare(
+        r"(?P<kept>\d\s*-?\s*(?:minutes?|mins?|hours?|seconds?))\s+(?:window|period|span|"
+        r"interval)(?![a-z])",
+        _kept,
+    ),
+    _rule(r"half\s+a\s+percent(?![a-z])", "0.5%"),
+    _rule(r"(?:hits|reaches|at)\s+or\s+(?:exceeds|passes|surpasses|tops|goes\s+above)(?![a-z])", ">="),
+    _bare(r"(?<=to)\s+or\s+(?:above|over|below|under|beyond)(?![a-z])", ""),
     # Connectives
+    _bare(
+        r",\s(?=\s*(?:an?\s+|the\s+)?(?:vol(?:ume)?|rsi|macd|kdj|turnover|above|"
+        r"below|over|under|price|market\s+cap|new|record"
+        r"|gaps?|crosses|limit|rvol)(?![a-z]))",
+        "& ",
+    ),
     _bare(r"[,;]\s*(?=(?:and|or|but|then|while|with|plus|followed)(?![a-z_]))", " "),
     _rule(
         r"(?:and\s+also|and\s+at\s+the\s+same\s+time|as\s+well\s+as|along\s+with|"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -27,6 +27,7 @@ MOMENTS = frozenset({"at", "close"})  # what is true for a moment has no opposit
 MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
+_JOINS = re.compile(r"\s*(?:and|or|&&?|且|并且|而且|或|或者|和|及|与)\s*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
 _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
@@ -83,6 +84,7 @@ class Reader:
     said: dict[str, Any] = field(default_factory=dict)
     rungs: tuple[Leaf, ...] = ()  # of a ladder
     _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
+    _before: tuple[str, int] = ("", 0)  # the head of the leaf before, and where that ended
     _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
@@ -210,10 +212,25 @@ class Reader:
     def _read(self, text: str, start: int, end: int, negation: Token | None) -> tuple[Leaf, ...]:
         subject = self.subject
         place = leaves.Place(text, start, end, subject.instrument, subject.each, subject.resolve)
-        found, form = leaves.read(place)
+        try:
+            found, form, head = leaves.read(place)
+        except Trouble as trouble:
+            found, form, head = self._likewise(place, trouble)
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
+        self._before = ("" if negation else head, end)
         return found
+
+    def _likewise(self, place: leaves.Place, trouble: Trouble) -> tuple[tuple[Leaf, ...], Form, str]:
+        """A leaf that leaves out the words of the one before it: "above ma(5) and ma(10)"."""
+        head, end = self._before
+        if not head or not _JOINS.fullmatch(place.text, end, place.start):
+            raise trouble
+        text = f"{head} {place.words}"
+        try:
+            return leaves.read(replace(place, text=text, start=0, end=len(text)))
+        except Trouble:
+            raise trouble from None
 
     def _option(self, keyword: Token, value: Token | None = None) -> None:
         start, end = _span(value or keyword)

@@ -7,6 +7,12 @@ from rules.words import Friendly
 
 _CHARTED = ("<daily>", " {bar:chart}")
 _CROSSES = (("<golden>", "golden cross"), ("<death>", "death cross"))
+_PASSES = (
+    ("{op:is}", ""),
+    ("<cross_up>", "crosses above"),
+    ("<cross_down>", "crosses below"),
+    ("<crosses>", "crosses above|crosses below"),
+)
 _TURNS = (("bullish", "golden cross"), ("bearish", "death cross"))
 
 
@@ -24,8 +30,10 @@ def _oscillator(name: str, signal: str, usual: int) -> tuple[Friendly, ...]:
             f"{{n:count}} <{name}>",
         )[place]
         fixed = () if place else (usual,)
-        for op, verb in (("{op:is}", ""), ("<cross_up>", "crosses above"), ("<cross_down>", "crosses below")):
+        for op, verb in _PASSES:
             rows.append(Friendly(f"{ahead}{said} {op} {{level}}{behind}", signal, verb, 0, fixed))
+            if behind == "<daily>":
+                rows.append(Friendly(f"[daily|day] {said} {op} {{level}}", signal, verb, 0, fixed))
             if behind != "<daily>" and not ahead:
                 rows.append(Friendly(f"{said}{behind} {op} {{level}}", signal, verb, 0, fixed))
     return tuple(rows)

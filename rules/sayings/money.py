@@ -94,6 +94,8 @@ ROWS = (
     ),
     # Market value
     Friendly("<cap> {op:is} {level}", "market_cap", ""),
+    Friendly("<cap> <cross_up> {level}", "market_cap", ">="),
+    Friendly("<cap> <cross_down> {level}", "market_cap", "<="),
     Friendly("<cap> [|of |at |hits |reaches ]<by> {level}", "market_cap", ">="),
     Friendly(
         "[|reaches |hits |tops |becomes |becomes a |over |above |exceeds ]{level} "

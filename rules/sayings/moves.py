@@ -160,6 +160,19 @@ ROWS = (
     ),
     Friendly("<by> {level} [gap up|gap higher|up gap|upside gap|upward gap] <day>", "gap", ">=", +1),
     Friendly("<by> {level} [gap down|gap lower|down gap|downside gap|downward gap] <day>", "gap", "<=", -1),
+    Friendly(
+        "[opens with|opens on|opens with a gap of] <by> {level} [gap up|up|gap higher|to the upside|higher]",
+        "gap",
+        ">=",
+        +1,
+    ),
+    Friendly(
+        "[opens with|opens on|opens with a gap of] <by> {level} [gap down|down|gap lower|"
+        "to the downside|lower]",
+        "gap",
+        "<=",
+        -1,
+    ),
     Friendly("[gap|opening gap|overnight gap|gap open] {op:is} {level}", "gap", ""),
     Friendly("[gap up|opening gap up|upside gap] <exceeds> {level}", "gap", ">=", +1),
     Friendly("[gap down|opening gap down|downside gap] <exceeds> {level}", "gap", "<=", -1),

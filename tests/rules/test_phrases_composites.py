@@ -103,6 +103,7 @@ PHRASES = (
         "300308.SZ price crosses above ma(20) or price crosses below ma(20)",
     ),
     ("300308 closes below the lower bollinger band", "300308.SZ price < boll lower on close"),
+    ("300308 rsi crosses 70", "300308.SZ rsi(14) crosses above 70 or rsi(14) crosses below 70"),
     ("300308 up 3% & volume ratio above 2", "300308.SZ change >= 3% and volume_ratio >= 2"),
     ("300308 above ma5, and above ma10", "300308.SZ price > ma(5) and price > ma(10)"),
     ("300308 either above 560 or below 470", "300308.SZ price >= 560 or price <= 470"),
@@ -147,6 +148,7 @@ PHRASES = (
         "300308.SZ price > ma(20) on close",
     ),
     ("300308 trades above 560 between 10:00 and 11:00", "300308.SZ price >= 560 between 10:00 and 11:00"),
+    ("300308 moves 2% in any 10 minute window", "300308.SZ move(10m) >= 2% or move(10m) <= -2%"),
     ("300308 not below 470", "300308.SZ not price <= 470"),
     (
         "300308 crosses the previous day's close",
@@ -156,6 +158,7 @@ PHRASES = (
     ("300308 crosses vwap", "300308.SZ price crosses above vwap or price crosses below vwap"),
     ("300308 gains 5% and volume is twice average", "300308.SZ change >= 5% and volume >= 2x"),
     ("300308 up 5% with rsi above 70", "300308.SZ change >= 5% and rsi(14) >= 70"),
+    ("300308 above ma20, volume 2x", "300308.SZ price > ma(20) and volume >= 2x"),
     ("300308 up 3% or down 3% or volume 5x", "300308.SZ change >= 3% or change <= -3% or volume >= 5x"),
     (
         "300308 breaks 560 then falls below 550 within 15 minutes",
@@ -181,6 +184,7 @@ PHRASES = (
     ("300308 record high and turnover above 10 billion", "300308.SZ record high and turnover >= 10B"),
     ("300308 limit-up with volume below 1x", "300308.SZ limit up sealed and volume <= 1x"),
     ("300308 ma5 > ma10 and ma10 > ma20", "300308.SZ ma(5) > ma(10) and ma(10) > ma(20)"),
+    ("300308 price above ma5 and ma10", "300308.SZ price > ma(5) and price > ma(10)"),
     ("300308 volume 3x or turnover rate 10%", "300308.SZ volume >= 3x or turnover_rate >= 10%"),
     ("AAPL has a 5% move in either direction", "AAPL.US change >= 5% or change <= -5%"),
     ("AAPL holds above 250 for 15 minutes", "AAPL.US price >= 250 for 15m"),

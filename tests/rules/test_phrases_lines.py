@@ -245,6 +245,7 @@ PHRASES = (
     ("588330 nears its 60 day average within 1%", "588330.SH near ma(60) 1%"),
     ("AAPL hits its highest level in 30 days", "AAPL.US new high(30d)"),
     ("AAPL falls to its lowest since 20 days", "AAPL.US new low(20d)"),
+    ("AAPL within half a percent of its all-time high", "AAPL.US near record 0.5%"),
     ("AAPL drops 20% from its record high", "AAPL.US record_gap >= 20%"),
     ("AAPL sets a fresh all-time high", "AAPL.US record high"),
     ("AAPL crosses under its 20-day moving average", "AAPL.US price crosses below ma(20)"),

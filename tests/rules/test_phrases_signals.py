@@ -249,6 +249,7 @@ PHRASES = (
     ("AAPL price 10% above SMA50", "AAPL.US bias(50) >= 10%"),
     ("AAPL relative volume over 2", "AAPL.US volume_ratio >= 2"),
     ("AAPL MACD crosses above signal on hourly", "AAPL.US macd(60m) golden cross"),
+    ("AAPL daily RSI under 30", "AAPL.US rsi(14) <= 30"),
     ("AAPL bull cross macd", "AAPL.US macd golden cross"),
     ("AAPL stoch bearish cross", "AAPL.US kdj death cross"),
     ("AAPL halts", "AAPL.US halted"),
