@@ -225,6 +225,7 @@ _RULES: tuple[_Rule, ...] = (
         _slash,
     ),
     _rule(r"(?<=\d )?(?:p\.m\.?|a\.m\.?)", _half),
+    _rule(r"for\s+(?:the|today['’]s)\s+(?:day|session)(?![a-z'’])", "today"),
     _rule(
         r"(?:in|within|over|during)\s+(?:an?|one|the|a\s+single)\s+(?:day|session)"
         r"(?![a-z'’\s]*(?:high|low))(?![a-z])",

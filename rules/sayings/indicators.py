@@ -56,6 +56,7 @@ def _crosses(name: str, turn: str, verb: str, signal: str) -> tuple[Friendly, ..
     plain = "golden" if kind == "bullish" else "death"
     said = (
         f"<{name}> <gives> <{plain}>",
+        f"<gives> <{name}> <{plain}>",
         f"<{kind}> <{name}> <cross>",
         f"<{plain}> [of|on|in|from|for] [|the ]<{name}>",
         f"<{plain}> <{name}>",

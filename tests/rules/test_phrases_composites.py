@@ -205,6 +205,17 @@ PHRASES = (
     ("300308 below vwap between 1pm and 2pm", "300308.SZ price <= vwap between 13:00 and 14:00"),
     ("300308 up 5% any time after 1pm", "300308.SZ change >= 5% between 13:00 and 15:00"),
     ("300308 below ma10 at the closing bell", "300308.SZ price < ma(10) on close"),
+    ("300308 has been down 3% for 10 minutes", "300308.SZ change <= -3% for 10m"),
+    ("300308 stays between 480 and 560 for 30 minutes", "300308.SZ price inside (480, 560) for 30m"),
+    ("300308 up 4% and volume at least 2 times normal", "300308.SZ change >= 4% and volume >= 2x"),
+    ("300308 below 470 or down 6%", "300308.SZ price <= 470 or change <= -6%"),
+    (
+        "300308 breaks 560, then falls under 555 within 10 minutes",
+        "300308.SZ price >= 560 then price <= 555 within 10m",
+    ),
+    ("300308 above 560 from 10:00 to 11:00", "300308.SZ price >= 560 between 10:00 and 11:00"),
+    ("300308 ends the day down 5%", "300308.SZ change <= -5% on close"),
+    ("300308 close under its 20-day average", "300308.SZ price < ma(20) on close"),
 )
 
 

@@ -261,6 +261,22 @@ PHRASES = (
     ),
     ("AAPL macd histogram crosses below zero", "AAPL.US macd bar crosses below 0"),
     ("300308 limit-up opened", "300308.SZ limit up opened"),
+    ("300308 drops below the opening price", "300308.SZ price crosses below open"),
+    ("300308 makes a fresh low for the day", "300308.SZ new low(day)"),
+    ("300308 prints a new 120-day high", "300308.SZ new high(120d)"),
+    ("300308 trades at a one-year high", "300308.SZ new high(250d)"),
+    ("300308 comes within 2% of an all-time high", "300308.SZ near record 2%"),
+    ("300308 slips below yesterday's close", "300308.SZ price crosses below prev close"),
+    ("300308 takes out the previous day's low", "300308.SZ price crosses below prev low"),
+    ("300308 pops above the 10-day moving average", "300308.SZ price crosses above ma(10)"),
+    ("300308 dips below the twenty-day moving average", "300308.SZ price crosses below ma(20)"),
+    ("300308 price is under its 60-day MA", "300308.SZ price < ma(60)"),
+    ("300308 10-day average crosses under 30-day average", "300308.SZ ma(10) crosses below ma(30)"),
+    ("300308 bearish crossover of the 5 and 20 day averages", "300308.SZ ma(5) crosses below ma(20)"),
+    ("300308 breaks the lower bollinger band", "300308.SZ boll break lower"),
+    ("300308 reclaims the vwap", "300308.SZ price crosses above vwap"),
+    ("300308 breaks limit up", "300308.SZ limit up opened"),
+    ("300308 limit down is opened", "300308.SZ limit down opened"),
 )
 
 

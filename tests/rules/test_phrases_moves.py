@@ -335,6 +335,21 @@ PHRASES = (
     ("300308 loses 8% from my cost of 500", "300308.SZ since(500) <= -8%"),
     ("any member of @optical-modules gains 8% in 10 minutes", "any @optical-modules move(10m) >= 8%"),
     ("@optical-modules up more than 3% today", "@optical-modules change >= 3%"),
+    ("Let me know right away if AAPL tanks 6%", "AAPL.US change <= -6%"),
+    ("nvidia stock up 4% today?", "NVDA.US change >= 4%"),
+    ("300308 has climbed 5% today", "300308.SZ change >= 5%"),
+    ("300308 is now up 8%", "300308.SZ change >= 8%"),
+    ("300308 spiking 3% within 5 minutes", "300308.SZ move(5m) >= 3%"),
+    ("300308 tumbled over 4% in the last half hour", "300308.SZ move(30m) <= -4%"),
+    ("300308 crashes by 5% within a quarter of an hour", "300308.SZ move(15m) <= -5%"),
+    ("300308 gains $8 in 30 minutes", "300308.SZ move_by(30m) >= 8"),
+    ("300308 rises 25% in a month", "300308.SZ change(20d) >= 25%"),
+    ("300308 entry at 500, up 12%", "300308.SZ cost 500 >= 12%"),
+    ("300308 comes down 3% from the day's high", "300308.SZ from_high >= 3%"),
+    ("300308 rises 3% from the lows of the day", "300308.SZ from_low >= 3%"),
+    ("300308 opening auction gain above 4%", "300308.SZ auction change >= 4%"),
+    ("TSLA slides 3% after hours", "TSLA.US after_hours change <= -3%"),
+    ("any constituent of @chinext drops 8%", "any @chinext change <= -8%"),
 )
 
 

@@ -201,6 +201,16 @@ PHRASES = (
     ("I'd appreciate a heads up when Tencent falls under 600", "00700.HK price <= 600"),
     ("mind telling me if 700.HK climbs past 650?", "00700.HK price >= 650"),
     ("AAPL trades through 250", "AAPL.US price >= 250"),
+    ("would you mind pinging me when tesla clears 300", "TSLA.US price >= 300"),
+    ("i want to get an alert once btc goes past 120k", "BTCUSDT.BINANCE price >= 120000"),
+    ("AAPL: tell me if it slips under 190", "AAPL.US price <= 190"),
+    ("ring me if 300308 loses 470", "300308.SZ price <= 470"),
+    ("300308 moves through 560", "300308.SZ price >= 560"),
+    ("300308 hits 560 or higher", "300308.SZ price >= 560"),
+    ("300308 drops to or below 470", "300308.SZ price <= 470"),
+    ("300308 moves outside 480 and 560", "300308.SZ price leaves (480, 560)"),
+    ("300308 stop-loss triggered at 450", "300308.SZ price <= 450"),
+    ("300308 take-profit level 620", "300308.SZ price >= 620"),
 )
 
 

@@ -118,6 +118,13 @@ REFUSED = (
     "AAPL squeezes the bollinger bands",
     "AAPL macd signal line cross up",
     "300308 bought at 500 and down 8%",
+    "300308 lifts 3% in 10 minutes",
+    "300308 nudges above 560",
+    "300308 trends above its 50-day moving average",
+    "300308 2% swing in 5 minutes",
+    "300308 fades 3% from its high",
+    "300308 never been higher",
+    "300308 limit up then opens within 30 minutes",
 )
 
 

@@ -276,6 +276,22 @@ PHRASES = (
     ("300308 volume ratio exceeds 4", "300308.SZ volume_ratio >= 4"),
     ("@optical-modules 80% of members up", "@optical-modules breadth >= 80%"),
     ("@optical-modules 2 leaders or more", "@optical-modules leaders >= 2"),
+    ("300308 8% above its 60-day moving average", "300308.SZ bias(60) >= 8%"),
+    ("300308 gives a macd golden cross on the hourly chart", "300308.SZ macd(60m) golden cross"),
+    ("300308 rsi climbs above 75", "300308.SZ rsi(14) >= 75"),
+    ("300308 rsi(6) drops under 20 on the 5-minute chart", "300308.SZ rsi(6, 5m) <= 20"),
+    ("300308 is overbought on the 15 minute chart", "300308.SZ rsi(14, 15m) >= 70"),
+    ("300308 volume quadruples", "300308.SZ volume >= 4x"),
+    ("300308 volume hits 3x the usual level", "300308.SZ volume >= 3x"),
+    ("300308 5-min volume surge of 4x", "300308.SZ volume(5m) >= 4x"),
+    ("300308 total turnover above 8 billion yuan", "300308.SZ turnover >= 8B"),
+    ("300308 turnover rate is higher than 9%", "300308.SZ turnover_rate >= 9%"),
+    ("300308 market capitalization above 700 billion", "300308.SZ market_cap >= 700B"),
+    ("300308 locked at limit up", "300308.SZ limit up sealed"),
+    ("300308 six limit-ups in a row", "300308.SZ limit_streak >= 6"),
+    ("300308 is within 3% of limit up", "300308.SZ limit up near 3%"),
+    ("TSLA reports earnings in 4 days", "TSLA.US earnings within 4d"),
+    ("@optical-modules gainers over 15", "@optical-modules advancers >= 15"),
 )
 
 
