@@ -86,6 +86,10 @@ def _kept(match: re.Match[str]) -> str:
     return match["kept"]
 
 
+def _one(match: re.Match[str]) -> str:
+    return f"{match['said']}1 "
+
+
 def _swing(match: re.Match[str]) -> str:
     return f"+/- {match['figure']}"
 
@@ -218,7 +222,11 @@ _RULES: tuple[_Rule, ...] = (
         _confirmed,
     ),
     # Numbers
-    _rule(r"(?:past|last|previous|next)\s+(?=(?:hour|minute|week|month|year|quarter)(?![a-z]))", "1"),
+    _rule(
+        r"(?P<said>(?:in|within|over|during|of)\s+(?:the\s+)?)(?:past|last|previous|next)\s+"
+        r"(?=(?:hour|minute|week|month|year|quarter)(?![a-z]|\s+high|\s+low|['’]))",
+        _one,
+    ),
     _rule(
         rf"(?P<a>(?:of|between|on)\s+(?:the\s+)?{_LINE})\s+and\s+(?P<b>(?:the\s+)"
         rf"?(?:{_LINE}))",

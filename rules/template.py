@@ -36,7 +36,7 @@ _FILLER = re.compile(
 )
 _HEAD = re.compile(
     r"\s*(?:(?:share|stock|last|current|market|spot|its|the)\s+)*(?:price|stock|"
-    r"shares|quote|value)(?![a-z_(])",
+    r"shares|quote)(?![a-z_(])",
     re.IGNORECASE,
 )
 MOST_SKIPPED = 12

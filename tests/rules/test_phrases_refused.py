@@ -7,6 +7,8 @@ from rules.language import LanguageError, parse
 
 MASTER = Reference.load()
 REFUSED = (
+    "300308 breaks the previous week high",
+    "300308 market value down 2% in 10m",
     "300308 price = 560",
     "300308 gap of more than 3%",
     "300308 turns green",
