@@ -32,6 +32,20 @@ WORST = (
     "300308 " + "(" * 7 + "price > 5" + " then price > 6 within 5m)" * 7 + " then price > 7 within 5m",
     "300308 " + "、".join(["9"] * 250),
     "300308 " + " or ".join(["中际旭创"] * 60),
+    "alert me when " * 36 + "300308",
+    "300308 " + "the is a " * 56,
+    "300308 " + "is above the " * 38,
+    "300308 " + "goes up by more than " * 24,
+    "300308 rises " + "one hundred and twenty five " * 17,
+    "300308 price between 480 and 560 or " * 14,
+    "price of " * 56,
+    "i want " + "want like " * 50,
+    "if i would like you to know be " * 16,
+    "of a the " * 56,
+    "300308 close " * 38,
+    "300308 up 5% " + "please let me know " * 26,
+    "300308涨超5%" + "的时候请提醒我" * 70,
+    "300308 5 day average crosses above 20 day average on the " * 9,
 )
 
 

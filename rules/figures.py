@@ -21,7 +21,10 @@ Value: TypeAlias = Argument | Decimal
 WHOLE_DIGITS, FRACTION_DIGITS = 16, 12  # what fits a 64-bit count of quanta, and then some
 DIGITS = MappingProxyType({digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2})
 NUMBER = r"(?P<n>[+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)"
-END = r"(?!(?!yuan|usd|dollars)[a-z0-9.])"  # a figure is not cut short, but money may follow at once
+COINS = "yuan|rmb|cny|usdt|usd|hkd|dollars?|bucks"
+END = rf"(?!(?!{COINS})[a-z0-9.])"  # a figure is not cut short, but money may follow at once
+CASH = r"(?:(?:us|hk|cn)?[$¥€£]\s*|(?:usd|rmb|cny|hkd)\s+)?"  # before a price or an amount
+CHANGE = rf"(?:\s*(?:{COINS})(?![a-z]))?"  # behind one
 COUNTED = r"(?P<n>\d+|[零一二两三四五六七八九十百]+)"
 
 SCALES: Mapping[str, Decimal] = MappingProxyType(
@@ -44,7 +47,7 @@ PRINTED_SCALES = MappingProxyType(
 SECONDS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("s", "sec", "secs", "second", "seconds", "秒", "秒钟"), 1)
     | dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), 60)
-    | dict.fromkeys(("h", "hour", "hours", "小时", "个小时"), 3600)
+    | dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时", "个小时"), 3600)
 )
 SECOND = "|".join(sorted(SECONDS, key=len, reverse=True))
 PRINTED_SECONDS = MappingProxyType(
@@ -214,15 +217,21 @@ def _figure(
 
 _plain_number = _figure(NUMBER, lambda match: number(match, match["n"]), write_number, "a number")
 
+PRICE = rf"{CASH}{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}{CHANGE}"
 LEVELS: Mapping[Unit, Figure] = MappingProxyType(
     {
-        Unit.PRICE: _figure(rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}", _amount, write_number, "a price"),
+        Unit.PRICE: _figure(PRICE, _amount, write_number, "a price"),
         Unit.PERCENT: _figure(NUMBER, _percent, write_percent, "a percentage"),
-        Unit.AMOUNT: _figure(rf"{NUMBER}\s*(?P<u>{SCALE})?{END}", _amount, write_amount, "an amount"),
+        Unit.AMOUNT: _figure(
+            rf"{CASH}{NUMBER}\s*(?P<u>{SCALE})?{END}{CHANGE}", _amount, write_amount, "an amount"
+        ),
         Unit.COUNT: _plain_number,
         Unit.NUMBER: _plain_number,
         Unit.TIMES: _figure(
-            rf"{NUMBER}\s*(?:x|times|倍)(?![a-z])", lambda m: number(m, m["n"]), write_times, "a multiple, 3x"
+            rf"{NUMBER}\s*(?:x|times|-?\s*folds?|倍)(?![a-z])",
+            lambda m: number(m, m["n"]),
+            write_times,
+            "a multiple, 3x",
         ),
     }
 )
@@ -230,7 +239,7 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
     {
         ParameterKind.COUNT: _figure(COUNTED, count, write_number, "a whole number"),
         ParameterKind.WINDOW: _figure(
-            rf"(?:(?P<half>半个?小时|half an hour)|{COUNTED}\s*(?P<u>{SECOND})(?![a-z]))",
+            rf"(?:(?P<half>半个?小时|half an hour|half hour)|{COUNTED}\s*-?\s*(?P<u>{SECOND})(?![a-z]))",
             _window,
             write_window,
             "a window",
@@ -248,9 +257,7 @@ PARAMETERS: Mapping[ParameterKind, Figure] = MappingProxyType(
             write_date,
             "a date, 2025-04-08",
         ),
-        ParameterKind.PRICE: _figure(
-            rf"{NUMBER}\s*(?P<u>{PRICE_SCALE})?{END}", _amount, write_number, "a price"
-        ),
+        ParameterKind.PRICE: _figure(PRICE, _amount, write_number, "a price"),
         ParameterKind.SYMBOL: _figure(
             r"[^(),|<>=]+?(?=\s*(?:[(),|<>=]|强弱|比价))",
             lambda match: match[0].strip(),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rules.courtesy import parted
 from rules.dated import dated
 from rules.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.figures import write_percent, write_window
@@ -32,6 +33,7 @@ from rules.model import (
 )  # fmt: skip
 from rules.nodes import leaves_of
 from rules.presets import NAMES, expanded
+from rules.rewording import reworded
 from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
@@ -132,10 +134,10 @@ def worded(node: Node, language: str) -> str:
 
 def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapping[str, str]) -> Line:
     _check_text(text)
-    plain = text.translate(_SIGNS)
-    subject = find(plain, resolve)
-    full = expanded(text, plain, subject.end, presets)
-    reader = Reader(full.text.translate(_SIGNS), full.text, subject)
+    subject = find(parted(text.translate(_SIGNS)), resolve)
+    full = expanded(text, subject.text, subject.end, presets)
+    plain = expanded(subject.text, subject.text, subject.end, presets).text.translate(_SIGNS)
+    reader = Reader(reworded(plain, subject.end), full.text, subject)
     try:
         root, options = reader.read()
     except Trouble as trouble:

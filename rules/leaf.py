@@ -16,7 +16,7 @@ from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
 from rules.sayings import SAYINGS
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
-from rules.words import FRIENDLY, LATER_CHINESE
+from rules.words import EITHER, FRIENDLY, LATER_CHINESE
 
 LABELS_SHOWN = 8
 OPENERS = ("price", "change", "move", "new high", "record high", "macd", "rsi", "market_cap", "volume")
@@ -66,20 +66,27 @@ class Place:
         return self.text[self.start : self.end]
 
 
-def read(place: Place) -> tuple[Leaf, Form]:
-    """The leaf at a place and whether it is a crossing; Trouble where it is none or cannot be asked here."""
+def read(place: Place) -> tuple[tuple[Leaf, ...], Form, str]:
+    """The leaf at a place, or two of which either will do, whether it is a crossing, the words of its head.
+
+    Trouble where it is none or cannot be asked here.
+    """
     found = _trie().read(place.text, place.start, place.end)
     if isinstance(found, Stop):
         raise _misread(place, found)
-    words = SIGNALS[found.meaning.signal]
-    _check_kind(place, found.meaning.signal, words)
-    arguments = found.meaning.fixed or tuple(
-        _argument(place, parameter, found) for parameter in words.parameters if parameter.name in found.fields
-    )
+    meaning = found.meaning
+    words = SIGNALS[meaning.signal]
+    _check_kind(place, meaning.signal, words)
+    said = (_argument(place, one, found) for one in words.parameters if one.name in found.fields)
+    arguments = (*meaning.fixed, *said)
     _check_order(arguments, found)
     level = _level(place, words.unit, found)
-    verb = found.meaning.verb or str(_value(found, "op"))
-    return Leaf(found.meaning.signal, arguments, verb, level), found.meaning.form
+    verb = meaning.verb or str(_value(found, "op"))
+    signs = (1, -1 if meaning.sign else 1)
+    levels = [None if level is None else level * sign for sign in signs]
+    made = (Leaf(meaning.signal, arguments, *one) for one in zip(verb.split(EITHER), levels, strict=False))
+    first = min((match.start() for _, match in found.fields.values()), default=place.start)
+    return tuple(made), meaning.form, place.text[place.start : first].strip()
 
 
 def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
@@ -106,9 +113,11 @@ def _trie() -> Trie:
             trie.add(steps(phrase.zh, words), meaning)
     for row in (*FRIENDLY, *SAYINGS):
         words = SIGNALS[row.signal]
-        form = next(phrase.form for phrase in words.phrases if phrase.verb == row.verb.strip("<>="))
+        verb = row.verb.partition(EITHER)[0].strip("<>=")
+        form = next(phrase.form for phrase in words.phrases if phrase.verb == verb)
+        meaning = Meaning(row.signal, row.verb, form, row.sign, row.fixed, row.level)
         for template in expand(row.template):
-            trie.add(steps(template, words), Meaning(row.signal, row.verb, form, row.sign, row.fixed))
+            trie.add(steps(template, words), meaning)
     return trie
 
 
@@ -187,7 +196,7 @@ def _bound(kind: ParameterKind, bound: int) -> str:
 
 def _level(place: Place, unit: Unit, found: Found) -> Decimal | None:
     if "level" not in found.fields:
-        return None
+        return found.meaning.level
     figure, match = found.fields["level"]
     level = Decimal(str(figure.read(match)))
     start, word = match.start(), match[0].strip()

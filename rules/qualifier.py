@@ -22,7 +22,9 @@ NOON = 12
 # Held first, then the times, then the close: the order in which they are printed, the inmost first.
 ORDER = ("held", "at", "between", "close")
 EXCLUSIVE = frozenset({"at", "between", "close"})  # `at` says when by itself
-_CLOCK = re.compile(r"(?P<h>\d{1,2}):(?P<m>\d{2})(?:\s*(?P<half>[ap])m)?", re.IGNORECASE | re.ASCII)
+_CLOCK = re.compile(
+    r"(?P<h>\d{1,2})(?::(?P<m>\d{2})(?:\s*(?P<half>[ap])m)?|\s*(?P<half2>[ap])m)", re.IGNORECASE | re.ASCII
+)
 _WINDOW = PARAMETERS[ParameterKind.WINDOW].pattern
 TRAILING = re.compile(
     r"(?:(?<!\S)within\s+(?P<en>half\s+an\s+hour|\S+(?:\s+[a-z]+)?)"
@@ -68,7 +70,8 @@ class Qualifiers:
         """One qualifier; Trouble where its figures do not fit the market."""
         tokens = [child for child in tree.children if isinstance(child, Token)]
         start, end = tokens[0].start_pos or 0, tokens[-1].end_pos or 0
-        return Said(str(tree.data), start, self.text[start:end], self._wrap(str(tree.data), tokens))
+        kind = "between" if tree.data in {"before", "later"} else str(tree.data)
+        return Said(kind, start, self.text[start:end], self._wrap(str(tree.data), tokens))
 
     def _wrap(self, kind: str, tokens: Sequence[Token]) -> Callable[[Node], Node]:
         if kind == "held":
@@ -80,10 +83,18 @@ class Qualifiers:
         if kind == "at":
             clock = self._within(clocks, last=MINUTE)[0]
             return lambda part: At(part, clock)
+        clocks = self._open_ended(kind, clocks)
         first, last = self._within(clocks, last=timedelta())
         if first >= last:
             raise Trouble("clocks", clocks[1][1], clocks[1][2], before=f"{first:%H:%M}")
         return lambda part: Between(part, first, last)
+
+    def _open_ended(self, kind: str, clocks: list[tuple[time, int, str]]) -> list[tuple[time, int, str]]:
+        """Both ends of a period: the session's where only one was said."""
+        opens, closes = usual_hours(self.instrument.market) or (time.min, time(23, 59))
+        if kind == "before":
+            return [(opens, *clocks[0][1:]), *clocks]
+        return [*clocks, (closes, *clocks[0][1:])] if kind == "later" else clocks
 
     def _spans(self, token: Token) -> list[tuple[int, int]]:
         """Where times of day stand in a token; Chinese says both ends of a period in one."""
@@ -95,9 +106,10 @@ class Qualifiers:
     def _clock(self, start: int, end: int) -> tuple[time, int, str]:
         word = self.text[start:end]
         match = _CLOCK.fullmatch(word)
-        hour, minute = (int(match["h"]), int(match["m"])) if match else (24, 0)
-        if match and match["half"]:
-            hour = hour % 12 + 12 * (match["half"].lower() == "p") if 1 <= hour <= NOON else 24
+        hour, minute = (int(match["h"]), int(match["m"] or 0)) if match else (24, 0)
+        half = match and (match["half"] or match["half2"])
+        if half:
+            hour = hour % 12 + 12 * (half.lower() == "p") if 1 <= hour <= NOON else 24
         if hour >= 24 or minute >= 60:  # noqa: PLR2004 - a clock's
             raise Trouble("clock", start, word)
         return time(hour, minute), start, word

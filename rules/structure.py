@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -27,6 +27,7 @@ MOMENTS = frozenset({"at", "close"})  # what is true for a moment has no opposit
 MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
+_JOINS = re.compile(r"\s*(?:and|or|&&?|且|并且|而且|或|或者|和|及|与)\s*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
 _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
@@ -41,6 +42,8 @@ _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called wher
         "FOR": "for",
         "AT": "at",
         "BETWEEN": "between",
+        "BEFORE": "before",
+        "LATER": "after",
         "CLOSE": "on close",
         "WITHIN": "within",
         "SPAN": "a duration, 5m",
@@ -81,6 +84,7 @@ class Reader:
     said: dict[str, Any] = field(default_factory=dict)
     rungs: tuple[Leaf, ...] = ()  # of a ladder
     _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
+    _before: tuple[str, int] = ("", 0)  # the head of the leaf before, and where that ended
     _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
@@ -110,9 +114,12 @@ class Reader:
         if tree.data == "qualified":
             said = [_branch(child) for child in tree.children[1:]]
             return self._qualified(_branch(tree.children[0]), said, depth, negation)
+        if tree.data == "closing":
+            said = [Tree("close", tree.children[:1])]
+            return self._qualified(_branch(tree.children[1]), said, depth, negation)
         first = self._enter(tree, depth)
         if tree.data == "leaf":
-            return self._leaf(tree, negation)
+            return self._leaf(tree, depth, negation)
         if tree.data == "negation":
             part = self._node(_branch(tree.children[1]), depth + 1, negation or first)
             return part.part if isinstance(part, Not) else Not(part)
@@ -181,28 +188,49 @@ class Reader:
             raise Trouble("crossing", _span(negation)[0], moment.word)
         return qualifiers.apply(node, said)
 
-    def _leaf(self, tree: Branch, negation: Token | None) -> Leaf:
+    def _leaf(self, tree: Branch, depth: int, negation: Token | None) -> Node:
         (start, _), (_, end) = _span(_token(tree.children[0])), _span(_token(tree.children[-1]))
         end = self._ends.get(start, end)
         spans = ladder.steps(self.text, self.original, start, end)
         if spans and tree is not self._sole:
             raise Trouble("lone", spans[1][0], self.text[slice(*spans[1])])
-        rungs = [
+        if not spans:
+            leaves_read = self._read(self.text, start, end, negation)
+            for _ in leaves_read[1:] and leaves_read:  # as if both had been written
+                self._enter(tree, depth + 1)
+            return Or(leaves_read) if leaves_read[1:] else leaves_read[0]
+        read = [
             self._read(ladder.alone(self.text, spans, at), start, end, negation) for at in range(len(spans))
         ]
-        if not rungs:
-            return self._read(self.text, start, end, negation)
+        if any(rung[1:] for rung in read):
+            raise Trouble("compared", spans[1][0], self.text[slice(*spans[1])])
+        rungs = [rung[0] for rung in read]
         ladder.check(rungs, self.text, spans)
         self.rungs = tuple(rungs)
         return rungs[0]
 
-    def _read(self, text: str, start: int, end: int, negation: Token | None) -> Leaf:
+    def _read(self, text: str, start: int, end: int, negation: Token | None) -> tuple[Leaf, ...]:
         subject = self.subject
         place = leaves.Place(text, start, end, subject.instrument, subject.each, subject.resolve)
-        leaf, form = leaves.read(place)
+        try:
+            found, form, head = leaves.read(place)
+        except Trouble as trouble:
+            found, form, head = self._likewise(place, trouble)
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
-        return leaf
+        self._before = ("" if negation else head, end)
+        return found
+
+    def _likewise(self, place: leaves.Place, trouble: Trouble) -> tuple[tuple[Leaf, ...], Form, str]:
+        """A leaf that leaves out the words of the one before it: "above ma(5) and ma(10)"."""
+        head, end = self._before
+        if not head or not _JOINS.fullmatch(place.text, end, place.start):
+            raise trouble
+        text = f"{head} {place.words}"
+        try:
+            return leaves.read(replace(place, text=text, start=0, end=len(text)))
+        except Trouble:
+            raise trouble from None
 
     def _option(self, keyword: Token, value: Token | None = None) -> None:
         start, end = _span(value or keyword)

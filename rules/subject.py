@@ -2,20 +2,43 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from rules.courtesy import behind, is_sure, starts
 from rules.fault import Trouble
 from rules.leaf import first_words
 from rules.model import Instrument, Kind
-from rules.words import ANY, PREAMBLES
+from rules.words import ANY
 
 MOST_WORDS = 6  # of a name: "Bank of China Hong Kong" and one to spare
 MOST_IDEOGRAPHS = 16  # a Chinese condition may follow a name without a blank
 _WORD = re.compile(r"\S+")
-_PREAMBLE = re.compile(
-    rf"\s*(?:{'|'.join(PREAMBLES)})(?:(?<=[^\x00-\x7f])|(?![a-z_0-9.]))[\s,:]*", re.IGNORECASE
+_ANY = re.compile(
+    rf"\s*(?:(?:any|each|every)(?:\s+(?:single|one|other))*"
+    r"(?:\s+(?:stocks?|shares?|members?|names?|tickers?|symbols?|compan(?:y|ies)|"
+    r"constituents?|components?|coins?))?"
+    r"(?:\s+(?:in|of|from|on|within|inside))?(?:\s+(?:the|my|your|our))?|"
+    r"(?:any(?:thing|one)|one|a\s+(?:stock|member|name|share|company))\s+(?:in|of|"
+    r"from)"
+    rf"|{'|'.join(ANY)})(?=[\s@])",
+    re.IGNORECASE,
 )
-_ANY = re.compile(rf"\s*(?:{'|'.join(ANY)})(?=[\s@])", re.IGNORECASE)
+_MEMBER = re.compile(
+    r"\s*(?:stocks?|members?|shares|names?|constituents?|components?|compan(?:y|ies))"
+    r"(?![a-z_])",
+    re.IGNORECASE,
+)
+# What a condition is of: "the rsi of AAPL", "a golden cross in AAPL".
+_OF = re.compile(
+    r"(?<![a-z_])(?:of|in|on|for|by|with)\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
+    r"coin|price\s+of)\s+)?(?=[a-z0-9@\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
+_PLAIN_NUMBER = re.compile(r"\d{1,4}(?!\d)")
+_POSSESSED = re.compile(r"['’]s(?![a-z])")
+MOST_OF = 4
+_ELSEWHERE = frozenset({"symbol", "first", "empty", "any"})  # what may lie in looking at the wrong place
 _CONNECTIVES = frozenset({"and", "or", "not"})
 
 
@@ -27,19 +50,61 @@ class Subject:
     each: bool
     end: int
     resolve: Callable[[str], Instrument | None]  # for other names in the condition
+    text: str = ""  # the line with all but its condition blank
 
 
 def find(text: str, resolve: Callable[[str], Instrument | None]) -> Subject:
-    """The longest name at the line's head that `resolve` knows; Trouble where there is none."""
+    """The longest name at the line's head that `resolve` knows, past lead-ins; Trouble where there is none.
+
+    Where no name stands at the head, it is the one that the condition is said to be of.
+    """
     head = text.partition("|")[0]
-    try:
-        return _at(head, 0, resolve)
-    except Trouble:
-        if (opening := _PREAMBLE.match(head)) is None:
-            raise
-        return _at(
-            head, opening.end(), resolve
-        )  # a name may itself begin like a preamble, so this comes second
+    trouble: Trouble | None = None
+    # A name may itself begin like a lead-in, so the whole head comes first, then the furthest.
+    for start in (*starts(head), 0) if is_sure(head) else (0, *starts(head)):
+        try:
+            return _told(text, _at(head, start, resolve))
+        except Trouble as found:
+            if found.key not in _ELSEWHERE:
+                raise
+            if trouble is None or (start and trouble.start < start):
+                trouble = found
+    if (subject := _of(text, head, resolve)) is not None:
+        return subject
+    assert trouble is not None  # noqa: S101 - the head itself was tried
+    raise trouble
+
+
+def _told(text: str, subject: Subject) -> Subject:
+    """The subject with the words behind its name that say nothing blanked."""
+    head = text.partition("|")[0]
+    end = subject.end
+    if subject.instrument.kind is Kind.GROUP and subject.each and (said := _MEMBER.match(head, end)):
+        end = said.end()
+    end = behind(head, end)
+    if not head[end:].strip():  # what says nothing was all that was said
+        end = subject.end
+    return replace(subject, end=end, text=" " * end + text[end:])
+
+
+def _of(text: str, head: str, resolve: Callable[[str], Instrument | None]) -> Subject | None:
+    """The subject of a condition that begins before it."""
+    begin = next(starts(head), 0)
+    for said in islice(_OF.finditer(head, begin), MOST_OF):
+        marked = _ANY.match(head, said.end())
+        start = marked.end() if marked else said.end()
+        instrument, end = _longest(head, start, resolve) if head[start:].strip() else (None, start)
+        if instrument is None or _PLAIN_NUMBER.fullmatch(head[start:end].strip()):
+            continue
+        if marked and instrument.kind is not Kind.GROUP:
+            continue
+        if possessed := _POSSESSED.match(head, end):
+            end = possessed.end()
+        rest = f"{' ' * begin}{text[begin : said.start()]}{' ' * (end - said.start())}{text[end:]}"
+        if not rest.partition("|")[0].strip():
+            continue
+        return Subject(instrument, marked is not None, begin, resolve, rest)
+    return None
 
 
 def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> Subject:
@@ -74,5 +139,5 @@ def _ends(head: str, start: int) -> Iterator[int]:
     for word in words:
         yield word.end()
     for place in range(start + 1, min(words[0].end(), start + MOST_IDEOGRAPHS)):
-        if not head[place].isascii() or head[place] in "<>=":
+        if not head[place].isascii() or head[place] in "<>=:," or head[place : place + 2] == "'s":
             yield place

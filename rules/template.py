@@ -7,16 +7,40 @@ Blanks between words are free; letters' case does not matter.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
 from itertools import product
 from typing import TypeAlias
 
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Figure
+from rules.lexicon import CLASSES
+from rules.measures import MEASURES
 from rules.model import Argument
 from rules.signal import Form, Unit, Words
+from rules.vocabulary import Tree, Vocabulary
 
-_CHOICE = re.compile(r"\[([^]]*)\]")
-_ELEMENT = re.compile(r"\{(\w+)\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE)
-_PERCENT_SIGN = re.compile(r"%|percent\b|个?百分点|个点", re.IGNORECASE)
+_CHOICE = re.compile(r"\[([^]]*[{<][^]]*)\]")  # one that has fields; others are classes of their own
+_ELEMENT = re.compile(
+    r"<(\w+)>|\[([^]]*)\]|\{(\w+)(?::(\w+))?\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE
+)
+_PERCENT_SIGN = re.compile(
+    r"%|percent\b|per\s+cent\b|pct\b\.?|pp\b|percentage\s+points?\b|个?百分点|个点", re.IGNORECASE
+)
+# Words within a condition that say nothing.
+_FILLER = re.compile(
+    r"(?:the|an?|its|it|their|this|that|is|are|was|has|have|had|been|being|be|"
+    r"currently|now|just|also|either|both|ever|gets|becomes|rapid|quick|sudden|sharp|"
+    r"fast|strong|steep|rapidly|quickly|suddenly|sharply|already|actually)(?![a-z_'(])"
+    r"|it's(?![a-z_])",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"\s*(?:(?:share|stock|last|current|market|spot|its|the)\s+)*(?:price|stock|"
+    r"shares|quote)(?![a-z_(])",
+    re.IGNORECASE,
+)
+MOST_SKIPPED = 12
+_NEVER = re.compile("(?!)")
 Fields: TypeAlias = Mapping[str, tuple[Figure, re.Match[str]]]  # what was read, by field name
 
 
@@ -26,9 +50,21 @@ class Step:
 
     pattern: re.Pattern[str]
     label: str  # what an error offers in its place
-    first: str = ""  # the character a literal begins with, in lower case
+    first: str = ""  # the characters it may begin with, in lower case; "" where any
     name: str = ""  # of a field
     figure: Figure | None = None
+    words: Vocabulary | None = field(default=None, compare=False)  # of a class, which `name` names
+    is_optional: bool = False
+
+    def ends(self, text: str, place: int, fields: "Fields") -> Iterator[tuple[int, "Fields"]]:
+        """Where it ends when it begins at a place and is not left out, with the fields read until then."""
+        if self.words is not None:
+            yield from ((end, fields) for end in self.words.ends(text, place) if end > place)
+            return
+        match = self.pattern.match(text, place)
+        if match is None or _differs(self, fields, match):
+            return
+        yield match.end(), {**fields, self.name: (self.figure, match)} if self.figure else fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +75,8 @@ class Meaning:
     verb: str  # "": the operator read from {op}
     form: Form = Form.STATE
     sign: int = 0  # +1, -1: the figure is written without a sign and takes this one
-    fixed: tuple[Argument, ...] = ()  # arguments the words imply
+    fixed: tuple[Argument, ...] = ()  # arguments the words imply, before those they say
+    level: Decimal | None = None  # the level they imply
 
 
 @dataclass(slots=True)
@@ -55,14 +92,29 @@ class Stop:
     """Where no template could go on, and what each of those that came so far wanted there."""
 
     place: int = -1
-    labels: dict[str, None] = field(default_factory=dict)  # each once, in the order they were noted
+    wanted: list["str | tuple[Trie, str]"] = field(default_factory=list)  # in the order they were noted
+    skipped: set[int] = field(default_factory=set)  # places of words that say nothing
+    dead: set[tuple[int, int]] = field(default_factory=set)  # tries and places from which no way led on
 
-    def note(self, place: int, *labels: str) -> None:
-        """Keep the labels of the furthest place."""
+    def note(self, place: int, one: "str | tuple[Trie, str]") -> None:
+        """Keep what was wanted at the furthest place: a label, or the words of a trie but for one letter."""
         if place > self.place:
-            self.place, self.labels = place, {}
+            self.place, self.wanted = place, []
         if place == self.place:
-            self.labels.update(dict.fromkeys(labels))
+            self.wanted.append(one)
+
+    def skip(self, place: int) -> bool:
+        """Whether a word that says nothing may be skipped there: so many at most, lest they take long."""
+        self.skipped.add(place)
+        return len(self.skipped) <= MOST_SKIPPED
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What was wanted, each once."""
+        found: dict[str, None] = {}
+        for one in self.wanted:
+            found.update(dict.fromkeys([one] if isinstance(one, str) else one[0].labels(one[1])))
+        return tuple(found)
 
 
 @dataclass(slots=True)
@@ -77,39 +129,68 @@ class Trie:
         """Put a template in; where two say the same words, the first keeps them."""
         node = self
         for step in template:
-            edges = node.literals.setdefault(step.first, {}) if step.first else node.others
-            node = edges.setdefault(step, Trie())
+            edges = [node.literals.setdefault(letter, {}) for letter in step.first]
+            if not edges or step.is_optional:
+                edges.append(node.others)
+            node = edges[0].get(step) or Trie()
+            for one in edges:
+                one[step] = node
         node.meaning = node.meaning or meaning
 
     def read(self, text: str, start: int, end: int) -> Found | Stop:
         """The meaning of text[start:end], or where it stopped making sense."""
         stop = Stop()
-        return self.walk(text[:end], start, {}, stop) or stop
+        if found := self.walk(text[:end], start, {}, stop):
+            return found
+        return self._of_price(text[:end], start, stop)
+
+    def _of_price(self, text: str, start: int, stop: Stop) -> Found | Stop:
+        """What is read behind "price" or "the stock", which say nothing before a verb."""
+        if (said := _HEAD.match(text, start)) is None:
+            return stop
+        behind = Stop()
+        found = self.walk(text, said.end(), {}, behind)
+        if found and found.meaning.verb:  # "price > 5%" is no change
+            return found
+        return behind if stop.place <= said.end() < behind.place else stop
 
     def walk(self, text: str, place: int, fields: Fields, stop: Stop) -> Found | None:
         """Read on from `place` with the fields read so far; None where no template fits, noted in `stop`."""
         while text[place : place + 1].isspace():
             place += 1
+        if (id(self), place) in stop.dead:
+            return None
         if self.meaning and place == len(text):
             return Found(self.meaning, fields)
         if self.meaning:
             stop.note(place, "the end")
-        for step, following in self._edges(text, place, stop):
-            if (match := step.pattern.match(text, place)) is None or _differs(step, fields, match):
+        found = self._onward(text, place, fields, stop)
+        if found is None and (said := _FILLER.match(text, place)) and stop.skip(place):
+            found = self.walk(text, said.end(), fields, stop)
+        if found is None:
+            stop.dead.add((id(self), place))
+        return found
+
+    def _onward(self, text: str, place: int, fields: Fields, stop: Stop) -> Found | None:
+        for step, following, is_left_out in self._edges(text, place, stop):
+            ends = [(place, fields)] if is_left_out else list(step.ends(text, place, fields))
+            for end, inner in ends:
+                if found := following.walk(text, end, inner, stop):
+                    return found
+            if not ends:
                 stop.note(place, step.label)
-                continue
-            inner = {**fields, step.name: (step.figure, match)} if step.figure else fields
-            if found := following.walk(text, match.end(), inner, stop):
-                return found
         return None
 
-    def _edges(self, text: str, place: int, stop: Stop) -> Iterator[tuple[Step, "Trie"]]:
+    def _edges(self, text: str, place: int, stop: Stop) -> Iterator[tuple[Step, "Trie", bool]]:
         first = text[place : place + 1].lower()
-        yield from self.literals.get(first, {}).items()
-        yield from self.others.items()
-        if place >= stop.place:  # a page of words at the head of a leaf
-            others = (edges for letter, edges in self.literals.items() if letter != first)
-            stop.note(place, *(step.label for edges in others for step in edges))
+        yield from ((step, following, False) for step, following in self.literals.get(first, {}).items())
+        yield from ((step, following, step.is_optional) for step, following in self.others.items())
+        stop.note(place, (self, first))
+
+    def labels(self, but: str) -> Iterator[str]:
+        """The words that go on from here, without those that begin with one letter."""
+        others = (edges for letter, edges in self.literals.items() if letter != but)
+        yield from (step.label for edges in others for step in edges)
 
 
 def expand(template: str) -> Iterator[str]:
@@ -121,11 +202,14 @@ def expand(template: str) -> Iterator[str]:
 def steps(template: str, words: Words) -> tuple[Step, ...]:
     """The elements of a template without choices; fields take their figures from the signal's words."""
     made: list[Step] = []
-    for name, literal in _ELEMENT.findall(template):
+    for group, choice, name, form, literal in _ELEMENT.findall(template):
         if literal:
             made.append(_literal(literal))
             continue
-        figure = _figure_of(name, words)
+        if not name:
+            made.append(_class(group, choice))
+            continue
+        figure = MEASURES[form] if form else _figure_of(name, words)
         made.append(Step(figure.pattern, figure.label, name=name, figure=figure))
         if name == "level" and words.unit is Unit.PERCENT:
             made.append(Step(_PERCENT_SIGN, "%"))
@@ -137,6 +221,13 @@ def _differs(step: Step, fields: Fields, match: re.Match[str]) -> bool:
     if step.figure is None or step.name not in fields:
         return False
     return step.figure.read(match) != step.figure.read(fields[step.name][1])
+
+
+@cache
+def _class(group: str, choice: str) -> Step:
+    """Any word of a class of the lexicon, or of a choice in brackets."""
+    words = CLASSES[group] if group else Vocabulary((Tree.of(choice.split("|")),))
+    return Step(_NEVER, words.label, words.first, group or choice, words=words, is_optional=words.is_optional)
 
 
 def _figure_of(name: str, words: Words) -> Figure:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 from rules.model import Argument, SessionKind
@@ -15,15 +16,20 @@ from rules.model import Argument, SessionKind
 
 @dataclass(frozen=True, slots=True)
 class Friendly:
-    """Another wording of a leaf: the template, the signal, its verb ("" where {op} gives it)."""
+    """Another wording of a leaf: the template, the signal, its verb ("" where {op} gives it).
+
+    A verb "a|b" is two leaves, either of which will do; where it has a `sign`, the second takes the opposite.
+    """
 
     template: str
     signal: str
     verb: str
     sign: int = 0
-    fixed: tuple[Argument, ...] = ()
+    fixed: tuple[Argument, ...] = ()  # arguments the words imply, before those they say
+    level: Decimal | None = None  # the level they imply
 
 
+EITHER = "|"  # between two verbs of which either will do
 HALF_HOUR = timedelta(minutes=30)  # the opening range where no length is said
 _RISES = "[rises|rise|rises by|gains|gain|is up|up|jumps|climbs]"
 _FALLS = "[falls|fall|falls by|loses|drops|drop|is down|down|slides]"
@@ -260,13 +266,6 @@ FRIENDLY = (
     Friendly("[at least |]{level} leaders", "leaders", ">="),
     Friendly("[领涨|领涨股|领涨家数][|超过|达到|至少]{level}[只|家]", "leaders", ">="),
 )
-
-# Before the symbol of a whole sentence; said and skipped.
-PREAMBLES = (
-    "please alert me when", "alert me when", "alert me if", "alert when", "tell me when", "tell me if",
-    "notify me when", "notify me if", "me when", "me if", "when", "if",
-    "请在", "提醒我当", "提醒我", "如果", "当",
-)  # fmt: skip
 
 # Words of forms that come later.
 LATER_CHINESE = re.compile("缩量|龙虎|突破区间")

@@ -13,7 +13,7 @@ ERRORS = [
     ("300308 price crosses abov 560", 22, "abov", "did you mean 'above'?"),
     ("300308 change > 5% and recrod high", 24, "recrod", "did you mean 'record'?"),
     ("300308 foo", 8, "foo", "price, change, move, "),
-    ("300308 change", 8, "change", "> >= < <=, ( would fit"),
+    ("300308 change", 8, "change", "> >= < <=, ("),
     ("300308 change >", 15, ">", "a percentage would fit"),
     ("300308 change > x", 17, "x", "a percentage would fit"),
     ("300308 price = 560", 14, "=", "> >= < <="),

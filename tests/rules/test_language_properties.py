@@ -1,5 +1,6 @@
 """What holds for every condition and for every text: round trips, bounds, and no crash."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from rules.figures import LEVELS, PARAMETERS, plain
 from rules.language import LanguageError, Line, Options, canonical, parse, phrase
+from rules.lexicon import CLASSES
 from rules.model import (
     REGULAR,
     And,
@@ -24,6 +26,7 @@ from rules.model import (
     Or,
     SessionKind,
 )
+from rules.nodes import leaves_of
 from rules.sayings import SAYINGS
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, listening, named, phrase_of
 from rules.template import expand, steps
@@ -209,23 +212,53 @@ def test_the_longest_texts_end_in_a_rule_or_one_sentence(text: str) -> None:
         assert parse(canonical(line), KNOWN.get) == line
 
 
-def test_every_friendly_row_is_read_as_it_says() -> None:
-    """Each wording of each row parses to the row's signal and verb, so no row is shadowed by another."""
-    samples = {"op": ">", "w": "5m", "n": "20", "m": "60", "span": "60d"}
-    samples |= {"date": "2025-04-08", "bar": "5m"}
-    levels = {Unit.PRICE: "560", Unit.PERCENT: "5%", Unit.AMOUNT: "610B", Unit.COUNT: "3"}
-    levels |= {Unit.TIMES: "3x", Unit.NUMBER: "80"}
+SAMPLES = {
+    "op": ">", "op:is": ">", "w": "5m", "n": "20", "m": "60", "span": "60d", "date": "2025-04-08",
+    "bar": "5m", "bar:chart": "on the 15 minute chart", "bar:size": "15m", "span:span": "60 days",
+    "date:date": "8 Apr 2025",
+    "n:mean": "20-day average", "m:mean": "ma60", "n:ema": "ema(20)", "m:ema": "60 day ema", "n:count": "20",
+    "m:count": "60", "n:days": "20-day", "level:th": "3rd", "low:price": "480", "high:price": "560",
+    "price:price": "512.3", "other:peer": "AAPL.US",
+}  # fmt: skip
+LEVELS_SAID = {
+    Unit.PRICE: "560", Unit.PERCENT: "5%", Unit.AMOUNT: "610B", Unit.COUNT: "3", Unit.TIMES: "3x",
+    Unit.NUMBER: "80",
+}  # fmt: skip
+MOST_WORDINGS = 12  # of a row; the first of each class is always among them
+ELEMENT = re.compile(r"<(\w+)>|\[([^]]*)\]")
+
+
+def wordings(template: str) -> list[str]:
+    """Texts of a template with some wordings of each class and choice, evenly chosen."""
+    said = [
+        list(CLASSES[match[1]].samples) if match[1] else match[2].split("|")
+        for match in ELEMENT.finditer(template)
+    ]
+    texts = []
+    most = max(map(len, said), default=1)
+    for at in range(0, most, 1 + most // MOST_WORDINGS):
+        chosen = iter([words[at % len(words)] for words in said])
+        pieces = ELEMENT.sub("\n", template).split("\n")
+        texts.append(" ".join([pieces[0], *(f"{next(chosen)} {piece}" for piece in pieces[1:])]))
+    return texts
+
+
+def test_every_friendly_row_is_read() -> None:
+    """Some wording of each row parses to its signal and verb, so that none is shadowed by another."""
     for row in (*FRIENDLY, *SAYINGS):
         words = SIGNALS[row.signal]
         instrument = GROUP if words.groups_only else next(filter(words.exists, (SHARE, *OTHERS)))
-        for template in expand(row.template):
-            text = template
-            bar = {"bar": "15m" if template.isascii() else "15分钟"}
-            for name, sample in {**samples, **bar, "level": levels.get(words.unit, "")}.items():
-                text = text.replace(f"{{{name}}}", sample)
-            root = reads(f"{instrument.symbol} {text}", instrument).condition.root
-            assert isinstance(root, Leaf)
-            assert (root.signal, root.verb) == (row.signal, row.verb or ">"), text
+        said = {}
+        for text in (one for template in expand(row.template) for one in wordings(template)):
+            bar = {"bar": "15m" if text.isascii() else "15分钟"}
+            spoken = text
+            for name, sample in {**SAMPLES, **bar, "level": LEVELS_SAID.get(words.unit, "")}.items():
+                spoken = spoken.replace(f"{{{name}}}", sample)
+            root = outcome(f"{instrument.symbol} {spoken}", instrument)
+            if not isinstance(root, LanguageError):
+                said[spoken] = {(leaf.signal, leaf.verb) for leaf in leaves_of(root.condition.root)}
+        wanted = {(row.signal, verb or ">") for verb in row.verb.split("|")}
+        assert wanted in said.values(), (row, said)
 
 
 def test_every_phrase_has_the_fields_its_signal_has() -> None:
