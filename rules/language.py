@@ -32,9 +32,10 @@ from rules.model import (
 )  # fmt: skip
 from rules.nodes import leaves_of
 from rules.presets import NAMES, expanded
+from rules.sayings import colloquial
 from rules.signal import listening
 from rules.structure import Options, Reader
-from rules.subject import find
+from rules.subject import Subject, find
 from rules.words import WRITTEN
 
 __all__ = (
@@ -135,9 +136,12 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
     text = expanded(text, plain, subject.end, presets)
-    plain = text.translate(_SIGNS)
-    reader = Reader(plain, text, subject)
-    root, options = reader.read()
+    reader = Reader(text.translate(_SIGNS), text, subject)
+    try:
+        root, options = reader.read()
+    except Trouble as trouble:
+        reader, root, options = _again(text, subject, trouble, presets)
+    subject = reader.subject
     condition = Condition(
         symbol=subject.instrument.symbol,
         root=root,
@@ -155,6 +159,20 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     if max(len(phrase(line, language)) for language in WRITTEN) > MOST_CHARACTERS:
         raise Trouble("long", subject.end, "", most=MOST_CHARACTERS)
     return line
+
+
+def _again(
+    text: str, subject: Subject, trouble: Trouble, presets: Mapping[str, str]
+) -> tuple[Reader, Node, Options]:
+    """A line that is not understood as typed, in plain words; the trouble where nothing is colloquial."""
+    spelling, subject = colloquial.plain(text, text.translate(_SIGNS), subject, presets)
+    if spelling.is_typed:
+        raise trouble
+    reader = Reader(spelling.text.translate(_SIGNS), spelling.text, subject)
+    try:
+        return reader, *reader.read()
+    except Trouble as other:
+        raise spelling.told(other) from None
 
 
 def _check_text(text: str) -> None:

@@ -69,10 +69,10 @@ def _longest(
 
 
 def _ends(head: str, start: int) -> Iterator[int]:
-    """Where a name may end: after one of the first words, or in the first before an ideograph or operator."""
+    """Where a name may end: after one of the first words; in the first beside an ideograph or operator."""
     words = list(_WORD.finditer(head, start))[:MOST_WORDS]
     for word in words:
         yield word.end()
     for place in range(start + 1, min(words[0].end(), start + MOST_IDEOGRAPHS)):
-        if not head[place].isascii() or head[place] in "<>=":
+        if not (head[place].isascii() and head[place - 1].isascii()) or head[place] in "<>=":
             yield place

@@ -1,21 +1,26 @@
 """Templates of leaves: `price crosses above {level}` compiled into one trie that reads any of them.
 
-A template is literal words, `{fields}`, and in friendly phrases `[a|b|]` for "one of these or nothing".
+A template is literal words, `{fields}`, and in friendly phrases `[a|b|]` for "one of these or nothing" and
+`<class>` for any word of one sense (rules/classes.py).
 Blanks between words are free; letters' case does not matter.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import TypeAlias
 
+from rules.classes import CLASSES
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Figure
 from rules.model import Argument
 from rules.signal import Form, Unit, Words
 
 _CHOICE = re.compile(r"\[([^]]*)\]")
-_ELEMENT = re.compile(r"\{(\w+)\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE)
+# Chinese words alone: one step that reads the longest of them, instead of as many templates.
+_PLAIN = re.compile(r"[^\x00-\x7f]*(?:\|[^\x00-\x7f]*)+")
+_ELEMENT = re.compile(r"\{(\w+)\}|<(\w+\??)>|\[([^]]+)\]|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE)
 _PERCENT_SIGN = re.compile(r"%|percent\b|个?百分点|个点", re.IGNORECASE)
 Fields: TypeAlias = Mapping[str, tuple[Figure, re.Match[str]]]  # what was read, by field name
 
@@ -26,7 +31,7 @@ class Step:
 
     pattern: re.Pattern[str]
     label: str  # what an error offers in its place
-    first: str = ""  # the character a literal begins with, in lower case
+    first: str = ""  # the characters a literal may begin with, in lower case; "": any, or a field
     name: str = ""  # of a field
     figure: Figure | None = None
 
@@ -77,8 +82,11 @@ class Trie:
         """Put a template in; where two say the same words, the first keeps them."""
         node = self
         for step in template:
-            edges = node.literals.setdefault(step.first, {}) if step.first else node.others
-            node = edges.setdefault(step, Trie())
+            tables = [node.literals.setdefault(letter, {}) for letter in step.first] or [node.others]
+            following = tables[0].setdefault(step, Trie())
+            for table in tables:
+                table[step] = following
+            node = following
         node.meaning = node.meaning or meaning
 
     def read(self, text: str, start: int, end: int) -> Found | Stop:
@@ -113,15 +121,29 @@ class Trie:
 
 
 def expand(template: str) -> Iterator[str]:
-    """Every wording of a template with `[a|b|]` choices."""
+    """Every wording of a template with `[a|b|]` choices; those of Chinese words are left for `steps`."""
     parts = _CHOICE.split(template)
-    yield from map("".join, product(*(part.split("|") if i % 2 else [part] for i, part in enumerate(parts))))
+    yield from map("".join, product(*(_choices(part) if i % 2 else [part] for i, part in enumerate(parts))))
+
+
+def _choices(part: str) -> list[str]:
+    words = part.split("|")
+    if not _PLAIN.fullmatch(part):
+        return words
+    said = "|".join(filter(None, words))
+    return [f"[{said}]", ""] if "" in words else [f"[{said}]"]
 
 
 def steps(template: str, words: Words) -> tuple[Step, ...]:
-    """The elements of a template without choices; fields take their figures from the signal's words."""
+    """The elements of a template, a choice of Chinese words being one; fields have the figures of `words`."""
     made: list[Step] = []
-    for name, literal in _ELEMENT.findall(template):
+    for name, sense, choice, literal in _ELEMENT.findall(template):
+        if sense:
+            made.append(Step(*CLASSES[sense]))
+            continue
+        if choice:
+            made.append(_choice(choice))
+            continue
         if literal:
             made.append(_literal(literal))
             continue
@@ -147,6 +169,13 @@ def _figure_of(name: str, words: Words) -> Figure:
     return next(PARAMETERS[p.kind] for p in words.parameters if p.name == name)
 
 
+@cache
+def _choice(text: str) -> Step:
+    words = sorted(text.split("|"), key=len, reverse=True)
+    return Step(re.compile("|".join(words)), words[0], "".join(dict.fromkeys(word[0] for word in words)))
+
+
+@cache
 def _literal(text: str) -> Step:
     tail = "(?![a-z_])" if text[-1].isascii() and text[-1].isalpha() else ""
     return Step(re.compile(re.escape(text) + tail, re.IGNORECASE), text, text[0].lower())
