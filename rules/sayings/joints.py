@@ -17,6 +17,7 @@ _VERB = (
     "重新站上|重新站稳|同时站上|站上|站稳|站回|收复|重回|突破|上穿|升破|跌破|失守|跌穿|击穿|下破|下穿|"
     "接近|逼近|靠近|高于|低于"
 )
+MOST_LINES = 8  # behind one verb
 _CROSSINGS = ("站上", "站稳", "回到", "收复", "失守", "跌回", "回落到", "站回", "守住")
 _ARRIVALS = ("到", "至", "破", "穿", "站上")
 _LINE = r"(?:(?<![\d.])\d+(?![\d.%]|\s*[%分秒小])(?:日|天)?(?:均线|线)?|MA\d+(?!\d)|均线\d+(?!\d))"
@@ -46,6 +47,8 @@ def _each_line(match: re.Match[str], _instrument: Instrument) -> str | None:
     if "线" not in said and "MA" not in said.upper():
         return None
     numbers = [int(number) for number in re.findall(r"\d+", said)]
+    if len(numbers) > MOST_LINES:
+        return None
     joint = " 或 " if "或" in said else " 且 "
     return "(" + joint.join(f"{match['verb'].removeprefix('同时')}{number}日线" for number in numbers) + ")"
 
@@ -83,6 +86,14 @@ FIGURES = (
         rf"\s*(?:到|至|-|~|和|与)\s*(?P<high>{FIGURE})\s*(?:之间|区间|之内|以内|间)",
         "({name} >= {low} 且 {name} <= {high})", "在介处"),
     # Bars
+    rewrite(r"(?P<verb>站上|站稳|跌破|失守|收复|突破|上穿|下穿)(?P<bar>(?:60|30|15|5|1)分钟)(?:级别|K线|"
+            r"线|图)?的?"
+        r"(?=\d+(?:日|天)?(?:均线|线)|MA\d)", "{bar}线{verb}", "分"),
+    rewrite(r"(?P<name>MACD|KDJ|RSI\d*|布林带?|BOLL|DIF)\s*(?:的|在)?(?P<bar>(?:60|30|15|5|1)(?:分钟|分)"
+            r"(?:级别|K线|线|图|周期)?)(?:上|的)?",
+        "{bar}{name}", "分"),
+    rewrite(r"(?P<name>MACD|KDJ|RSI\d*|布林带?|BOLL|DIF)\s*(?:的|在)?日(?:线级别|K线|线|K)(?:上|的)?(?=\D)",
+        "{name}", "日"),
     rewrite(r"(?P<n>60|30|15|5|1)\s*(?:分钟|分|min|m)(?:级别|K线图?|K线|K|线图|图|周期|图表|线级别|线)"
             r"?(?:上|的)?\s*(?=MACD|KDJ|RSI|CCI|布林|BOLL|DIF|DEA|MA\d|\d+(?:日|天)?(?:均线|线)|出现MACD|"
             r"形成MACD)", "{n}分钟线", "分m"),
@@ -96,13 +107,15 @@ FIGURES = (
             r"BOLL|DIF|站|跌破|突破))", " ", "日"),
 )  # fmt: skip
 FILLERS = (  # words that add nothing to a condition
-    rewrite(r"(?<=[\d元块])(?:就|则|,)?(?:止损|止盈|卖出|买入|清仓|减仓|加仓|抄底|离场|走人)\s*$", "",
+    rewrite(r"(?<=[\d元块%])(?:就|则|,)?(?:止损|止盈|卖出|买入|清仓|减仓|加仓|抄底|离场|走人)\s*$", "",
         "止卖买清减加抄离走"),
     rewrite(r"(?P<a>成本价?\d+(?:\.\d+)?元?)\s*[,，]\s*(?=盈|赚|亏|浮|跌|涨)", "{a}", ",，"),
     rewrite(r"(?:今日|今天|当日|当前|目前|盘中)(?=复牌|停牌|涨停|跌停|封|炸|开板|触|站|跌破|突破|上穿|"
             r"下穿|放量|缩量|金叉|MACD|KDJ|换手|量比)", "", "今当目盘"),
     rewrite(r"持续(?=放量|缩量|上涨|拉升|下跌|走强|走弱)", "", "持"),
     rewrite(r"站在", "在", "站"),
+    rewrite(r"(?:今日|今天|当日|盘中)(?=[从自较])", "", "今当盘"),
+    rewrite(r"并(?:未|没有)", "没有", "并"),
     rewrite(r"(?:又|再)(?=炸板|开板|跌停|涨停(?!打开)|跌破|站上)", "", "又再"),
     rewrite(r"封单(?:超过|超|达到|达|占|占到)*(?:流通盘|流通股|流通市值)(?:的|超过|超|达到|达)*(?=\d)",
         "封单占流通盘超过", "流"),
@@ -153,6 +166,7 @@ REWRITES = (
     rewrite(r"、(?=\s*(?:[^\s\d,、|]))", " 且 ", "、"),
     rewrite(r"[,;]" + _CONDITION, " 且 ", ",;"),
     rewrite(r"[。!！;]+\s*$", "", "。!;"),
-    rewrite(r"(?:没有|未能|没能|还没|尚未|不是|未|没)(?=涨停|封板|跌停|封涨停|封死|涨|跌|触)", "非 ",
+    rewrite(r"(?:没有|并没有|并未|未能|没能|还没|尚未|不是|未|没)(?=涨停|封板|跌停|封涨停|封死|涨|跌|触)",
+        "非 ",
         "没未不"),
 )  # fmt: skip

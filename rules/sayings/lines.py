@@ -85,6 +85,19 @@ _PAIRS += tuple(
     for meant, cross in (("crosses above", "<gold>"), ("crosses below", "<dead>"))
 )
 
+_PAIRS += tuple(
+    Friendly(template, "ma pair", meant)
+    for meant, over, cross in (
+        ("crosses above", "[上穿|金叉|突破]", "<gold>"),
+        ("crosses below", "[下穿|死叉|跌破]", "<dead>"),
+    )
+    for template in (
+        f"{{bar}}线MA{{n}}{over}MA{{m}}",
+        f"{{bar}}线{{n}}<average>{over}{{m}}<average>",
+        f"{{bar}}线{{n}}<average>[和|与|跟|及|]{{m}}<average>{cross}",
+    )
+)
+
 _CROSSES = tuple(
     Friendly(f"{_BAR}{name}{words}", signal, meant)
     for name, signal in _INDICATORS

@@ -77,7 +77,9 @@ ROWS = (
     Friendly("[流通市值|流通盘|流通值]{level}<money?>", "float_cap", ">="),
     Friendly("[流通市值|流通盘]破{level}<money?>", "float_cap", ">="),
     Friendly("[突破|站上|升破|到达|达到|越过|跨过]市值[千亿|]整数关[口|]", "milestone", "reached"),
-    Friendly("市值[突破|站上|升破|越过|跨过|上][一个|新的|][千亿|新][整数关|关口|大关|整数大关|台阶|级别]",
+    Friendly("市值[突破|站上|升破|越过|跨过|上|达到|触及|到达][一个|新的|][千亿|新][整数关|整数关口|关口|"
+             "大关|"
+             "整数大关|台阶|级别]",
         "milestone", "reached"),
     # Limits
     Friendly(f"<today?>{_SEALED}", "limit up", "sealed"),
@@ -179,12 +181,14 @@ ROWS = (
     *reached("[有|]", "advancers", "<count>[上涨|翻红|红盘|在涨]"),
     *reached("[下跌|跌|绿盘][家数|股票数|个股|股票|只数]", "decliners", "<count?>"),
     *reached("[有|]", "decliners", "<count>[下跌|翻绿|绿盘|在跌]"),
-    *reached("[涨停家数|涨停数|涨停股|涨停|涨停股票|涨停个股|涨停板家数|涨停只数]", "limit_ups", "<count>"),
-    *reached("[涨停家数|涨停数|涨停股数|涨停个股数]", "limit_ups"),
+    *reached("[涨停家数|涨停数|涨停数量|涨停股数量|涨停股|涨停|涨停股票|涨停个股|涨停板家数|涨停只数]",
+        "limit_ups", "<count>"),
+    *reached("[涨停家数|涨停数|涨停数量|涨停股数|涨停个股数]", "limit_ups"),
     *reached("[有|出现|]", "limit_ups", "<members>涨停"),
     *reached("[跌停家数|跌停数|跌停股|跌停|跌停股票|跌停个股]", "limit_downs", "<count>"),
     *reached("[有|出现|]", "limit_downs", "<members>跌停"),
-    *reached("[领涨|领涨股|领涨家数|领涨股票|龙头股|龙头]", "leaders", "<count?>"),
+    *reached("[领涨|领涨股|领涨股数量|领涨数量|领涨股数|领涨家数|领涨股票|龙头股|龙头]", "leaders",
+        "<count?>"),
     *reached("[有|出现|]", "leaders", "<count>[领涨|龙头领涨]"),
     *reached("[上涨占比|上涨比例|上涨家数占比|红盘率|红盘比例|上涨股票占比]", "breadth"),
     *reached("[炸板率|炸板比例]", "opened_share"),

@@ -1,4 +1,4 @@
-"""What Chinese traders type of what is joined, timed, held, stepped, and what each phrase stands for."""
+"""What Chinese traders type of what is joined, timed, held, stepped, and what it stands for."""
 
 import pytest
 
@@ -240,6 +240,24 @@ PHRASES = (
     ("收盘放量突破60日线", "(volume >= 2x and price crosses above ma(60)) on close"),
     ("跌破500、480、460", "price <= 500, 480, 460"),
     ("涨超4%、6%、8%", "change >= 4%, 6%, 8%"),
+    ("10分钟内波动超过2%", "move(10m) >= 2% or move(10m) <= -2%"),
+    ("同时跌破5日线和10日线", "lose ma(5) and lose ma(10)"),
+    ("MACD死叉且跌破20日线", "macd death cross and lose ma(20)"),
+    ("MACD零轴以上金叉", "macd golden cross and macd dif > 0"),
+    ("涨超3%且放量3倍且站上20日线", "change >= 3% and volume >= 3x and reclaim ma(20)"),
+    ("涨超5%或者跌超5%", "change >= 5% or change <= -5%"),
+    ("（涨超3%或放量3倍）且换手率超过5%", "(change >= 3% or volume >= 3x) and turnover_rate >= 5%"),
+    ("涨停之后30分钟内炸板", "limit up sealed then limit up opened within 30m"),
+    ("突破560然后30分钟内跌破550", "price >= 560 then price <= 550 within 30m"),
+    ("站上560元并持续5分钟", "price >= 560 for 5m"),
+    ("连续5分钟高于560元", "price >= 560 for 5m"),
+    ("14:50站上60日线", "reclaim ma(60) at 14:50"),
+    ("14点50分价格在20日线上方", "price > ma(20) at 14:50"),
+    ("上午10点到下午2点半之间涨超3%", "change >= 3% between 10:00 and 14:30"),
+    ("尾盘半小时放量3倍", "volume(30m) >= 3x between 14:30 and 15:00"),
+    ("收盘站上60日线", "reclaim ma(60) on close"),
+    ("收盘价在20日线之上", "price > ma(20) on close"),
+    ("收盘涨幅超过5%", "change >= 5% on close"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What Chinese traders type of averages and oscillators, and what each phrase stands for."""
+"""What Chinese traders type of averages and oscillators, and what it stands for."""
 
 import pytest
 
@@ -232,6 +232,29 @@ PHRASES = (
     ("CCI超过200", "cci(14) >= 200"),
     ("均价线失守", "price crosses below vwap"),
     ("重回均价线上方", "price crosses above vwap"),
+    ("站上20日均线", "reclaim ma(20)"),
+    ("跌破20日均线", "lose ma(20)"),
+    ("5日线上穿20日线", "ma(5) crosses above ma(20)"),
+    ("向上突破60日均线", "price crosses above ma(60)"),
+    ("价格上穿60日均线", "price crosses above ma(60)"),
+    ("价格位于20日线之下", "price < ma(20)"),
+    ("接近20日线1%", "near ma(20) 1%"),
+    ("距离20日均线不到0.5%", "near ma(20) 0.5%"),
+    ("站上30分钟20均线", "reclaim ma(20, 30m)"),
+    ("15分钟MA5上穿MA20", "ma(5, 15m) crosses above ma(20, 15m)"),
+    ("60分钟线站上20均线", "reclaim ma(20, 60m)"),
+    ("EMA5上穿EMA20", "ema(5) crosses above ema(20)"),
+    ("20日乖离率小于-8%", "bias(20) < -8%"),
+    ("MACD 15分钟金叉", "macd(15m) golden cross"),
+    ("MACD柱上穿0", "macd bar crosses above 0"),
+    ("RSI(6)大于80", "rsi(6) > 80"),
+    ("RSI在80以上", "rsi(14) >= 80"),
+    ("15分钟RSI6低于20", "rsi(6, 15m) <= 20"),
+    ("KDJ的J值大于100", "kdj j > 100"),
+    ("布林带上轨突破", "boll break upper"),
+    ("价格高于布林上轨", "price > boll upper"),
+    ("跌破布林中轨", "lose boll mid"),
+    ("在均价线上方", "price >= vwap"),
 )
 
 

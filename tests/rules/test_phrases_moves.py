@@ -1,4 +1,4 @@
-"""What Chinese traders type of prices, moves, gaps, highs and lows, and what each phrase stands for."""
+"""What Chinese traders type of prices, moves, gaps, highs and lows, and what it stands for."""
 
 import pytest
 

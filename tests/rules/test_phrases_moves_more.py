@@ -1,4 +1,4 @@
-"""More of what Chinese traders type of prices, moves, gaps and highs, and what each phrase stands for."""
+"""More of what Chinese traders type of prices, moves, gaps, highs and lows, and what it stands for."""
 
 import pytest
 
@@ -154,6 +154,45 @@ PHRASES = (
     ("止损460元", "price <= 460"),
     ("从2026年3月2日以来涨40%", "since(2026-03-02) >= 40%"),
     ("跑赢大盘3%", "strength(000001.SH) >= 3%"),
+    ("现价达到600", "price >= 600"),
+    ("股价跌至430元以下", "price <= 430"),
+    ("涨过600元", "price >= 600"),
+    ("价格在450元以下", "price <= 450"),
+    ("跌破四百五十元", "price <= 450"),
+    ("突破六百五", "price >= 650"),
+    ("股价处于480到560之间", "price inside (480, 560)"),
+    ("价格脱离480-560区间", "price leaves (480, 560)"),
+    ("股价不足480", "price <= 480"),
+    ("涨幅至少5%", "change >= 5%"),
+    ("跌幅至少3%", "change <= -3%"),
+    ("跌幅至多2%", "change >= -2%"),
+    ("涨幅不超过3%", "change <= 3%"),
+    ("今日跌幅超过百分之三", "change <= -3%"),
+    ("盘中跌幅达到8%", "change <= -8%"),
+    ("15分钟内上涨百分之二", "move(15m) >= 2%"),
+    ("5分钟内快速下跌2%", "move(5m) <= -2%"),
+    ("60秒涨1%", "move(1m) >= 1%"),
+    ("5分钟上涨5元", "move_by(5m) >= 5"),
+    ("3日内上涨20%", "change(3d) >= 20%"),
+    ("五个交易日跌15%", "change(5d) <= -15%"),
+    ("低开幅度超过2%", "gap <= -2%"),
+    ("振幅达到百分之十", "amplitude >= 10%"),
+    ("从日内高点回落百分之三", "from_high >= 3%"),
+    ("较日内低点反弹4%", "from_low >= 4%"),
+    ("盘中从高点跳水5%", "from_high >= 5%"),
+    ("创近60日新高", "new high(60d)"),
+    ("创一年来新高", "new high(250d)"),
+    ("创上市以来新低", "record low"),
+    ("日内创新高", "new high(day)"),
+    ("离历史高点不到2%", "near record 2%"),
+    ("突破前一日高点", "price crosses above prev high"),
+    ("跌破前一日低点", "price crosses below prev low"),
+    ("由涨转跌", "price crosses below prev close"),
+    ("成本512.3亏损5%", "cost 512.3 <= -5%"),
+    ("自2025年4月8日以来涨幅超过70%", "since(2025-04-08) >= 70%"),
+    ("自2025年4月8日最低点以来上涨70%", "since(low 2025-04-08) >= 70%"),
+    ("跑赢沪深300超过3%", "strength(000300.SH) >= 3%"),
+    ("强于创业板指3%以上", "strength(399006.SZ) >= 3%"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What Chinese traders type of volume, sizes, limits, orders and funds, and what each phrase stands for."""
+"""What Chinese traders type of volume, sizes, limits, orders and funds, and what it stands for."""
 
 import pytest
 
@@ -288,6 +288,37 @@ PHRASES = (
     ("十天内发布财报", "earnings within 10d"),
     ("出现大单买入", "big buy"),
     ("卖一压单超过1亿", "ask wall >= 100M"),
+    ("比开盘价涨了3%", "change_open >= 3%"),
+    ("成交量大于3倍", "volume > 3x"),
+    ("成交量比平时放大3倍", "volume >= 3x"),
+    ("1分钟成交量放大到5倍", "volume(1m) >= 5x"),
+    ("量能达到均量2倍", "volume >= 2x"),
+    ("缩量至平时的一半", "volume <= 0.5x"),
+    ("量比在3以上", "volume_ratio >= 3"),
+    ("成交额突破100亿元", "turnover >= 10B"),
+    ("换手率大于8%", "turnover_rate > 8%"),
+    ("自由流通换手率超过10%", "turnover_rate(free) >= 10%"),
+    ("市值突破6100亿", "market_cap >= 610B"),
+    ("市值低于五千亿", "market_cap <= 500B"),
+    ("流通市值突破1000亿", "float_cap >= 100B"),
+    ("封死涨停板", "limit up sealed"),
+    ("回封", "limit up resealed"),
+    ("连板数达到3板", "limit_streak >= 3"),
+    ("3天2板", "limits(3d) >= 2"),
+    ("距离涨停不到1%", "limit up near 1%"),
+    ("首次封涨停", "first seal"),
+    ("封单金额大于5亿", "seal > 500M"),
+    ("开板次数大于等于2", "limit openings >= 2"),
+    ("竞价涨幅超过3%", "auction change >= 3%"),
+    ("竞价成交额大于1亿", "auction amount > 100M"),
+    ("尾盘竞价涨超1%", "closing move >= 1%"),
+    ("3日偏离值超过20%", "deviation(3d) >= 20%"),
+    ("达到严重异常波动", "severe abnormal move"),
+    ("溢价超过3%", "premium >= 3%"),
+    ("折价超过1%", "premium <= -1%"),
+    ("7天内公布财报", "earnings within 7d"),
+    ("自2025-04-08最高回撤8%", "trailing 8% since 2025-04-08"),
+    ("买盘挂单超过8000万", "bid wall >= 80M"),
 )
 
 
