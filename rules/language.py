@@ -35,7 +35,7 @@ from rules.presets import NAMES, expanded
 from rules.sayings import colloquial
 from rules.signal import listening
 from rules.structure import Options, Reader
-from rules.subject import Subject, find
+from rules.subject import find
 from rules.words import WRITTEN
 
 __all__ = (
@@ -136,11 +136,12 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     plain = text.translate(_SIGNS)
     subject = find(plain, resolve)
     text = expanded(text, plain, subject.end, presets)
-    reader = Reader(text.translate(_SIGNS), text, subject)
+    plain = text.translate(_SIGNS)
+    reader = Reader(plain, text, subject)
     try:
         root, options = reader.read()
     except Trouble as trouble:
-        reader, root, options = _again(text, subject, trouble, presets)
+        reader, root, options = _again(reader, trouble, presets)
     subject = reader.subject
     condition = Condition(
         symbol=subject.instrument.symbol,
@@ -161,11 +162,9 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     return line
 
 
-def _again(
-    text: str, subject: Subject, trouble: Trouble, presets: Mapping[str, str]
-) -> tuple[Reader, Node, Options]:
+def _again(reader: Reader, trouble: Trouble, presets: Mapping[str, str]) -> tuple[Reader, Node, Options]:
     """A line that is not understood as typed, in plain words; the trouble where nothing is colloquial."""
-    spelling, subject = colloquial.plain(text, text.translate(_SIGNS), subject, presets)
+    spelling, subject = colloquial.plain(reader.original, reader.text, reader.subject, presets)
     if spelling.is_typed:
         raise trouble
     reader = Reader(spelling.text.translate(_SIGNS), spelling.text, subject)

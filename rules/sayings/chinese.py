@@ -1,5 +1,5 @@
 """Chinese wordings, a module a topic; what they share is in rules/classes.py and measures.py."""
 
-from rules.sayings import lines, moves, tape
+from rules.sayings import averages, quotes, tape
 
-ROWS = (*moves.ROWS, *lines.ROWS, *tape.ROWS)
+ROWS = (*quotes.ROWS, *averages.ROWS, *tape.ROWS)

@@ -5,6 +5,10 @@ Sizes are ours where the trade has none: a fast move is 3 % in five minutes as i
 are 5 > 10 > 20 days; over-bought is 80 (K of KDJ and RSI), for CCI 100; the mirror is over-sold.
 """
 
+import re
+from itertools import pairwise
+
+from rules.model import Instrument
 from rules.spelling import rewrite
 
 _NO_FIGURE = r"(?!\s*(?:超过|超|达到|达|大于|至少|逾|>=|>|了)*\s*[+-]?\d)"
@@ -16,6 +20,20 @@ _NEAR = (
 _TARGET = (
     r"(?:\d+(?:日线|日均线|均线|天线)|MA\d+|历史新高|历史高点|历史最高|历史最高点|前期高点|涨停板?|跌停板?)"
 )
+
+_CHAIN = r"(?:\d+(?:日均线|日线|均线|日|线)?[、,和]?){2,6}(?<=[线日])"
+MOST = 4  # averages in order
+
+
+def _ordered(match: re.Match[str], _instrument: Instrument) -> str | None:
+    """5日、10日、20日均线多头排列: each above the next."""
+    numbers = re.findall(r"\d+", match["lines"])
+    if not 1 < len(numbers) <= MOST:
+        return None
+    sign = ">" if "多" in match[0] else "<"
+    pairs = pairwise(numbers)
+    return "(" + " 且 ".join(f"{first}日线 {sign} {second}日线" for first, second in pairs) + ")"
+
 
 REWRITES = (
     rewrite(r"(?:快速|急速|直线|瞬间|短线|迅速|盘中急速|盘中直线|盘中快速)(?:拉升|上涨|拉高|上攻|走高|"
@@ -31,12 +49,14 @@ REWRITES = (
     rewrite(r"(?<!跳空)高开低走", "(跳空 > 0% 且 较今开涨跌幅 < 0%)", "走"),
     rewrite(rf"(?:集合竞价|竞价)高开{_END}", "竞价涨跌幅 > 0%", "竞"),
     rewrite(rf"(?:集合竞价|竞价)低开{_END}", "竞价涨跌幅 < 0%", "竞"),
-    rewrite(rf"(?<!跳空)高开{_END}", "跳空 > 0%", "高"),
-    rewrite(rf"(?<!跳空)低开{_END}", "跳空 < 0%", "低"),
+    rewrite(rf"(?<!跳空)(?<!幅)高开{_END}", "跳空 > 0%", "高"),
+    rewrite(rf"(?<!跳空)(?<!幅)低开{_END}", "跳空 < 0%", "低"),
     rewrite(rf"(?P<a>(?:尾盘|收盘)(?:集合)?竞价)(?:拉升|上涨|抢筹|急拉){_END}", "{a}涨1%", "竞"),
     rewrite(rf"(?P<a>(?:尾盘|收盘)(?:集合)?竞价)(?:跳水|下跌|砸盘|杀跌){_END}", "{a}跌1%", "竞"),
     rewrite(r"(?:即将|快要|马上|就要|将)创(?:出)?历史新高", "接近历史新高 1%", "创"),
     # Averages
+    rewrite(rf"(?P<lines>{_CHAIN})(?:呈|形成|呈现)?多头排列", _ordered, "多"),
+    rewrite(rf"(?P<lines>{_CHAIN})(?:呈|形成|呈现)?空头排列", _ordered, "空"),
     rewrite(r"均线(?:形成|呈|呈现|出现)?(?:多头排列|多头发散|多排)|多头排列",
         "(5日线 > 10日线 且 10日线 > 20日线)", "多"),
     rewrite(r"均线(?:形成|呈|呈现|出现)?(?:空头排列|空头发散|空排)|空头排列",

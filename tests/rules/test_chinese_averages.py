@@ -255,6 +255,14 @@ PHRASES = (
     ("价格高于布林上轨", "price > boll upper"),
     ("跌破布林中轨", "lose boll mid"),
     ("在均价线上方", "price >= vwap"),
+    ("重返20日线", "reclaim ma(20)"),
+    ("重新站回10日均线上方", "reclaim ma(10)"),
+    ("五日线死叉十日线", "ma(5) crosses below ma(10)"),
+    ("RSI14超过70", "rsi(14) >= 70"),
+    ("六日RSI大于80", "rsi(6) > 80"),
+    ("KDJ的J线上穿20", "kdj j crosses above 20"),
+    ("布林中轨失守", "lose boll mid"),
+    ("收复布林中轨", "reclaim boll mid"),
 )
 
 
