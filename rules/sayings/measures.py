@@ -20,8 +20,8 @@ def measured(
     """A number that rises to a level, sinks to it, or compares with it; one of the three has to be said."""
     return (
         Friendly(f"{head} {{op}} {{level}}{tail}", signal, "", fixed=fixed),
-        Friendly(f"{head}<rises>{{level}}{tail}", signal, ">=", fixed=fixed),
-        Friendly(f"{head}<sinks>{{level}}{tail}", signal, "<=", fixed=fixed),
+        Friendly(f"{head}<升到>{{level}}{tail}", signal, ">=", fixed=fixed),
+        Friendly(f"{head}<降到>{{level}}{tail}", signal, "<=", fixed=fixed),
     )
 
 
