@@ -5,6 +5,7 @@ A template with a class is one path of the trie however many words the class has
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 _MONEY = "元 块钱 块 人民币 美元 美金 港元 港币 港 刀 点 USDT USD yuan dollars"
@@ -41,13 +42,14 @@ _ABOVE = "上穿 突破 向上突破 有效突破 向上穿越 穿过 向上穿�
 _BELOW = "下穿 向下穿越 向下突破 向下跌破 向下穿过 向下击穿"
 _AVERAGE = "日线 日均线 天线 天均线 均线 日移动平均线 日平均线 日MA MA 天均价线"
 
+_ALTERNATIVE = re.compile(r"[^()?:|]+")  # of what may stand before them
 # A class is words, longest first, with whatever may hang on them.
 WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(  # name: (words, before, after)
     {
         "元": (_MONEY, "", ""),
         "今日": (_TODAY, "", "的?"),
-        "涨": (_UP, "(?:累计|最大|一度|再|又|区间)?", "(?:了|得|去|有|幅度?|幅)?"),
-        "跌": (_DOWN, "(?:累计|最大|一度|再|又|区间)?", "(?:了|得|去|有|幅度?|幅)?"),
+        "涨": (_UP, "(?:累计|一度|再|又|区间)?", "(?:了|得|去|有|幅度?|幅)?"),
+        "跌": (_DOWN, "(?:累计|一度|再|又|区间)?", "(?:了|得|去|有|幅度?|幅)?"),
         "反弹": ("反弹 回升 回暖 弹 反抽 拉回 反拉 弹回 拉起", "", "(?:了|幅度|起来)?"),
         "回落": ("回落 回撤 回调 下探 跌 下跌 跳水 回吐 调整", "", "(?:了|幅度)?"),
         "高点": (
@@ -138,19 +140,28 @@ WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(  # name: (words, b
 )
 
 
-def _pattern(words: str, before: str, after: str, *, optional: bool) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """The words of a class: their pattern, the one an error offers, what they begin with."""
+
+    pattern: re.Pattern[str]
+    label: str
+    first: str  # characters, in lower case
+    is_optional: bool
+
+
+def _sense(words: str, before: str, after: str, *, is_optional: bool) -> Sense:
     ordered = sorted(set(words.split()), key=len, reverse=True)
-    body = rf"(?:{before}(?:{'|'.join(map(re.escape, ordered))}){after})"
-    return re.compile(f"{body}?" if optional else body, re.IGNORECASE)
+    body = f"{before}(?:{'|'.join(map(re.escape, ordered))}){after}"
+    starts = (*ordered, *_ALTERNATIVE.findall(before))
+    first = "".join(dict.fromkeys(word[0].lower() for word in starts))
+    return Sense(re.compile(body, re.IGNORECASE), words.split(maxsplit=1)[0], first, is_optional)
 
 
-def _made() -> Mapping[str, tuple[re.Pattern[str], str]]:
-    made: dict[str, tuple[re.Pattern[str], str]] = {}
-    for name, (words, before, after) in WORDS.items():
-        for optional in (False, True):
-            key = name + "?" * optional
-            made[key] = (_pattern(words, before, after, optional=optional), words.split()[0])
-    return MappingProxyType(made)
-
-
-CLASSES = _made()  # the pattern of each class and the word by which an error offers it
+CLASSES: Mapping[str, Sense] = MappingProxyType(
+    {
+        name + "?" * is_optional: _sense(*said, is_optional=is_optional)
+        for name, said in WORDS.items()
+        for is_optional in (False, True)
+    }
+)

@@ -34,6 +34,7 @@ class Step:
     first: str = ""  # the characters a literal may begin with, in lower case; "": any, or a field
     name: str = ""  # of a field
     figure: Figure | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ class Trie:
         """Put a template in; where two say the same words, the first keeps them."""
         node = self
         for step in template:
-            tables = [node.literals.setdefault(letter, {}) for letter in step.first] or [node.others]
+            tables = [node.literals.setdefault(letter, {}) for letter in step.first]
+            if not tables or step.is_optional:
+                tables.append(node.others)
             following = tables[0].setdefault(step, Trie())
             for table in tables:
                 table[step] = following
@@ -102,19 +105,25 @@ class Trie:
             return Found(self.meaning, fields)
         if self.meaning:
             stop.note(place, "the end")
-        for step, following in self._edges(text, place, stop):
-            if (match := step.pattern.match(text, place)) is None or _differs(step, fields, match):
-                stop.note(place, step.label)
-                continue
-            inner = {**fields, step.name: (step.figure, match)} if step.figure else fields
-            if found := following.walk(text, match.end(), inner, stop):
+        return self._onward(text, place, fields, stop)
+
+    def _onward(self, text: str, place: int, fields: Fields, stop: Stop) -> Found | None:
+        for step, following, is_left_out in self._edges(text, place, stop):
+            end, inner = place, fields
+            if not is_left_out:
+                if (match := step.pattern.match(text, place)) is None or _differs(step, fields, match):
+                    stop.note(place, step.label)
+                    continue
+                end = match.end()
+                inner = {**fields, step.name: (step.figure, match)} if step.figure else fields
+            if found := following.walk(text, end, inner, stop):
                 return found
         return None
 
-    def _edges(self, text: str, place: int, stop: Stop) -> Iterator[tuple[Step, "Trie"]]:
+    def _edges(self, text: str, place: int, stop: Stop) -> Iterator[tuple[Step, "Trie", bool]]:
         first = text[place : place + 1].lower()
-        yield from self.literals.get(first, {}).items()
-        yield from self.others.items()
+        yield from ((step, following, False) for step, following in self.literals.get(first, {}).items())
+        yield from ((step, following, step.is_optional) for step, following in self.others.items())
         if place >= stop.place:  # a page of words at the head of a leaf
             others = (edges for letter, edges in self.literals.items() if letter != first)
             stop.note(place, *(step.label for edges in others for step in edges))
@@ -139,7 +148,8 @@ def steps(template: str, words: Words) -> tuple[Step, ...]:
     made: list[Step] = []
     for name, sense, choice, literal in _ELEMENT.findall(template):
         if sense:
-            made.append(Step(*CLASSES[sense]))
+            one = CLASSES[sense]
+            made.append(Step(one.pattern, one.label, one.first, is_optional=one.is_optional))
             continue
         if choice:
             made.append(_choice(choice))

@@ -66,6 +66,8 @@ ROWS = (
     Friendly("[至少|最少]<跌>{level}", "change", "<=", -1),
     *reached("[较|比|较于]昨[收|日收盘|日收盘价|天收盘|天收盘价|日|天]<涨>", "change", "", +1),
     *reached("[较|比|较于]昨[收|日收盘|日收盘价|天收盘|天收盘价|日|天]<跌>", "change", "", -1),
+    *reached("[日内|盘中|今日|今天|当日|全天]最大涨幅", "change", "", +1),
+    *reached("[日内|盘中|今日|今天|当日|全天]最大跌幅", "change", "", -1),
     # A window, a number of days
     *reached(f"{_W}[快速|急速|直线|瞬间|短线|迅速|急|]<涨>", "move", "", +1),
     *reached(f"{_W}[快速|急速|直线|瞬间|短线|迅速|急|]<跌>", "move", "", -1),
@@ -132,8 +134,8 @@ ROWS = (
     *reached("<今日?>[探底回升|触底反弹|低位反弹|低位回升|底部反弹|探底反弹|低位拉升|见底反弹]", "from_low"),
     *reached("<今日?>[反弹|回升]", "from_low"),
     # Highs and lows
-    Friendly("<创?><近?>{span}<新高>", "new high", "is"),
-    Friendly("<创低?><近?>{span}<新低>", "new low", "is"),
+    Friendly("<创?>[近|最近|过去|]{span}<新高>", "new high", "is"),
+    Friendly("<创低?>[近|最近|过去|]{span}<新低>", "new low", "is"),
     Friendly("<创?>[盘中|日内|当日|今日|今天|当天|全天|今天的|分时]<新高>", "new high", "is",
         fixed=("day",)),
     Friendly("<创低?>[盘中|日内|当日|今日|今天|当天|全天|今天的|分时]<新低>", "new low", "is", fixed=(
