@@ -336,7 +336,10 @@ def _nearest(word: str, labels: Iterable[str]) -> str:
     word = word.lower()
     if word in CONNECTIVES:
         return ""
-    matches = get_close_matches(word, (label for label in labels if _may_match(word, label)), 2)
+    plain = word.isascii()  # a word of one script misspells none of another
+    matches = get_close_matches(
+        word, (label for label in labels if label.isascii() is plain and _may_match(word, label)), 2
+    )
     return next((match for match in matches if match.lower() != word), "")
 
 
