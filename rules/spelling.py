@@ -38,16 +38,12 @@ class Spelling:
     typed: str
     text: str = ""
     places: list[int] = field(default_factory=list)
+    is_typed: bool = True  # nothing was rewritten
 
     def __post_init__(self) -> None:
         """At first all is as typed."""
         self.text = self.text or self.typed
         self.places = list(range(len(self.typed) + 1))
-
-    @property
-    def is_typed(self) -> bool:
-        """Whether nothing was rewritten."""
-        return self.text == self.typed
 
     def apply(self, rewrites: Sequence[Rewrite], begin: int, end: int, instrument: Instrument) -> int:
         """Rewrite text[begin:end] by each in turn; the new end."""
@@ -77,6 +73,7 @@ class Spelling:
         made.append(text[done:])
         places += self.places[begin + done : end]
         after = begin + len(places)
+        self.is_typed = False
         self.text = f"{self.text[:begin]}{''.join(made)}{self.text[end:]}"
         self.places = [*self.places[:begin], *places, *self.places[end:]]
         return after

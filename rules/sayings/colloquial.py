@@ -60,5 +60,6 @@ def _scope(spelling: Spelling, subject: Subject) -> Subject:
     if match is None:
         return subject
     start, end = match.span()
+    spelling.is_typed = False
     spelling.text = f"{spelling.text[:start]}{' ' * (end - start)}{spelling.text[end:]}"
     return replace(subject, each=True) if each else subject
