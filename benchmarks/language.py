@@ -46,6 +46,8 @@ WORST = (
     "300308 up 5% " + "please let me know " * 26,
     "300308涨超5%" + "的时候请提醒我" * 70,
     "300308 5 day average crosses above 20 day average on the " * 9,
+    "300308 " + "且".join(["涨超五个点"] * 60),
+    "300308 站上" + "5、" * 240 + "5日线",
 )
 
 

@@ -33,6 +33,14 @@ SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
         "expected": ("{labels} would fit", "可写 {labels}"),
         "later": ("not available yet: {word}", "暂未支持：{word}"),
         "later on": ("not available yet: {word} on {symbol}", "暂未支持：{symbol} 上的 {word}"),
+        "vague": (
+            "'{word}' has no one measure; such as {near} would fit",
+            "'{word}' 没有唯一的算法；可写 {near}",
+        ),
+        "absent": (
+            "'{word}' is not among what rules can watch",
+            "'{word}' 不在可监控的数据之内",
+        ),
         "percent": ("'{word}' needs a percent sign: {word}%", "'{word}' 缺少百分号：{word}%"),
         "no percent": (
             "'{word}' is a percentage, a price or number fits here",

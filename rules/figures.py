@@ -64,8 +64,12 @@ OPERATORS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("less than", "小于"), "<"),
         **dict.fromkeys(("above", "over", "at least", "at or above", "reaches", "hits", "exceeds"), ">="),
         **dict.fromkeys(("高于", "超过", "超", "达到", "达", "不低于", "大于等于", "不小于"), ">="),
+        **dict.fromkeys(
+            ("不少于", "至少", "最少", "多于", "逾", "过", "突破", "超出", "大于或等于", "高过"), ">="
+        ),
         **dict.fromkeys(("below", "under", "at most", "at or below"), "<="),
         **dict.fromkeys(("低于", "不高于", "小于等于", "不大于"), "<="),
+        **dict.fromkeys(("不超过", "不多于", "至多", "最多", "少于", "小于或等于", "低过"), "<="),
     }
 )
 _WORDS = "|".join(re.escape(o).replace(r"\ ", r"\s+") for o in sorted(OPERATORS, key=len, reverse=True))

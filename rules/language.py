@@ -34,6 +34,7 @@ from rules.model import (
 from rules.nodes import leaves_of
 from rules.presets import NAMES, expanded
 from rules.rewording import reworded
+from rules.sayings import colloquial
 from rules.signal import listening
 from rules.structure import Options, Reader
 from rules.subject import find
@@ -139,10 +140,11 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     plain = expanded(subject.text, subject.text, subject.end, presets).text.translate(_SIGNS)
     reader = Reader(reworded(plain, subject.end), full.text, subject)
     try:
-        root, options = reader.read()
+        reader, root, options = _read(reader, presets)
     except Trouble as trouble:
         trouble.start = full.origin(trouble.start)
         raise
+    subject = reader.subject
     condition = Condition(
         symbol=subject.instrument.symbol,
         root=root,
@@ -160,6 +162,21 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     if max(len(phrase(line, language)) for language in WRITTEN) > MOST_CHARACTERS:
         raise Trouble("long", subject.end, "", most=MOST_CHARACTERS)
     return line
+
+
+def _read(reader: Reader, presets: Mapping[str, str]) -> tuple[Reader, Node, Options]:
+    """What a line says as typed, else in plain words; the trouble where nothing in it is colloquial."""
+    try:
+        return reader, *reader.read()
+    except Trouble as trouble:
+        spelling, subject = colloquial.plain(reader.original, reader.text, reader.subject, presets)
+        if spelling.is_typed:
+            raise trouble from None
+    reader = Reader(spelling.text.translate(_SIGNS), spelling.text, subject)
+    try:
+        return reader, *reader.read()
+    except Trouble as other:
+        raise spelling.told(other) from None
 
 
 def _check_text(text: str) -> None:

@@ -14,6 +14,7 @@ from rules.figures import OPERATOR, PARAMETERS, Value, write_levels
 from rules.limits import has_limits
 from rules.model import Argument, Instrument, Kind, Leaf, OffGridError, quanta
 from rules.sayings import SAYINGS
+from rules.sayings.refusals import ABSENT, VAGUE
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Unit, Words, named, phrase_of
 from rules.template import Found, Meaning, Step, Stop, Trie, expand, steps
 from rules.words import EITHER, FRIENDLY, LATER_CHINESE
@@ -44,6 +45,7 @@ ENDS = ("and", "or", "|", "then", "for", "at", "between", "on close")  # what ma
 CONNECTIVES = frozenset({"and", "or", "not", "then", "for", "at", "between", "on", "within"})
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
+_TURNED = str.maketrans("<>", "><")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _FIGURE = re.compile(r"[-+\d.]+")
 _WORD = re.compile(r"[\w.@%/:-]+|\S")
@@ -81,7 +83,7 @@ def read(place: Place) -> tuple[tuple[Leaf, ...], Form, str]:
     arguments = (*meaning.fixed, *said)
     _check_order(arguments, found)
     level = _level(place, words.unit, found)
-    verb = meaning.verb or str(_value(found, "op"))
+    verb = meaning.verb or _operator(found)
     signs = (1, -1 if meaning.sign else 1)
     levels = [None if level is None else level * sign for sign in signs]
     made = (Leaf(meaning.signal, arguments, *one) for one in zip(verb.split(EITHER), levels, strict=False))
@@ -130,6 +132,12 @@ def first_words() -> frozenset[str]:
 def _value(found: Found, name: str) -> Value:
     figure, match = found.fields[name]
     return figure.read(match)
+
+
+def _operator(found: Found) -> str:
+    """The operator that was said; of a fall said without a sign the other way round."""
+    said = str(_value(found, "op"))
+    return said.translate(_TURNED) if found.meaning.sign < 0 else said
 
 
 def _check_kind(place: Place, signal: str, words: Words) -> None:
@@ -263,6 +271,8 @@ def _misread(place: Place, stop: Stop) -> Trouble:
     start, word = word_at(place.text, place.start, stop.place, place.end)
     if later := _later(place, start, stop.place):
         return Trouble("later", later[0], later[1])
+    if refused := _refused(place):
+        return refused
     read = place.text[place.start : stop.place].rstrip()
     before = word_at(place.text, place.start, place.start + len(read) - 1, place.end)
     if "%" in stop.labels and _FIGURE.fullmatch(before[1]):
@@ -285,6 +295,16 @@ def _near_run(place: Place, stopped: int, otherwise: tuple[int, str, Hint]) -> t
     run = next(r for r in _RUN.finditer(place.text, place.start, place.end) if r.end() > stopped)
     near = _nearest(run[0], _labels("zh"))
     return (run.start(), run[0], Hint(near=near)) if near else otherwise
+
+
+def _refused(place: Place) -> Trouble | None:
+    """What traders say and no rule can mean, if that is what is there."""
+    if match := ABSENT.search(place.text, place.start, place.end):
+        return Trouble("absent", match.start(), match[0])
+    for pattern, near in VAGUE:
+        if match := pattern.search(place.text, place.start, place.end):
+            return Trouble("vague", match.start(), match[0], near=near)
+    return None
 
 
 def _later(place: Place, start: int, stopped: int) -> tuple[int, str] | None:
@@ -322,7 +342,10 @@ def _nearest(word: str, labels: Iterable[str]) -> str:
     word = word.lower()
     if word in CONNECTIVES:
         return ""
-    matches = get_close_matches(word, (label for label in labels if _may_match(word, label)), 2)
+    of_script = (
+        label for label in labels if label.isascii() is word.isascii()
+    )  # it misspells none of another
+    matches = get_close_matches(word, (label for label in of_script if _may_match(word, label)), 2)
     return next((match for match in matches if match.lower() != word), "")
 
 

@@ -139,5 +139,6 @@ def _ends(head: str, start: int) -> Iterator[int]:
     for word in words:
         yield word.end()
     for place in range(start + 1, min(words[0].end(), start + MOST_IDEOGRAPHS)):
-        if not head[place].isascii() or head[place] in "<>=:," or head[place : place + 2] == "'s":
+        is_ascii = head[place].isascii() and head[place - 1].isascii()
+        if not is_ascii or head[place] in "<>=:," or head[place : place + 2] == "'s":
             yield place

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import product
 from typing import TypeAlias
 
+from rules.classes import CLASSES as CHINESE
 from rules.figures import LEVELS, OPERATOR, PARAMETERS, Figure
 from rules.lexicon import CLASSES
 from rules.measures import MEASURES
@@ -21,7 +22,7 @@ from rules.vocabulary import Tree, Vocabulary
 
 _CHOICE = re.compile(r"\[([^]]*[{<][^]]*)\]")  # one that has fields; others are classes of their own
 _ELEMENT = re.compile(
-    r"<(\w+)>|\[([^]]*)\]|\{(\w+)(?::(\w+))?\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE
+    r"<(\w+\??)>|\[([^]]*)\]|\{(\w+)(?::(\w+))?\}|([a-z_]+|[^\s\x00-\x7f{}]+|[^\s{}])", re.IGNORECASE
 )
 _PERCENT_SIGN = re.compile(
     r"%|percent\b|per\s+cent\b|pct\b\.?|pp\b|percentage\s+points?\b|个?百分点|个点", re.IGNORECASE
@@ -226,6 +227,9 @@ def _differs(step: Step, fields: Fields, match: re.Match[str]) -> bool:
 @cache
 def _class(group: str, choice: str) -> Step:
     """Any word of a class of the lexicon, or of a choice in brackets."""
+    if group in CHINESE:
+        one = CHINESE[group]
+        return Step(one.pattern, one.label, one.first, is_optional=one.is_optional)
     words = CLASSES[group] if group else Vocabulary((Tree.of(choice.split("|")),))
     return Step(_NEVER, words.label, words.first, group or choice, words=words, is_optional=words.is_optional)
 

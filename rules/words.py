@@ -143,7 +143,7 @@ FRIENDLY = (
     Friendly("[KDJ形成死叉|出现KDJ死叉|kdj bearish cross|kdj crosses down]", "kdj", "death cross"),
     Friendly("[上穿布林上轨|突破布林带上轨|breaks above the upper band]", "boll", "break upper"),
     Friendly("[下穿布林下轨|跌破布林带下轨|breaks below the lower band]", "boll", "break lower"),
-    Friendly("[上穿|站上]{n}日EMA[线|均线]", "ema", "reclaim"),
+    Friendly("站上{n}日EMA[线|均线]", "ema", "reclaim"),
     Friendly("{n}日[线|均线]金叉{m}日[线|均线]", "ma pair", "crosses above"),
     Friendly("{n}日[线|均线]死叉{m}日[线|均线]", "ma pair", "crosses below"),
     Friendly("{n}-day average crosses above {m}-day average", "ma pair", "crosses above"),
@@ -268,7 +268,7 @@ FRIENDLY = (
 )
 
 # Words of forms that come later.
-LATER_CHINESE = re.compile("缩量|龙虎|突破区间")
+LATER_CHINESE = re.compile("龙虎|突破区间")
 
 SESSION_WORDS: Mapping[str, SessionKind] = MappingProxyType(
     {

@@ -113,7 +113,7 @@ def test_an_error_names_the_word_its_column_and_what_would_fit(
     assert str(caught.value).endswith(f"(column {column})")
 
 
-LATER = [("缩量", 8, "缩量"), ("龙虎榜", 8, "龙虎")]
+LATER = [("突破区间", 8, "突破区间"), ("龙虎榜", 8, "龙虎")]
 
 
 @pytest.mark.parametrize(("text", "column", "word"), LATER)
