@@ -44,6 +44,8 @@ __all__ = (
     "LanguageError", "LaterError", "Line", "Options", "UnknownSymbolError", "canonical", "of_day", "parse",
     "phrase", "worded",
 )  # fmt: skip
+# Characters of a line that is read twice, for that takes twice the time: nobody talks longer.
+MOST_COLLOQUIAL = 240
 MOST_CHARACTERS = 512
 QUALIFIERS = (Held, At, Between, OnClose)  # in the order they are printed in, without brackets
 _PRICES = frozenset({"price"})  # signals whose rules ring once unless told otherwise (design 4.5)
@@ -169,6 +171,8 @@ def _read(reader: Reader, presets: Mapping[str, str]) -> tuple[Reader, Node, Opt
     try:
         return reader, *reader.read()
     except Trouble as trouble:
+        if len(reader.text) > MOST_COLLOQUIAL:
+            raise
         spelling, subject = colloquial.plain(reader.original, reader.text, reader.subject, presets)
         if spelling.is_typed:
             raise trouble from None

@@ -164,3 +164,11 @@ def test_a_rewrite_may_decline() -> None:
     ]
     spelling.apply(rewrites, 0, 4, SHARE)
     assert spelling.text == "跌五个点"
+
+
+def test_only_lines_of_a_speakers_length_are_read_twice() -> None:
+    """Thirty such conditions are a rule; with more the first word that is not plain is named."""
+    said = "涨超五个点"
+    assert canonical(parse("300308 " + "且".join([said] * 30), MASTER.find)).count("change >= 5%") == 30
+    with pytest.raises(LanguageError):
+        parse("300308 " + "且".join([said] * 50), MASTER.find)
