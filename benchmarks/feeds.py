@@ -39,13 +39,13 @@ from benchmarks.peers.loops import Rule, armed_loop
 from benchmarks.peers.pages import page
 from benchmarks.peers.shares import OPEN, SIZES, STEP, Market, market
 from benchmarks.peers.world import usual
-from bot.calendar import hours
 from bot.feed import Context
 from bot.feeds.binance import Binance
 from bot.feeds.tencent import Tencent
-from bot.gate import Gate
-from bot.listing import shaped
-from bot.supervise import supervise
+from bot.intake.gate import Gate
+from bot.intake.supervise import supervise
+from bot.master.calendar import hours
+from bot.master.listing import shaped
 from rules.engine import Engine
 from rules.model import Condition, Frame, Leaf, State
 

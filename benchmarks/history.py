@@ -17,10 +17,10 @@ from time import perf_counter
 
 import numpy as np
 
-from bot.archive import Archive
-from bot.history import Folder
-from bot.listing import shaped
-from bot.refill import thinned
+from bot.history.archive import Archive
+from bot.history.folder import Folder
+from bot.history.refill import thinned
+from bot.master.listing import shaped
 from bot.store.bars import Bars, Filled
 from bot.store.client import Store
 from bot.store.embedded import serve

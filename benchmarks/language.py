@@ -8,7 +8,7 @@ import sys
 from statistics import median
 from time import process_time
 
-from bot.reference import Reference
+from bot.master.reference import Reference
 from rules.language import LanguageError, parse
 
 GOAL = 0.005  # seconds of CPU

@@ -18,9 +18,6 @@ from logging import getLogger
 import aiohttp
 
 from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
-from bot import showing, upkeep
-from bot.besides import Besides
-from bot.calendar import zone
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
 from bot.cli import RunOptions
@@ -29,25 +26,31 @@ from bot.delivery.fanout import fan_out
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.delivery.stages import Shown, Tools
-from bot.engine import Watcher
 from bot.errors import FencedError, SettingsError, TickbellError
 from bot.feed import FEEDS, Context, Feed, declared, fetch
 from bot.feed import options as own_options
+from bot.formats.secid import secid_of
+from bot.founding import showing
 from bot.health import figures, verdict
+from bot.history import upkeep
+from bot.intake.besides import Besides
+from bot.intake.posts import Posts
+from bot.intake.standby import Standby, ranking
+from bot.intake.supervise import Health, supervise, trades
 from bot.log import start as start_log
-from bot.membership import Membership
+from bot.master.calendar import zone
+from bot.master.membership import Membership
 from bot.optional import posts_of, recorder_of
 from bot.parts import Part
 from bot.parts import run as run_parts
 from bot.ports import assemble, secret_of
-from bot.posts import Posts
 from bot.presets import presets
 from bot.recorder.recorder import Recorder
+from bot.roles.engine import Watcher
+from bot.roles.scheduler import Housekeeping
+from bot.roles.updates import Admins, Road, Wire
 from bot.scene import Scene, scene
-from bot.scheduler import Housekeeping
-from bot.secid import secid_of
 from bot.settings import Settings, load
-from bot.standby import Standby, ranking
 from bot.store import embedded
 from bot.store.chats import Chats
 from bot.store.checks import check
@@ -55,8 +58,6 @@ from bot.store.client import Store
 from bot.store.keys import mine
 from bot.store.rows import Rows
 from bot.store.updates import Inbox
-from bot.supervise import Health, supervise, trades
-from bot.updates import Admins, Road, Wire
 from bot.web.ground import Playground
 from bot.web.server import Hooks, serve
 from bot.web.views import Face

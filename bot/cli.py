@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import InputError, TickbellError
-from bot.groups import master
+from bot.master.groups import master
+from bot.master.reference import Reference
+from bot.offline.replay import replay
 from bot.presets import presets
-from bot.reference import Reference
-from bot.replay import replay
 from bot.settings import load
 from rules.language import LanguageError, UnknownSymbolError, canonical, parse, phrase
 
@@ -168,14 +168,14 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _backtest(options: argparse.Namespace) -> int:
-    from bot.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
+    from bot.offline.backtest import backtest  # noqa: PLC0415 - loads only where it is needed
 
     _print([backtest(options.rule, options.history, options.quotes, _master(), presets=presets(load()))])
     return 0
 
 
 def _forecast(options: argparse.Namespace) -> int:
-    from bot.forecast import lines  # noqa: PLC0415 - loads only where it is needed
+    from bot.offline.forecast import lines  # noqa: PLC0415 - loads only where it is needed
 
     _print(list(lines(options.symbol, options.quotes, options.history, _master())))
     return 0
@@ -195,7 +195,7 @@ def _parse(options: argparse.Namespace) -> int:
 
 
 def _decode(options: argparse.Namespace) -> int:
-    from bot.decode import lines  # noqa: PLC0415 - feeds load only where they are needed
+    from bot.offline.decode import lines  # noqa: PLC0415 - feeds load only where they are needed
 
     notes: list[str] = []
     _print(list(lines(options.feed, options.file, options.at, notes.append)))
@@ -205,8 +205,8 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _check(_options: argparse.Namespace) -> int:
-    from bot import check, probe  # noqa: PLC0415 - the runtime loads only where it runs
     from bot.feed import declared  # noqa: PLC0415 - the same
+    from bot.offline import check, probe  # noqa: PLC0415 - the runtime loads only where it runs
 
     settings = load(more=declared())
     wrong = [*check.wrong(settings, datetime.now(UTC).date()), *probe.wrong(settings)]

@@ -14,7 +14,7 @@ from yarl import URL
 
 from bot.clock import WallClock
 from bot.errors import FeedError
-from bot.posts import Posts
+from bot.intake.posts import Posts
 from bot.settings import Setting, Settings
 from rules.model import Frame
 from rules.registry import Registry

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.supervise import Health
+from bot.intake.supervise import Health
 
 COUNTED = ("frames", "quotes", "refused", "standby", "conditions", "rings")
 DELIVERED = ("claims", "sent", "edited", "waiting", "repeated", "failed")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.cli import RunOptions
-from bot.posts import Posts
+from bot.intake.posts import Posts
 from bot.recorder.recorder import Recorder
 from bot.scene import Scene
 from bot.settings import Settings

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bot.errors import SettingsError
-from bot.listing import shaped
+from bot.master.listing import shaped
 from bot.settings import Settings
 from rules.language import LanguageError, parse
-from rules.presets import UnknownPresetError, with_conditions
+from rules.language.presets import UnknownPresetError, with_conditions
 
 NAME = "TICKBELL_PRESETS"
 SAMPLE = "600000.SH"  # a share on which every anomaly has a meaning

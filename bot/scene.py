@@ -6,21 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.archive import Archive
-from bot.calendar import hours
 from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
-from bot.copies import Copies
-from bot.demo import world as founding_day
 from bot.errors import SettingsError
 from bot.feed import FEEDS, lacking
-from bot.files import quotes
-from bot.groups import GroupFile
-from bot.history import Folder
-from bot.intraday import Intraday
-from bot.reference import Reference
+from bot.founding.demo import world as founding_day
+from bot.history.archive import Archive
+from bot.history.folder import Folder
+from bot.history.intraday import Intraday
+from bot.master.calendar import hours
+from bot.master.copies import Copies
+from bot.master.groups import GroupFile
+from bot.master.reference import Reference
+from bot.master.world import World
+from bot.offline.files import quotes
 from bot.settings import Settings
-from bot.world import World
 from handlers.ports import Bars, Clock
 from rules.adjust import AFFINE, RATIO
 from rules.model import Frame, History

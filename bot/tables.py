@@ -13,7 +13,7 @@ from bot import plugins as plugins  # noqa: PLC0414 -- fills the registries
 from bot.feed import FEEDS, declared
 from bot.settings import SETTINGS
 from handlers.command import COMMANDS
-from rules.presets import PRESETS
+from rules.language.presets import PRESETS
 from rules.signal import SIGNALS, Words
 
 MOST_WORDS = 2  # of a verb: crosses above

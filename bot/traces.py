@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import anomalies, doubts, unusual
-from bot.calendar import zone
 from bot.delivery.episodes import Alert
 from bot.delivery.headline import Words, market_of
 from bot.delivery.render import retold
+from bot.formats import anomalies
+from bot.intake import doubts, unusual
+from bot.master.calendar import zone
 from bot.store.chatkeys import chat_key, row_key
 from bot.store.chats import Claim, claim_of
 from bot.store.client import Store

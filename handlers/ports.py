@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from rules.language.presets import NAMES
 from rules.model import History, Instrument, Quote, Rule, State
-from rules.presets import NAMES
 from rules.sessions import Hours
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from handlers.command import Language
 from handlers.reply import Html, join, say
-from rules.figures import LEVELS, write_window
 from rules.language import worded
+from rules.language.figures import LEVELS, write_window
 from rules.model import At, Between, Condition, Held, Node, Remembered, Then
 from rules.nodes import leaves_of, parts_of
 from rules.signal import SIGNALS

@@ -7,9 +7,9 @@ from handlers.reasons import reason
 from handlers.reply import Html, join, say
 from handlers.wording import amount, change, percent, price
 from rules.earliest import earliest
-from rules.figures import write_window
 from rules.forms import is_state
 from rules.language import Line
+from rules.language.figures import write_window
 from rules.levels import Outlook
 from rules.model import Condition, Kind, Leaf
 from rules.nodes import remembers

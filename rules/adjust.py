@@ -41,7 +41,7 @@ class Daily:
     volume: Real  # shares as traded, not adjusted
     adjusted: str = ""
     memo: dict[Hashable, Any] = field(default_factory=dict)
-    courses: dict[Hashable, tuple[int, Any, Any]] = field(default_factory=dict)  # see rules.recursion
+    courses: dict[Hashable, tuple[int, Any, Any]] = field(default_factory=dict)  # rules/formulas/recursion.py
 
     def __len__(self) -> int:
         return len(self.dates)

@@ -9,11 +9,11 @@ import numpy as np
 
 from rules.adjust import JUMP, appended, believed, ended, factors, step_of
 from rules.clock import NEVER, Clock
+from rules.formulas.recursion import continued
 from rules.groups import Tally, figure_of
 from rules.limits import NO_LIMITS, Limits, is_free, limits
 from rules.live import Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
-from rules.recursion import continued
 from rules.sessions import GRACE, Hours, Session
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rules.adjust import Daily
-from rules.curves import Profile
+from rules.formulas.curves import Profile
 from rules.line import code
 from rules.model import Instrument, Quote
 from rules.region import BENEATH, REACHED, Inputs, Region

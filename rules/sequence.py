@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from rules.composite import Formula, Literal, Reading, truth
-from rules.figures import write_window
+from rules.language.figures import write_window
 from rules.memory import Edge, Memory, Origin, Scene
 from rules.model import Held
 

@@ -20,7 +20,7 @@ from rules.signal import SIGNALS, Unit, others, phrase_of
 MOST_CHARACTERS = 128  # of a text made from a wording: in Chinese it stays within the parser's bound as well
 MOST_WORDINGS = 1 << 14  # kept at once
 MOST = 10**9  # no bound of the parser comes near such a mantissa, but for those in `_bounds`
-MOST_QUANTA, MOST_BILLIONS = 10**16, 10**7  # rules.leaf.MOST_LEVEL
+MOST_QUANTA, MOST_BILLIONS = 10**16, 10**7  # rules.language.leaf.MOST_LEVEL
 NUMERAL = "-0123456789."
 LARGER = frozenset({"", "K", "M"})  # units of amounts that a thousand of is written in a larger one
 JOINS: dict[str, type[And | Or]] = {" and ": And, " or ": Or}

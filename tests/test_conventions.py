@@ -13,7 +13,7 @@ from rules.levels import compiled
 from rules.measured import number_of
 from rules.model import Leaf
 from rules.region import Inputs, Region
-from tests.bot.test_replay import CLOSES
+from tests.bot.offline.test_replay import CLOSES
 from tests.rules.signals import test_oscillators as plain
 from tests.rules.signals.test_oscillators import Bars, inputs_of
 

@@ -13,9 +13,9 @@ from logging import getLogger
 
 import msgspec
 
-from bot import calendar
 from bot.delivery.counters import Counters
 from bot.errors import AwayError, FullError, StoreError
+from bot.master import calendar
 from bot.store.claims import Claims, entry_of
 from bot.store.client import Store, texts
 from bot.store.events import Events

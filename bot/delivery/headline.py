@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
-from bot.calendar import hours
 from bot.delivery.episodes import Alert
+from bot.master.calendar import hours
 from handlers.command import Language
 from handlers.making import read
 from handlers.wording import amount, trimmed

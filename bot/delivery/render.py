@@ -11,9 +11,9 @@ from html import unescape
 from re import compile as pattern
 from zoneinfo import ZoneInfo
 
-from bot.calendar import zone
 from bot.delivery.episodes import Alert, Edit, Form, Row, Step, reach, settled
 from bot.delivery.headline import JOINED, Words, market_of
+from bot.master.calendar import zone
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
 from rules.captions import SAYINGS, label

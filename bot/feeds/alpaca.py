@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from bot.daily import Answered, Asking, Join, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, chosen, counted, fetch, own
 from bot.formats.alpaca import day, events, is_answer, mark, priced, quotes, snapshots
-from bot.relay import Plan, relayed
-from bot.stream import Socket
-from bot.tape import stock, turn
-from bot.wishes import Wishes, code
+from bot.formats.tape import stock, turn
+from bot.intake.daily import Answered, Asking, Join, framed, split
+from bot.intake.relay import Plan, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame
 
 log = logging.getLogger(__name__)

@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
-from bot.coins import Candle, asking, candle, join, symbol_of, trade
-from bot.daily import framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.relay import Mark, Plan, chunks, relayed
-from bot.stream import Socket
-from bot.wishes import Wishes, code
+from bot.formats.coins import Candle, asking, candle, join, symbol_of, trade
+from bot.intake.daily import framed, split
+from bot.intake.relay import Mark, Plan, chunks, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame
 
 log = logging.getLogger(__name__)

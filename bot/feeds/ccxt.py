@@ -12,13 +12,13 @@ from types import ModuleType
 
 import msgspec
 
-from bot.coins import candle, day, trade
-from bot.daily import Answered, Asking, Day, Join, days, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.listing import BY_CCXT, symbol_of
-from bot.numeral import NumeralError
-from bot.venues import Row, Venue
+from bot.formats.coins import candle, day, trade
+from bot.formats.numeral import NumeralError
+from bot.intake.daily import Answered, Asking, Day, Join, days, framed, split
+from bot.intake.venues import Row, Venue
+from bot.master.listing import BY_CCXT, symbol_of
 from rules.model import Frame
 
 MOST, TICK, PAUSE = 10_000, 1.0, 1.0  # messages that wait; seconds between looks, and between questions

@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from bot.coins import Candle, asking, join, symbol_of, trade
-from bot.daily import EPOCH, Asking, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.relay import PLAIN, Mark, Plan, chunks, relayed
-from bot.stream import Socket
-from bot.wishes import Wishes, code
+from bot.formats.coins import Candle, asking, join, symbol_of, trade
+from bot.intake.daily import EPOCH, Asking, framed, split
+from bot.intake.relay import PLAIN, Mark, Plan, chunks, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame, Quote
 
 MOST, TOGETHER, PAUSE = 500, 100, 0.2  # products; a message; seconds between messages: 8 a second

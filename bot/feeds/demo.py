@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
-from bot.demo import world
 from bot.feed import FEEDS, Context, Endpoint, Payload
-from bot.pace import decode, pace
+from bot.founding.demo import world
+from bot.founding.pace import decode, pace
 from rules.model import Frame
 
 

@@ -16,12 +16,12 @@ from yarl import URL
 
 from bot.errors import FeedError
 from bot.feed import CHUNK, FEEDS, REFUSALS, Context, Endpoint, Payload, RefusedError, fetch, refused
-from bot.frames import frames
-from bot.polling import batches, rounds
-from bot.push2 import FIELDS, quotes
-from bot.rhythm import pulsed
-from bot.secid import secid_of
-from bot.sse import Events, Rows
+from bot.formats.push2 import FIELDS, quotes
+from bot.formats.secid import secid_of
+from bot.formats.sse import Events, Rows
+from bot.intake.frames import frames
+from bot.intake.polling import batches, rounds
+from bot.intake.rhythm import pulsed
 from rules.model import Frame
 
 log = logging.getLogger(__name__)

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote as quoted
 
-from bot.daily import Answered, Asking, Join, framed, split
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, counted, fetch, own
 from bot.formats.finnhub import day, quotes
-from bot.relay import PLAIN, SKIPPED, Mark, Plan, relayed
-from bot.stream import Socket
-from bot.tape import stock, turn
-from bot.wishes import Wishes, code
+from bot.formats.tape import stock, turn
+from bot.intake.daily import Answered, Asking, Join, framed, split
+from bot.intake.relay import PLAIN, SKIPPED, Mark, Plan, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame
 
 log = logging.getLogger(__name__)

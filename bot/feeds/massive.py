@@ -8,13 +8,13 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.daily import Answered, Asking, Join, framed, split
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, chosen, fetch, own
 from bot.formats.massive import STATUS, day, events, quotes, snapshots
-from bot.relay import PLAIN, Mark, Plan, chunks, relayed
-from bot.stream import Socket
-from bot.tape import stock, turn
-from bot.wishes import Wishes, code
+from bot.formats.tape import stock, turn
+from bot.intake.daily import Answered, Asking, Join, framed, split
+from bot.intake.relay import PLAIN, Mark, Plan, chunks, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame
 
 MOST, BATCH = 5000, 100  # stocks; stocks a message or a question

@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from bot.coins import Candle, asking, candle, join, symbol_of, trade
-from bot.daily import Asking, framed, split
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
-from bot.relay import PLAIN, SKIPPED, Mark, Plan, chunks, every, relayed
-from bot.sequence import Numbering
-from bot.stream import Socket
-from bot.wishes import Wishes, code
+from bot.formats.coins import Candle, asking, candle, join, symbol_of, trade
+from bot.formats.sequence import Numbering
+from bot.intake.daily import Asking, framed, split
+from bot.intake.relay import PLAIN, SKIPPED, Mark, Plan, chunks, every, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes, code
 from rules.model import Frame, Quote
 
 log = logging.getLogger(__name__)

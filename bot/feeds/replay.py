@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bot.errors import FeedError, InputError
 from bot.feed import FEEDS, Context, Endpoint, Payload
-from bot.files import quotes
-from bot.listing import COINS
-from bot.pace import decode, pace
-from bot.reference import Reference
+from bot.founding.pace import decode, pace
+from bot.master.listing import COINS
+from bot.master.reference import Reference
+from bot.offline.files import quotes
 from rules.model import Frame
 
 

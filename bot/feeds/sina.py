@@ -16,10 +16,10 @@ from websockets.typing import Origin
 
 from bot.errors import FeedError
 from bot.feed import BODY_LIMIT, FEEDS, Context, Endpoint, Payload, fetch, refused
-from bot.frames import frames
-from bot.halving import answers
-from bot.rhythm import POLL, pause, pulsed
-from bot.sinajs import PREFIXES, REFUSAL, key_of, merged, quote, records
+from bot.formats.sinajs import PREFIXES, REFUSAL, key_of, merged, quote, records
+from bot.intake.frames import frames
+from bot.intake.halving import answers
+from bot.intake.rhythm import POLL, pause, pulsed
 from rules.model import Frame
 
 BATCH, PUSHED = 200, 400  # codes a request and a stream; longer addresses are refused by proxies

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.feed import FEEDS, Context, Endpoint, Payload, fetch
-from bot.glance import page
-from bot.gtimg import PREFIXES, key_of
-from bot.polling import batches, rounds
-from bot.rhythm import POLL, pulsed
+from bot.formats.glance import page
+from bot.formats.gtimg import PREFIXES, key_of
+from bot.intake.polling import batches, rounds
+from bot.intake.rhythm import POLL, pulsed
 from rules.model import Frame
 
 BATCH = 60  # symbols a request; more make the address too long for some of its proxies
@@ -18,7 +18,7 @@ HEADERS = MappingProxyType({"Referer": "https://gu.qq.com/"})
 
 @FEEDS.add("tencent")
 class Tencent:
-    """Snapshots of qt.gtimg.cn; its k-lines and minute lines are read by `bot.klines` and `bot.minutes`."""
+    """Snapshots of qt.gtimg.cn; its k-lines and minute lines are read in `bot.formats`."""
 
     name = "tencent"
     summary = "snapshots of A-shares, Hong Kong and US from Tencent's web quotes"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, own
 from bot.formats.webhook import frames
-from bot.listing import COINS
+from bot.master.listing import COINS
 from rules.model import Frame
 
 

@@ -9,11 +9,11 @@ import msgspec
 
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, decoded
+from bot.formats.protobuf import fields
 from bot.formats.yahoo import name_of, quote
-from bot.protobuf import fields
-from bot.relay import PLAIN, Plan, every, relayed
-from bot.stream import Socket
-from bot.wishes import Wishes
+from bot.intake.relay import PLAIN, Plan, every, relayed
+from bot.intake.stream import Socket
+from bot.intake.wishes import Wishes
 from rules.model import Frame
 
 MOST, AGAIN = (

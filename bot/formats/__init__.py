@@ -1,1 +1,1 @@
-"""How sources write their quotes: the messages of those whose feed would not fit into one short file."""
+"""What sources write, read by pure parsers: one module a source's way of writing, and what they share."""

@@ -12,13 +12,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bot.daily import Day
 from bot.errors import FeedError
 from bot.feed import RefusedError, decoded
-from bot.numeral import NumeralError
-from bot.relay import PLAIN, Mark
-from bot.tape import day_of, exact, flawed, is_price, stock, trade
-from bot.wishes import code
+from bot.formats.numeral import NumeralError
+from bot.formats.tape import day_of, exact, flawed, is_price, stock, trade
+from bot.intake.daily import Day
+from bot.intake.relay import PLAIN, Mark
+from bot.intake.wishes import code
 from rules.making import made
 from rules.model import Quote
 

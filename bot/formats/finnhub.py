@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.daily import EPOCH, Day, moment
 from bot.errors import FeedError
 from bot.feed import decoded
-from bot.numeral import NumeralError
-from bot.tape import EXTENDED, day_of, exact, flawed, is_price, stock, trade
+from bot.formats.numeral import NumeralError
+from bot.formats.tape import EXTENDED, day_of, exact, flawed, is_price, stock, trade
+from bot.intake.daily import EPOCH, Day, moment
 from rules.model import Quote
 
 TAPE = "C"  # the codes know no difference

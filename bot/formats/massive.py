@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from bot.daily import EPOCH, Day, moment
 from bot.errors import FeedError
 from bot.feed import RefusedError, decoded
-from bot.numeral import NumeralError
-from bot.tape import EXTENDED, day_of, exact, flawed, is_price, stock, trade
+from bot.formats.numeral import NumeralError
+from bot.formats.tape import EXTENDED, day_of, exact, flawed, is_price, stock, trade
+from bot.intake.daily import EPOCH, Day, moment
 from rules.making import changed
 from rules.model import OffGridError, Quote
 

@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import msgspec
 
-from bot import files
 from bot.errors import FeedError, InputError
-from bot.listing import COINS
-from bot.reference import Reference
+from bot.master.listing import COINS
+from bot.master.reference import Reference
+from bot.offline import files
 from rules.model import Frame, Instrument, Quote
 
 MOST = 1000  # quotes in a post

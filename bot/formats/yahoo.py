@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bot.daily import moment
-from bot.listing import shaped, symbol_of
-from bot.numeral import NumeralError, price
-from bot.protobuf import signed, single
+from bot.formats.numeral import NumeralError, price
+from bot.formats.protobuf import signed, single
+from bot.intake.daily import moment
+from bot.master.listing import shaped, symbol_of
 from rules.making import made
 from rules.model import INDEX_DECIMALS, OffGridError, Phase, Quote
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bot.listing import shaped
+from bot.master.listing import shaped
 from bot.recorder.columns import EPOCH, MICROSECOND, NAMES, Lexicon, Numbers, Row, columns
 from rules.making import made
 from rules.model import Frame, Quote

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.calendar import zone
+from bot.master.calendar import zone
 from bot.recorder.blocks import Writer
 from bot.recorder.reels import SUFFIX, append
 from rules.model import Frame

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from bot import calendar
 from bot.delivery.episodes import Alert
 from bot.errors import AwayError, FullError, StoreError
+from bot.master import calendar
 from bot.store.chatkeys import chat_key, due_key, listeners_key, queue_key, row_key
 from bot.store.chats import CHANGES_MS, Listener, claim_of
 from bot.store.client import Store

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot.reference import Group
+from bot.master.reference import Group
 from bot.store.client import Argument, Store, texts
 from bot.store.keys import PARTITIONS, c_key
 from bot.store.lists import read

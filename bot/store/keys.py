@@ -133,7 +133,7 @@ ENGINE_KEYS = (
         pattern="{i:NN}:anomalies",
         type="hash",
         lifetime="for ever",
-        writer="feed (bot.unusual), where Eastmoney is one",
+        writer="feed (bot.intake.unusual), where Eastmoney is one",
         meaning="symbol -> JSON of [time, kind] of the last anomalies that its list showed",
     ),
     Key(
@@ -141,7 +141,7 @@ ENGINE_KEYS = (
         type="string",
         lifetime="for ever",
         writer="engine, after every reply of a frame's pipeline",
-        meaning="how far the demo's day was taken, see bot.cursor",
+        meaning="how far the demo's day was taken, see bot.roles.cursor",
     ),
     Key(
         pattern="{bot}:intent",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.reference import Group
+from bot.master.reference import Group
 from bot.store.chatkeys import chat_key
 from bot.store.client import Store
 from handlers.lists import WATCHLIST, owner_of

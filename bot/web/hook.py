@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.errors import FeedError
 from bot.formats.webhook import SECRET, frames, rows
-from bot.posts import Posts
+from bot.intake.posts import Posts
 from bot.web.limits import Bucket
 
 LARGEST = 65_536  # bytes of a post

@@ -18,7 +18,7 @@ import msgspec
 from aiohttp import web
 
 from bot.errors import SettingsError
-from bot.posts import Posts
+from bot.intake.posts import Posts
 from bot.web.api import Api
 from bot.web.ground import Playground
 from bot.web.hook import Hook

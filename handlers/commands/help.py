@@ -4,7 +4,7 @@ from handlers.command import COMMANDS, Command, Language, Reply, Request
 from handlers.menu import listed, summary
 from handlers.ports import Ports
 from handlers.reply import Html, bold, code, escape, fit, join, say
-from rules.presets import PRESETS, Preset
+from rules.language.presets import PRESETS, Preset
 from rules.signal import SIGNALS, Words
 
 ANOMALIES = frozenset({"anomalies", "anomaly", "异动", "盘口异动"})

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rules.abnormal import SEVERE, Measure, Share, benchmark, usual
+from rules.formulas.abnormal import SEVERE, Measure, Share, benchmark, usual
 from rules.meter import PERCENT_SCALE, beyond
 from rules.model import Argument, Direction, Instrument, Leaf
 from rules.region import Absent, Inputs, Region

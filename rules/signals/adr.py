@@ -1,9 +1,9 @@
 """The usual day's range: how far the instrument goes in a day."""
 
+from rules.formulas.ranges import adr
+from rules.formulas.relative import constant
 from rules.model import Argument, Leaf
-from rules.ranges import adr
 from rules.region import Absent, Inputs, Region, threshold
-from rules.relative import constant
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit
 
 

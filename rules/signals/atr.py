@@ -4,12 +4,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from rules.adjust import Daily
+from rules.formulas.recursion import carried
+from rules.formulas.roots import COMPARED, pieces
+from rules.formulas.smoothing import kept, smooth
 from rules.model import Argument, Leaf
-from rules.recursion import carried
 from rules.region import Absent, Inputs, Region
-from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import kept, smooth
 from rules.timeframe import BAR, N, barred, conventional, counts, enough, span
 
 

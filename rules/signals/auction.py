@@ -1,8 +1,8 @@
-"""The opening auction of China's exchanges as conditions, heard from 9:20 on (see rules.auction)."""
+"""The opening auction of China's exchanges as conditions, heard from 9:20 on (see rules.formulas.auction)."""
 
 from decimal import Decimal
 
-from rules.auction import Amount, Change, Growth, Share, Unmatched
+from rules.formulas.auction import Amount, Change, Growth, Share, Unmatched
 from rules.limits import has_limits
 from rules.meter import AMOUNT_SCALE, PERCENT_SCALE, RATIO_SCALE, Meter, beyond
 from rules.model import Argument, Direction, Instrument, Leaf, SessionKind

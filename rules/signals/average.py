@@ -1,10 +1,10 @@
 """The moving average of closes with the live price as today's."""
 
 from rules.adjust import Daily
+from rules.formulas.smoothing import tied
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Parameter, Priced, Unit, in_currency
-from rules.smoothing import tied
 from rules.timeframe import BAR, N, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")

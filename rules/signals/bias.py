@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 
+from rules.formulas.roots import COMPARED, pieces
+from rules.formulas.smoothing import snapped
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import snapped
 from rules.timeframe import BAR, N, barred, counts, enough, figure, operator, span
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from math import sqrt
 
+from rules.formulas.smoothing import numbers
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import numbers
 from rules.timeframe import BAR, barred, conventional, enough, line
 
 SPAN, WIDTH = 20, 2

@@ -1,7 +1,7 @@
 """Levels one can say instead of a price: the previous day's high, low and close, and today's open."""
 
+from rules.formulas.named import comparisons, side
 from rules.model import Argument, Leaf
-from rules.named import comparisons, side
 from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import SIGNALS, Priced, Unit, in_currency
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from rules.formulas.roots import COMPARED, pieces
+from rules.formulas.smoothing import kept
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Follows, Priced, Unit, in_currency
-from rules.smoothing import kept
 from rules.timeframe import BAR, N, counts, enough, figure, operator
 
 PART = 0.015  # Lambert's constant, the same in TDX and TA-Lib

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rules.auction import Closing
+from rules.formulas.auction import Closing
 from rules.meter import PERCENT_SCALE, beyond
 from rules.model import Instrument, Kind, Leaf
 from rules.region import Absent, Inputs, Region

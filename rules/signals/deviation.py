@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rules.abnormal import Deviation, benchmark
+from rules.formulas.abnormal import Deviation, benchmark
 from rules.meter import PERCENT_SCALE, beyond
 from rules.model import Argument, Instrument, Leaf
 from rules.region import Absent, Inputs, Region

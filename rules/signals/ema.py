@@ -1,9 +1,9 @@
 """The exponential average with the live price as the open bar's close."""
 
+from rules.formulas.smoothing import Convention, ema, snapped, tied
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region, never, threshold
 from rules.signal import SIGNALS, Priced, Unit, in_currency
-from rules.smoothing import Convention, ema, snapped, tied
 from rules.timeframe import BAR, N, conventional, counts, enough, line, span
 
 RISING = ("above", "crosses above", "reclaim")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from rules.board import Board, Seal
+from rules.formulas.board import Board, Seal
 from rules.limits import NO_LIMIT, Side, has_limits, limit_of
 from rules.meter import COUNT_SCALE, Moment, beyond
 from rules.model import Direction, Instrument, Leaf

@@ -1,8 +1,8 @@
 """The open: its distance to the previous close and to the previous day, and the price's distance to it."""
 
+from rules.formulas.relative import Base, constant, points, risen
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
-from rules.relative import Base, constant, points, risen
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
 
 NO_OPEN = Absent("the open is not known")

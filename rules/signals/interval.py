@@ -1,8 +1,8 @@
 """The change over some trading days: price / the adjusted close so many sessions before today - 1."""
 
+from rules.formulas.relative import Base, points, risen
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.relative import Base, points, risen
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
 
 

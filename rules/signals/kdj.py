@@ -1,11 +1,11 @@
 """KDJ(9,3,3): where the close lies between the lowest low and highest high of nine bars, smoothed twice."""
 
+from rules.formulas.roots import COMPARED
+from rules.formulas.smoothing import POINTS, Convention
+from rules.formulas.stochastic import Lines, Stochastic, live
 from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs, Region, never
-from rules.roots import COMPARED
 from rules.signal import SIGNALS, Form, Phrase, Unit
-from rules.smoothing import POINTS, Convention
-from rules.stochastic import Lines, Stochastic, live
 from rules.timeframe import barred, conventional, figure, operator
 
 LOW, HIGH = 20.0, 80.0  # presets hear only crosses beneath and above

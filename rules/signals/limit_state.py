@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from rules.board import Board, Seal, limit_now, regular
+from rules.formulas.board import Board, Seal, limit_now, regular
 from rules.limits import NO_LIMIT, Side, limit_of
 from rules.meter import COUNT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rules.board import Board, Seal
+from rules.formulas.board import Board, Seal
 from rules.limits import Side, closed_at, streak
 from rules.meter import COUNT_SCALE, Moment, beyond
 from rules.model import Argument, Leaf

@@ -1,10 +1,10 @@
 """MACD on closes with the live price as the open bar's (terminals' convention; TA-Lib's as an option)."""
 
-from rules.convergence import ENOUGH, SLOW, C, State, state
+from rules.formulas.convergence import ENOUGH, SLOW, C, State, state
+from rules.formulas.smoothing import Convention, snapped, tied
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
-from rules.smoothing import Convention, snapped, tied
 from rules.timeframe import BAR, barred, conventional, enough, figure, operator
 
 

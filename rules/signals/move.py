@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rules.calm import HORIZON, Calm
+from rules.formulas.windows import Base, told, width
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Leaf, Quote
 from rules.region import FARTHEST, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
-from rules.windows import Base, told, width
 
 
 class Window:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
+from rules.formulas.windows import Base, told, width
 from rules.meter import RATIO_SCALE, Moment, beyond, encode
 from rules.model import Leaf
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
-from rules.windows import Base, told, width
 
 
 class Difference:

@@ -6,12 +6,12 @@ They are known once these minutes are over, so nothing is true or false before. 
 from datetime import timedelta
 from functools import partial
 
+from rules.formulas.named import DayLevel, Span, Start, comparisons, is_regular, start
+from rules.formulas.windows import width
 from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Leaf, Quote
-from rules.named import DayLevel, Span, Start, comparisons, is_regular, start
 from rules.region import Inputs
 from rules.signal import SIGNALS, Own, Parameter, ParameterKind
-from rules.windows import width
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND

@@ -1,8 +1,8 @@
 """An open beyond a moving average that the close before had not passed."""
 
+from rules.formulas.relative import constant
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.relative import constant
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
 
 NO_OPEN = Absent("the open is not known")

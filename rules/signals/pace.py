@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from rules.formulas.pace import Pace
 from rules.meter import RATIO_SCALE, beyond
 from rules.model import Argument, Leaf
-from rules.pace import Pace
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
 

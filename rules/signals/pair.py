@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from rules.adjust import Daily
+from rules.formulas.smoothing import Convention, ema, tied
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, checked, never, threshold
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
-from rules.smoothing import Convention, ema, tied
 from rules.timeframe import BAR, N, barred, conventional, counts, enough
 
 

@@ -5,9 +5,9 @@ They are known once the session opens, from quotes before it; a rule on regular 
 
 from functools import partial
 
+from rules.formulas.named import DayLevel, Span, comparisons, phase_of, start
 from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Leaf, Phase, Quote, SessionKind
-from rules.named import DayLevel, Span, comparisons, phase_of, start
 from rules.region import Inputs
 from rules.signal import SIGNALS, Own
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from rules.flow import Cumulative, clock, usual_volume
+from rules.formulas.flow import Cumulative, clock, usual_volume
 from rules.meter import AMOUNT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf, Quote
 from rules.region import Absent, Inputs, Region

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from rules.formulas.relative import Base, points, risen
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.relative import Base, points, risen
 from rules.signal import SIGNALS, Form, Phrase, Priced, Unit, in_currency
 
 # The distance grows where the price falls.

@@ -1,7 +1,7 @@
 """From one usual day's range on one side of the previous close through it to the other."""
 
+from rules.formulas.ranges import adr
 from rules.model import Argument, Direction, Leaf
-from rules.ranges import adr
 from rules.region import Absent, Inputs, Region, never, threshold
 from rules.signal import SIGNALS, Follows, Form, Phrase, Priced, Unit
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from rules.formulas.windows import Extreme, told, width
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
-from rules.windows import Extreme, told, width
 
 
 class Distance:

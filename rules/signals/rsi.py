@@ -1,10 +1,10 @@
 """RSI of closes with the live price as the open bar's: rises as a share of all change, smoothed."""
 
+from rules.formulas.roots import COMPARED, pieces
+from rules.formulas.smoothing import POINTS, Convention, swings
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.roots import COMPARED, pieces
 from rules.signal import SIGNALS, Priced, Unit, in_currency
-from rules.smoothing import POINTS, Convention, swings
 from rules.timeframe import BAR, N, conventional, counts, enough, figure, operator
 
 MOST = 100

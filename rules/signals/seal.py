@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
+from rules.formulas.orders import Halved, Part, Worth
 from rules.limits import Side
 from rules.meter import AMOUNT_SCALE, COUNT_SCALE, PERCENT_SCALE, beyond
 from rules.model import Direction, Leaf
-from rules.orders import Halved, Part, Worth
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
 

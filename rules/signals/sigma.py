@@ -6,14 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from math import pi, sqrt
 
-from rules.curves import MICROSECOND
-from rules.flow import daily_of
+from rules.formulas.curves import MICROSECOND
+from rules.formulas.flow import daily_of
+from rules.formulas.ranges import adr
+from rules.formulas.windows import Base, told, width
 from rules.meter import RATIO_SCALE, Moment, beyond, encode
 from rules.model import Argument, Leaf
-from rules.ranges import adr
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Priced, Unit
-from rules.windows import Base, told, width
 
 DAYS = 20
 # The range of a random walk is on average sqrt(8 / pi) times the standard deviation of its end.

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import numpy as np
 
+from rules.formulas.relative import Base, points, risen
 from rules.model import Argument, Leaf
 from rules.region import Absent, Inputs, Region
-from rules.relative import Base, points, risen
 from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced, Unit, in_currency
 
 DAY = (Parameter("date", ParameterKind.DATE, 0, 0),)

@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
 
+from rules.formulas.named import Start, is_regular, start
 from rules.meter import PERCENT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf
-from rules.named import Start, is_regular, start
 from rules.region import Absent, Inputs, Region
 from rules.signal import SIGNALS, Form, Own, Phrase, Priced, Unit
 

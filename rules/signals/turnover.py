@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
-from rules.flow import Cumulative
+from rules.formulas.flow import Cumulative
 from rules.meter import AMOUNT_SCALE, PERCENT_SCALE, Moment, beyond, encode
 from rules.model import Leaf
 from rules.region import Absent, Inputs, Region

@@ -6,14 +6,14 @@ from fractions import Fraction
 from math import nextafter
 
 from rules.calm import HORIZON, NO_BOUND, Calm
-from rules.flow import Cumulative, growing, lasting, usual_until, usual_within
+from rules.formulas.flow import Cumulative, growing, lasting, usual_until, usual_within
+from rules.formulas.windows import Past, width
 from rules.index import HIGHEST
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
 from rules.model import Argument, Leaf, Phase, Quote
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
-from rules.windows import Past, width
 
 # What is usual counts as at least so much a minute, currency, so that thin names stay quiet.
 FLOOR = 200_000
@@ -117,7 +117,7 @@ class Volume(Straight):
     """Times the usual: the day's volume so far, or with a window that of the last w trading minutes.
 
     The usual is the mean of the last five days by this time; where the instrument's minutes are not known,
-    the mean daily volume spread by a fixed curve (rules.curves). Never the day's mean so far.
+    the mean daily volume spread by a fixed curve (rules.formulas.curves). Never the day's mean so far.
     """
 
     summary = "volume so far, or within w, / usual volume by this time of day"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from rules.flow import Cumulative, clock, exact, usual_volume
+from rules.formulas.flow import Cumulative, clock, exact, usual_volume
 from rules.line import Line
 from rules.meter import RATIO_SCALE, Moment, encode
 from rules.model import Argument, Leaf

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from rules.flow import Cumulative
+from rules.formulas.flow import Cumulative
 from rules.meter import PERCENT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs, Region

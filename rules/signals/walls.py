@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rules.flow import exact
+from rules.formulas.flow import exact
 from rules.meter import AMOUNT_SCALE, Moment, beyond, encode
 from rules.model import Direction, Leaf
 from rules.region import Absent, Inputs, Region

@@ -13,9 +13,9 @@ from aiohttp import web
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
-from bot.gtimg import key_of as tencent_key
-from bot.secid import secid_of
-from bot.sinajs import key_of as sina_key
+from bot.formats.gtimg import key_of as tencent_key
+from bot.formats.secid import secid_of
+from bot.formats.sinajs import key_of as sina_key
 from tests.bot.sources import BUSY, Source, pages, stream
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from bot.courtesy import Courtesy
-from bot.grains import GRAINS
-from bot.intraday import Intraday
-from bot.refill import Refill
+from bot.history.courtesy import Courtesy
+from bot.history.grains import GRAINS
+from bot.history.intraday import Intraday
+from bot.history.refill import Refill
 from bot.store.client import Store
 from bot.store.minutes import Known, MinuteBars
 from rules.engine import Engine

@@ -10,12 +10,12 @@ from functools import cache
 import msgspec
 
 from bot.clock import MarketClock
-from bot.engine import Watcher
-from bot.reference import Reference
+from bot.master.reference import Reference
+from bot.master.world import World
+from bot.roles.engine import Watcher
 from bot.store.chats import Chats
 from bot.store.client import Store
 from bot.store.keys import PARTITIONS, i_key
-from bot.world import World
 from handlers.command import AddRule, DeleteRule
 from rules.language import canonical, parse
 from rules.model import Event, Frame, Instrument, Mode, Quote, Rule, Start, quanta

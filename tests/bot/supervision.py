@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.errors import FeedError
 from bot.feed import Context, Endpoint, Feed, Payload, RefusedError
-from bot.supervise import Health, Patience, supervise
+from bot.intake.supervise import Health, Patience, supervise
 from rules.model import Frame
 from tests.bot.sources import BUSY, Source, context, pages, stream
 from tests.fakes.binance import days

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import upkeep
 from bot.app import App, opened
 from bot.cli import RunOptions
 from bot.feed import declared
+from bot.history import upkeep
 from bot.settings import load
 from bot.store.chats import Chats
 from handlers.command import AddRule

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
-from bot.calendar import hours
 from bot.feed import FEEDS
-from bot.gate import Gate
-from bot.reference import Reference
+from bot.intake.gate import Gate
+from bot.master.calendar import hours
+from bot.master.reference import Reference
 from rules.engine import Engine
 from rules.language import parse
 from rules.model import Frame, Instrument, Phase, Quote

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.feed import FEEDS, Context
-from bot.reference import Reference
-from bot.standby import Standby, ranking
-from bot.supervise import Health, supervise
+from bot.intake.standby import Standby, ranking
+from bot.intake.supervise import Health, supervise
+from bot.master.reference import Reference
 from rules.model import Frame, Quote
 from rules.sessions import default_hours
 from tests.bot.china import Market, Server, eastmoney, market, sina, tencent

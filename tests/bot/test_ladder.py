@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.backtest import backtest
 from bot.errors import InputError
-from bot.replay import replay
+from bot.offline.backtest import backtest
+from bot.offline.replay import replay
 from bot.store.chats import Chats
 from bot.store.client import Store
 from handlers.command import AddRule, DeleteRule, Language, Request
@@ -16,8 +16,8 @@ from handlers.making import own
 from handlers.parts import parts
 from rules.language import canonical, parse
 from rules.model import Rule
+from tests.bot.offline.test_replay import PATH, day_of_quotes, founding_history, rules, told
 from tests.bot.rig import COIN, START, Rig, entries, master, rig_on
-from tests.bot.test_replay import PATH, day_of_quotes, founding_history, rules, told
 
 
 def clock(price: str) -> str:

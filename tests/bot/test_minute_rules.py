@@ -3,9 +3,9 @@
 import numpy as np
 
 from bot.clock import MarketClock
-from bot.engine import Watcher
+from bot.master.world import World
+from bot.roles.engine import Watcher
 from bot.store.client import Store
-from bot.world import World
 from rules.model import Minutes
 from rules.sessions import default_hours
 from tests.bot.rig import COIN, START, Rig, entries, master, rig_on, rung

@@ -11,8 +11,9 @@ from bot.clock import MarketClock
 from bot.delivery.episodes import Row, plan
 from bot.delivery.headline import Words
 from bot.delivery.render import Tone, message
-from bot.engine import Watcher
-from bot.reference import Reference
+from bot.master.reference import Reference
+from bot.master.world import World
+from bot.roles.engine import Watcher
 from bot.store.chatkeys import chat_key
 from bot.store.chats import Chats
 from bot.store.claims import Claims, Entry, entry_of
@@ -20,7 +21,6 @@ from bot.store.client import Store, texts
 from bot.store.keys import i_key, partition
 from bot.store.rings import Rings, left, noticed
 from bot.store.rows import Rows
-from bot.world import World
 from handlers.command import AddRule, DeleteRule, Language
 from rules.model import Direction, Event, Frame, History, Loudness, Phase, Quote, Rule, State
 from rules.rescale import EX_DATE

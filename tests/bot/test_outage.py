@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AwayError
-from bot.outbox import CURSOR
+from bot.roles.outbox import CURSOR
 from bot.store import embedded
 from bot.store.client import Store, source
 from bot.store.embedded import serve

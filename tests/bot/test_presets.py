@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import check, files
 from bot.errors import SettingsError
+from bot.master.reference import Reference
+from bot.offline import check, files
+from bot.offline.replay import replay
 from bot.presets import NAME, presets
-from bot.reference import Reference
-from bot.replay import replay
 from bot.settings import load
-from rules.presets import NAMES
-from tests.bot.test_check import TODAY
+from rules.language.presets import NAMES
+from tests.bot.offline.test_check import TODAY
 from tests.bot.test_cli import call
 from tests.fakes.ports import founding
 

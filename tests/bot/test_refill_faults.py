@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bot.errors import StoreError
-from bot.intraday import Intraday
-from bot.refill import thinned
+from bot.history.intraday import Intraday
+from bot.history.refill import thinned
 from bot.store.client import Store
 from bot.store.minutes import Known, MinuteBars
 from rules.kept import MINUTE, Kept
@@ -173,7 +173,7 @@ async def test_bars_stay_packed_but_for_the_last_ones_asked_for(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was let go of is unpacked again, the same."""
-    monkeypatch.setattr("bot.intraday.RECENT", 1)
+    monkeypatch.setattr("bot.history.intraday.RECENT", 1)
     async with scene(store, "eastmoney", "binance") as made:
         await made.open(f"{SYMBOL} price > ma(2, 1m)", f"{COIN} price > ma(2, 1m)")
         await made.refill.turn()

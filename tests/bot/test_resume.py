@@ -8,15 +8,15 @@ from functools import cache
 
 import pytest
 
-from bot.calendar import hours
 from bot.clock import MarketClock
-from bot.demo import World as Demo
-from bot.demo import world
-from bot.engine import Watcher
-from bot.reference import Reference
+from bot.founding.demo import World as Demo
+from bot.founding.demo import world
+from bot.master.calendar import hours
+from bot.master.reference import Reference
+from bot.master.world import World
+from bot.roles.engine import Watcher
 from bot.store.chats import Chats
 from bot.store.client import Store
-from bot.world import World
 from handlers.command import AddRule
 from rules.model import Frame, currency
 from tests.bot.rig import rule_of, rung

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AwayError, StoreError
+from bot.roles.updates import LAST_CEILING, Road, WireError, patience
 from bot.store.chatkeys import chat_key
 from bot.store.client import Store
-from bot.updates import LAST_CEILING, Road, WireError, patience
-from tests.bot.test_updates import NOW, Bench, Refusing, bench, replies
+from tests.bot.roles.test_updates import NOW, Bench, Refusing, bench, replies
 
 USUAL = timedelta(seconds=2)
 

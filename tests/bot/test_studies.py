@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.backtest import backtest
 from bot.errors import InputError
-from bot.forecast import lines
+from bot.offline.backtest import backtest
+from bot.offline.forecast import lines
 from rules.language import LanguageError
-from tests.bot.test_replay import PATH, day_of_quotes, founding_history
+from tests.bot.offline.test_replay import PATH, day_of_quotes, founding_history
 
 
 @pytest.fixture

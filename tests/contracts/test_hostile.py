@@ -16,13 +16,13 @@ import pytest
 from aiohttp import web
 
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
-from bot.calendar import hours
 from bot.errors import FeedError
 from bot.feed import FEEDS, Context, Feed, needs, options
-from bot.gate import Gate
-from bot.reference import Reference
+from bot.intake.gate import Gate
+from bot.intake.supervise import Health, Patience, supervise
+from bot.master.calendar import hours
+from bot.master.reference import Reference
 from bot.settings import load
-from bot.supervise import Health, Patience, supervise
 from rules.model import Frame
 from tests.bot.sources import BUSY, Source, pages
 from tests.contracts.case import Case

@@ -11,8 +11,8 @@ import aiohttp
 import numpy as np
 from aiohttp import web
 
-from bot.courtesy import Site
 from bot.feed import fetch
+from bot.history.courtesy import Site
 from rules.model import History
 from tests.bot.sources import Source, pages
 

@@ -11,10 +11,10 @@ import aiohttp
 import numpy as np
 from aiohttp import web
 
-from bot.calendar import hours, zone
-from bot.courtesy import Site
 from bot.feed import fetch
-from bot.listing import shaped
+from bot.history.courtesy import Site
+from bot.master.calendar import hours, zone
+from bot.master.listing import shaped
 from rules.kept import MINUTE
 from rules.model import Minutes
 from rules.slots import runs
@@ -218,7 +218,7 @@ class Bourse:
         return web.json_response({"bars": {name: bars}, "next_page_token": None})
 
     async def ask(self, site: Site, path: str) -> bytes:
-        """Over HTTP, as `bot.upkeep` does."""
+        """Over HTTP, as `bot.history.upkeep` does."""
         headers = {"APCA-API-KEY-ID": "canary"} if site.name == "alpaca" else site.headers
         return (await fetch(self.http, self.sites[site.name].url + path, headers)).body
 

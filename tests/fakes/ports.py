@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 import handlers.commands as handlers_commands
 import rules.signals as rules_signals
-from bot.listing import shaped
+from bot.master.listing import shaped
 from handlers import plain
 from handlers.buttons import press
 from handlers.command import COMMANDS, AddRule, DeleteRule, Language, Reply, Request, SetLanguage, SetWatch
 from handlers.lists import WATCHLIST, personal
 from handlers.parts import followed
 from handlers.ports import Doubt, Ports, Told
+from rules.language.presets import NAMES
 from rules.model import (
     History,
     Instrument,
@@ -26,7 +27,6 @@ from rules.model import (
     Quote,
     Rule,
 )
-from rules.presets import NAMES
 from rules.sessions import Hours, MarketHours
 
 REGISTERED = (handlers_commands, rules_signals)  # imported, so that both registries are full

@@ -10,7 +10,7 @@ from handlers.keyboard import sign
 from handlers.menu import menu
 from handlers.reply import LIMIT, units
 from handlers.symbols import find, words
-from rules.presets import PRESETS, with_conditions
+from rules.language.presets import PRESETS, with_conditions
 from rules.signal import SIGNALS
 from tests.fakes.ports import CHAT, INNOLIGHT, MODULES, NOW, SECRET, World, founding
 from tests.handlers.test_alert import made

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from rules.curves import share
+from rules.formulas.curves import share
 from rules.language import LanguageError, parse
 from rules.model import Instrument, Kind
 from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, visible

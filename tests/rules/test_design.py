@@ -17,7 +17,7 @@ import pytest
 
 from rules.language import parse
 from rules.model import And, Condition, Instrument, Leaf, Node, Or, Phase, SessionKind
-from tests.bot.test_replay import CLOSES
+from tests.bot.offline.test_replay import CLOSES
 from tests.rules.world import SYMBOL, World, condition, history, leaf
 
 FIRED, NONE = ["fired"], list[str]()

@@ -8,17 +8,17 @@ from functools import cache
 
 import pytest
 
-from rules.auction import Growth, Share
 from rules.captions import label
 from rules.evidence import ADJUSTED, BEFORE, COUNTED, FED, FORMULA, HISTORY, PRICE, PRICES, formula_of
+from rules.formulas.auction import Growth, Share
+from rules.formulas.orders import Worth
 from rules.limits import Side
 from rules.model import And, Event, History, Instrument, Kind, Leaf, Not, SessionKind, Then
-from rules.orders import Worth
 from rules.signal import SIGNALS
 from rules.signals.prints import Print
 from rules.signals.volume import Within
 from rules.signals.volume_ratio import Pace
-from tests.bot.test_replay import CLOSES
+from tests.bot.offline.test_replay import CLOSES
 from tests.brute.compare import Pair
 from tests.brute.definitions import DEFINITIONS
 from tests.brute.worlds import nodes_of, unkind

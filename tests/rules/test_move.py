@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rules.formulas.windows import Past
 from rules.meter import Moment
 from rules.model import Frame, Quote
 from rules.signals.move import Window
-from rules.windows import Past
 from tests.rules.world import World, leaf
 
 FIRED, NONE = ["fired"], list[str]()

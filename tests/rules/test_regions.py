@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rules.adjust import Column, Daily, appended, believed
-from rules.convergence import state
+from rules.formulas.convergence import state
 from rules.index import Axis, Boundaries, sweep
 from rules.levels import compiled
 from rules.meter import beyond, decode, encode

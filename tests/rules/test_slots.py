@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.calendar import hours
+from bot.master.calendar import hours
 from rules.slots import MICROSECOND, Slots, begins, runs
 
 HOURS = hours()

@@ -15,7 +15,7 @@ from rules.language import LanguageError, Line, canonical, parse
 from rules.model import Condition, Instrument, Kind
 from rules.signal import others
 from rules.texts import Texts
-from tests.rules.test_language_properties import GROUP, OTHERS, SHARE, nodes, options
+from tests.rules.language.test_language_properties import GROUP, OTHERS, SHARE, nodes, options
 
 COIN = Instrument(symbol="BTCUSDT.BINANCE", kind=Kind.COIN, decimals=8, tick=1)
 KNOWN = {one.symbol: one for one in (SHARE, GROUP, COIN, *OTHERS, replace(SHARE, symbol="000001.SZ"))}

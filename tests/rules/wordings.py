@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rules.classes import WORDS
-from rules.template import expand
+from rules.language.classes import WORDS
+from rules.language.template import expand
 
 _OPEN = re.compile(r"\[([^]]*)\]|<(\w+)(\??)>")
 

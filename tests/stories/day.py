@@ -113,9 +113,9 @@ async def live(folder: Path, clock: Hand, **env: str) -> AsyncIterator[Live]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds of polling, resting and filling pass quickly; nothing else is changed."""
-    monkeypatch.setattr("bot.polling.POLL", 0.05)
-    monkeypatch.setattr("bot.rhythm.IDLE", 0.1)
-    monkeypatch.setattr("bot.courtesy.RATE", 6000)
-    monkeypatch.setattr("bot.courtesy.LOOK", 0.05)
-    monkeypatch.setattr("bot.stream.TICK", 0.02)
-    monkeypatch.setattr("bot.daily.WAIT", 0.1)
+    monkeypatch.setattr("bot.intake.polling.POLL", 0.05)
+    monkeypatch.setattr("bot.intake.rhythm.IDLE", 0.1)
+    monkeypatch.setattr("bot.history.courtesy.RATE", 6000)
+    monkeypatch.setattr("bot.history.courtesy.LOOK", 0.05)
+    monkeypatch.setattr("bot.intake.stream.TICK", 0.02)
+    monkeypatch.setattr("bot.intake.daily.WAIT", 0.1)

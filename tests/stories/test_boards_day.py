@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import besides, patrol, scheduler
+from bot.intake import besides, patrol
+from bot.roles import scheduler
 from tests.bot.china import Eastmoney, market, utc
+from tests.bot.formats.test_boards import Lists, row
 from tests.bot.reading import until
 from tests.bot.sources import pages
-from tests.bot.test_boards import Lists, row
 from tests.stories.day import Hand, Live, hurried, live
 
 __all__ = ["hurried"]  # a fixture

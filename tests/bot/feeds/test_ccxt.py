@@ -9,8 +9,8 @@ import pytest
 from bot.errors import FeedError
 from bot.feed import lacking
 from bot.feeds.ccxt import Ccxt
+from bot.intake.venues import pair_of
 from bot.settings import Settings
-from bot.venues import pair_of
 from tests.bot.reading import fails, quotes_of, reading, until
 from tests.bot.sources import context
 from tests.bot.supervision import supervised
@@ -93,7 +93,7 @@ async def test_a_failure_is_told_by_its_kind_alone(symbol: str) -> None:
 
 async def test_a_mute_exchange_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connected but silent, while another exchange trades on: the pulse is missed, and all connect anew."""
-    monkeypatch.setattr("bot.venues.SILENT", 0.1)
+    monkeypatch.setattr("bot.intake.venues.SILENT", 0.1)
     patient = Ccxt()
     patient.silence = timedelta(seconds=60)
     async with supervised(patient, {}) as run:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import world
 from bot.errors import FeedError
 from bot.feed import Context, Feed
 from bot.feeds.demo import Demo
 from bot.feeds.replay import Replay
+from bot.founding.demo import world
 from bot.recorder.recorder import Recorder
 from rules.model import Frame
 from tests.bot.recorder.test_reels import some

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import FeedError
 from bot.feed import Context, Payload, RefusedError
 from bot.feeds.sina import Sina
-from bot.sinajs import key_of
+from bot.formats.sinajs import key_of
 from rules.model import Quote
 from tests.bot.china import hang_up, market, sina
 from tests.bot.sources import BUSY, context, stream

@@ -12,8 +12,8 @@ from websockets.asyncio.server import ServerConnection
 
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.feed import FEEDS, Feed, declared, needs, options
+from bot.intake.supervise import Patience
 from bot.settings import load
-from bot.supervise import Patience
 from tests.bot.sources import Source, pages, stream
 from tests.bot.supervision import HURRY, Run, supervised
 
@@ -77,7 +77,7 @@ async def test_a_socket_that_is_open_and_mute_is_given_up(
     feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Silence is noticed by data, not by pings, which the server answers."""
-    monkeypatch.setattr("bot.stream.ANSWER", 0.5)
+    monkeypatch.setattr("bot.intake.stream.ANSWER", 0.5)
     feed.silence = timedelta(seconds=0.3)
 
     async def mute(socket: ServerConnection) -> None:
@@ -94,7 +94,7 @@ async def test_what_cannot_be_read_ends_a_connection_and_is_no_price(
     feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever comes instead of an answer or of data, the feed goes down in a sentence, and comes back."""
-    monkeypatch.setattr("bot.stream.ANSWER", 0.5)
+    monkeypatch.setattr("bot.intake.stream.ANSWER", 0.5)
 
     async def babble(socket: ServerConnection) -> None:
         for text in RUBBISH * 3:

@@ -10,13 +10,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.calendar import hours
 from bot.errors import FeedError
 from bot.feed import Context, Payload, RefusedError
 from bot.feeds.tencent import BATCH, Tencent
-from bot.gate import Gate
-from bot.gtimg import key_of
-from bot.reference import Reference
+from bot.formats.gtimg import key_of
+from bot.intake.gate import Gate
+from bot.master.calendar import hours
+from bot.master.reference import Reference
 from rules.model import Phase, Quote
 from tests.bot.sources import BUSY, context, pages
 from tests.recorded import DATA, needs

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import FeedError, SettingsError
 from bot.feeds.webhook import Webhook
-from bot.posts import MOST, Posts
+from bot.intake.posts import MOST, Posts
 from rules.model import Quote
 from tests.bot.reading import fails, quotes_of, reading, until
 from tests.bot.sources import context

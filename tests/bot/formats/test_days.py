@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.daily import Day
 from bot.formats import alpaca, finnhub
-from bot.numeral import NumeralError
+from bot.formats.numeral import NumeralError
+from bot.intake.daily import Day
 
 NOON = datetime(2026, 3, 3, 17, tzinfo=UTC)
 BAR = b'{"t":"%s","o":10,"h":12.5,"l":9.5,"c":11.25,"v":200,"vw":11}'

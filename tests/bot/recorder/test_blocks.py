@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo import world
+from bot.founding.demo import world
 from bot.recorder.blocks import DECODER, WALLS, Reader, Writer
 from bot.recorder.columns import NAMES
 from bot.recorder.numbers import packed, unpacked

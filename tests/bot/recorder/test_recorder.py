@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import hours
-from bot.demo import world
-from bot.gate import Gate
+from bot.founding.demo import world
+from bot.intake.gate import Gate
+from bot.master.calendar import hours
+from bot.master.reference import Reference
+from bot.offline.replay import replay
 from bot.recorder.recorder import Recorder
 from bot.recorder.reels import frames
-from bot.reference import Reference
-from bot.replay import replay
 from rules.engine import Engine
 from rules.language import parse
 from rules.model import Frame

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.calendar import hours
 from bot.delivery.episodes import Row
+from bot.master.calendar import hours
 from bot.store.chatkeys import chat_key, home_key
 from bot.store.chats import Chats, Listener
 from bot.store.claims import Claims, entry_of, skip

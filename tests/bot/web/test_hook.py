@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.posts import Posts
+from bot.intake.posts import Posts
 from bot.web.hook import BURST, GUESSES, LARGEST
 from bot.web.server import Hooks, serve
 

@@ -1,7 +1,7 @@
 """The founding day: its first frame that trades."""
 
-from bot.demo import world
-from bot.pace import encode
+from bot.founding.demo import world
+from bot.founding.pace import encode
 from tests.contracts.case import Case
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rules.adjust import believed
-from rules.curves import share
+from rules.formulas.curves import share
 from rules.levels import compiled
 from rules.measured import number_of
 from rules.meter import Moment, Telling, decode
@@ -109,7 +109,7 @@ def test_a_signal_has_a_region_or_says_why_not(name: str, phrase: Phrase, leaf: 
 
 
 class Even:
-    """An instrument that trades the same at all times (rules.curves.Profile)."""
+    """An instrument that trades the same at all times (rules.formulas.curves.Profile)."""
 
     def volume_until(self, elapsed: int) -> Fraction | None:
         """A thousand a minute."""

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from rules.abnormal import benchmark
+from rules.formulas.abnormal import benchmark
 from rules.language import LanguageError, canonical, parse, phrase
 from rules.levels import compiled
 from rules.model import History, Instrument, Kind, Leaf

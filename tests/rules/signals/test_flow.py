@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rules.curves import KNOTS
+from rules.formulas.curves import KNOTS
 from rules.model import Event, History, Instrument, Kind, Leaf
 from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.fault import LanguageError
 from rules.language import canonical, parse
+from rules.language.fault import LanguageError
 from rules.model import Instrument, Kind, Leaf
 from tests.rules.world import World, leaf, q, visible
 

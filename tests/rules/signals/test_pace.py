@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from rules.curves import share
+from rules.formulas.curves import share
+from rules.formulas.pace import Course, Pace
 from rules.language import LanguageError, canonical, parse, phrase
 from rules.model import Instrument, Kind, Leaf
-from rules.pace import Course, Pace
 from tests.rules.world import DAY, HOURS, SYMBOL, World, history, leaf, q, visible
 
 FIRED, NONE = ["fired"], list[str]()

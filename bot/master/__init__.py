@@ -1,0 +1,1 @@
+"""What there is to watch: instruments, their names and groups, exchanges' calendars."""

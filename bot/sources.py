@@ -1,9 +1,0 @@
-"""Every source of daily bars by name, in the order in which a message lists them."""
-
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from bot.abroad import ABROAD
-from bot.origins import ORIGINS, Origin
-
-SOURCES: Mapping[str, Origin] = MappingProxyType({**ORIGINS, **{origin.name: origin for origin in ABROAD}})

@@ -1,0 +1,1 @@
+"""What several signals are computed by: running averages, windows, bands, boards, auctions."""

@@ -1,5 +1,0 @@
-"""Chinese wordings, a module a topic; what they share is in rules/classes.py and measures.py."""
-
-from rules.sayings import averages, quotes, tape
-
-ROWS = (*quotes.ROWS, *averages.ROWS, *tape.ROWS)

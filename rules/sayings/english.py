@@ -1,8 +1,0 @@
-"""English wordings, by what their words are about; `<class>` is any word of that class (rules/lexicon.py).
-
-A 52-week high is that of 250 trading days; RSI without a number is RSI(14).
-"""
-
-from rules.sayings import indicators, lines, money, moves, prices, states
-
-ROWS = (*prices.ROWS, *moves.ROWS, *lines.ROWS, *indicators.ROWS, *money.ROWS, *states.ROWS)
