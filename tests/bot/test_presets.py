@@ -36,7 +36,7 @@ def test_a_setting_changes_the_figures() -> None:
         ("rocket", "TICKBELL_PRESETS: 'rocket' has no condition; rocket=rise(5m) >= 4% would fit"),
         ("rokcet=rise(5m) >= 4%", "TICKBELL_PRESETS: 'rokcet' is the name of no anomaly"),
         ("rocket=rise(5m) >= 4", "TICKBELL_PRESETS: rocket: '4' needs a percent sign: 4%"),
-        ("rocket=dive", "TICKBELL_PRESETS: rocket: 'dive' is not understood here"),  # a name is none
+        ("rocket=dive", "TICKBELL_PRESETS: rocket: the rule ends too soon after 'dive'"),  # a name is none
     ],
 )
 def test_a_wrong_one_is_named(value: str, sentence: str) -> None:
