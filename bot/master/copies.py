@@ -7,7 +7,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from bot.master import roll, sectors
+from bot.master import roll, sectors, sheet
 from bot.master.reference import Reference
 
 EVERY = timedelta(seconds=10)
@@ -19,7 +19,7 @@ class Copies:
     def __init__(self, folder: Path, master: Reference) -> None:
         self._folder, self._master = folder, master
         self._readers = {roll.FILE: self._enroll, sectors.FILE: self._regroup}
-        self._seen: dict[str, tuple[int, int]] = {}  # what each file looked like when it was read
+        self._seen: dict[str, tuple[int, int, int]] = {}  # what each file looked like when it was read
 
     def refresh(self) -> bool:
         """Read what changed since; whether anything had."""
@@ -32,13 +32,7 @@ class Copies:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look every few seconds until stopped."""
-        while not stopping.is_set():
-            self.refresh()
-            try:
-                async with asyncio.timeout(EVERY.total_seconds()):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
+        await sheet.follow(self.refresh, EVERY, stopping)
 
     def _enroll(self) -> None:
         self._master.enroll(roll.read(self._folder))
@@ -48,9 +42,5 @@ class Copies:
         if found := sectors.read(self._folder):
             self._master.replace(sectors.SOURCE, found)
 
-    def _look(self, name: str) -> tuple[int, int] | None:
-        try:
-            found = (self._folder / name).stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino
+    def _look(self, name: str) -> tuple[int, int, int] | None:
+        return sheet.looks(self._folder / name)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.master import sheet
 from bot.master.reference import Group, Reference
 from bot.offline.table import CellError, Row, rows, short, word
 from handlers.lists import WATCHLIST
@@ -38,12 +39,12 @@ class GroupFile:
 
     def load(self) -> None:
         """Read it; InputError names the file, line and column of the first fault, and nothing is taken."""
-        self._seen = self._look()
+        self._seen = sheet.looks(self._path)
         self._master.replace(str(self._path), read(self._path, self._master.find))
 
     def refresh(self) -> bool:
         """Read it where it changed; a file with a fault is told once and changes nothing."""
-        if self._look() == self._seen:
+        if sheet.looks(self._path) == self._seen:
             return False
         try:
             self.load()
@@ -54,20 +55,7 @@ class GroupFile:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look at it every few seconds until stopped."""
-        while not stopping.is_set():
-            self.refresh()
-            try:
-                async with asyncio.timeout(EVERY.total_seconds()):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
-
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        await sheet.follow(self.refresh, EVERY, stopping)
 
 
 def read(path: Path, find: Callable[[str], Instrument | None]) -> tuple[Group, ...]:

@@ -7,10 +7,8 @@ tables of fields).
 """
 
 import asyncio
-import csv
 import logging
-import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from types import MappingProxyType
 from bot.errors import FeedError
 from bot.formats.boards import PAUSE, count_in, scan, symbol_of_row, word_in
 from bot.formats.push2 import Row
+from bot.master import sheet
 from bot.master.listing import shaped
 from bot.master.reference import Reference
 from handlers.ports import Clock
@@ -74,39 +73,26 @@ def _instrument(row: Row, today: date | None) -> Instrument | None:
 
 
 def write(folder: Path, roll: Sequence[Instrument]) -> None:
-    """Keep a roll in the data folder: the old copy stands until the new one is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    new = folder / f"{FILE}.new"
-    with new.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.writer(out)
-        lines.writerow(HEADER)
-        for one in roll:
-            lines.writerow((one.symbol, one.name, one.listed or "", one.shares or "", one.shares_as_of or ""))
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(folder / FILE)
+    """Keep a roll in the data folder."""
+    rows = (
+        (one.symbol, one.name, one.listed or "", one.shares or "", one.shares_as_of or "") for one in roll
+    )
+    sheet.write(folder / FILE, HEADER, rows)
 
 
 def read(folder: Path) -> list[Instrument]:
-    """The last copy; none where there is no file, or one that cannot be read, which is told in one line."""
-    file = folder / FILE
-    if not file.is_file():
-        return []
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            return [
-                replace(
-                    shaped(row["symbol"]),
-                    name=row["name"],
-                    listed=date.fromisoformat(row["listed"]) if row["listed"] else None,
-                    shares=int(row["shares"]) if row["shares"] else None,
-                    shares_as_of=date.fromisoformat(row["shares_as_of"]) if row["shares_as_of"] else None,
-                )
-                for row in csv.DictReader(lines)
-            ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.warning("%s cannot be read and is left aside: %s", file, error)
-        return []
+    """The last copy, as far as there is one."""
+    return sheet.read(folder / FILE, _kept)
+
+
+def _kept(row: Mapping[str, str]) -> Instrument:
+    return replace(
+        shaped(row["symbol"]),
+        name=row["name"],
+        listed=date.fromisoformat(row["listed"]) if row["listed"] else None,
+        shares=int(row["shares"]) if row["shares"] else None,
+        shares_as_of=date.fromisoformat(row["shares_as_of"]) if row["shares_as_of"] else None,
+    )
 
 
 class Refresher:

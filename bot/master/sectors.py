@@ -6,9 +6,7 @@ hits quotes too, so a failure is followed by half an hour without a question, th
 """
 
 import asyncio
-import csv
 import logging
-import os
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +16,7 @@ from types import MappingProxyType
 from bot.errors import FeedError
 from bot.feed import RefusedError
 from bot.formats.boards import PAUSE, Family, boards, members
+from bot.master import sheet
 from bot.master.reference import Group, Reference
 from bot.master.roll import RESTS
 from handlers.ports import Clock
@@ -43,38 +42,25 @@ INDICES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def write(folder: Path, groups: Sequence[Group]) -> None:
-    """Keep the boards in the data folder: the old copy stands until the new one is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    new = folder / f"{FILE}.new"
-    with new.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.writer(out)
-        lines.writerow(HEADER)
-        for one in groups:
-            as_of = one.as_of.isoformat() if one.as_of else ""
-            lines.writerow((one.symbol, one.name, as_of, " ".join(one.members)))
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(folder / FILE)
+    """Keep the boards in the data folder."""
+    rows = (
+        (one.symbol, one.name, one.as_of.isoformat() if one.as_of else "", " ".join(one.members))
+        for one in groups
+    )
+    sheet.write(folder / FILE, HEADER, rows)
 
 
 def read(folder: Path) -> list[Group]:
-    """The last copy; none where there is no file, or one that cannot be read, which is told in one line."""
-    file = folder / FILE
-    if not file.is_file():
-        return []
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            return [
-                replace(
-                    _named(row["group"], row["name"]),
-                    members=tuple(row["members"].split()),
-                    as_of=datetime.fromisoformat(row["as_of"]).astimezone(UTC) if row["as_of"] else None,
-                )
-                for row in csv.DictReader(lines)
-            ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log.warning("%s cannot be read and is left aside: %s", file, error)
-        return []
+    """The last copy, as far as there is one."""
+    return sheet.read(folder / FILE, _kept)
+
+
+def _kept(row: Mapping[str, str]) -> Group:
+    return replace(
+        _named(row["group"], row["name"]),
+        members=tuple(row["members"].split()),
+        as_of=datetime.fromisoformat(row["as_of"]).astimezone(UTC) if row["as_of"] else None,
+    )
 
 
 def _named(symbol: str, name: str) -> Group:
