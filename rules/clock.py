@@ -53,7 +53,7 @@ class Clock:
         self.next = due
         until = NEVER if due <= self.quoted else due  # opened late: it ends with the very next quote
         for live in self.live:
-            live.until = min(live.until, until)
+            live.stay_until(min(live.until, until))
 
     def settle(self) -> None:
         """Bars closed: when the next ones are due."""

@@ -23,10 +23,10 @@ from rules.model import (
     Instrument,
     Leaf,
     Minutes,
-    Phase,
     Quote,
     State,
 )
+from rules.pages import Pages
 from rules.placement import Placement, Seat
 from rules.planting import Planting
 from rules.rescale import Rescaler
@@ -34,6 +34,8 @@ from rules.resume import Resumer
 from rules.rings import Outcome, Rings, Row, Step
 from rules.sessions import Hours
 from rules.settle import Settler
+from rules.sheet import Sheet
+from rules.sift import sift
 from rules.signal import others
 from rules.turns import Turns
 
@@ -64,6 +66,7 @@ class Engine:
         self._resumer = Resumer(self._columns, self._market, self._rings, self._settler)
         rescaler = Rescaler(self._columns, self._rings, self._teller)
         self._turns = Turns(self._columns, self._market, self._settler, self._resumer, rescaler)
+        self._pages = Pages(self._market, self._turns)
         self._halts = Halts(self._market, self._settler, self._resumer)
         self._forecaster = Forecaster(self._columns, self._placement)
         self._explainer = Explainer(self._columns, self._placement, self._rings)
@@ -208,31 +211,11 @@ class Engine:
             self._rings.flush()
         if not frame.quotes:
             self._turns.tick(frame.market, frame.received)
-        lives, turns, continuous = self._market.by_symbol, self._turns, Phase.CONTINUOUS
-        for quote in frame.quotes:
-            try:
-                live = lives[quote.symbol]
-            except KeyError:
-                turns.attend(quote)
-                continue
-            price, old = quote.price, live.quote
-            # A quiet price (Live.settle_quiet) has an old quote, and nothing else of the instrument moved.
-            if (
-                old is not None
-                and price is not None
-                and live.floor <= price < live.ceiling
-                and quote.phase is continuous
-                and quote.time < live.until
-                and quote.prev_close == old.prev_close
-                and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
-                and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
-            ):
-                if live.trail is None or live.trail.passes(quote, price):
-                    live.quote = quote
-                else:
-                    turns.renew(live, live.trail, quote, price)
-            else:
-                turns.look(live, quote)
+        sheet = frame.quotes
+        if isinstance(sheet, Sheet):
+            self._pages.take(sheet, self._market.clock(frame.market))
+        else:
+            sift(sheet, self._market.by_symbol, self._turns)
         for quote in frame.halted:
             self._halts.hear(quote)
         self._turns.follow()

@@ -17,6 +17,7 @@ from rules.meter import Moment, decode
 from rules.model import Direction, Event, Leaf, Quote, State
 from rules.placement import Placement, Sight
 from rules.region import Absent, Region
+from rules.sheet import Sheet
 from rules.timeframe import size_of
 
 blank_event = blank(Event)
@@ -31,6 +32,14 @@ class Turn:
     price: int | None  # last price; None for a group
     quote: Quote | None = None  # that brought it
     moment: Moment | None = None  # what meters read, where there were any
+    page: Sheet | None = None  # that brought the quote, and its row there, until somebody asks for it
+    row: int = 0
+
+    def told(self) -> Quote | None:
+        """The quote that brought it."""
+        if self.quote is None and self.page is not None:
+            self.quote = self.page.quote(self.row)
+        return self.quote
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,7 +96,7 @@ class Teller:
         """What the deciding leaf's number was made of; a composite's memory and other parts."""
         live, tree = turn.live, self.trees.get(fact.number)
         others = self._placement.beside(live, sight.lane)
-        found = proof(Scene(sight.leaf, live, sight.lane, turn.price, turn.quote, others), sight.region)
+        found = proof(Scene(sight.leaf, live, sight.lane, turn.price, turn.told(), others), sight.region)
         found.update(self._bar(fact.number, live, sight.region))
         if tree is not None:
             found.update(tree.tell())
@@ -139,9 +148,9 @@ class Teller:
         event.change = price / before - 1 if price is not None and before else None
         event.touched = touched is not None
         event.away = away
-        last = turn.live.quote
+        last = live.price
         if last is not None:
-            event.evidence = {FORMULA: PRICE, BEFORE: (last.price or 0) / scale}
+            event.evidence = {FORMULA: PRICE, BEFORE: last / scale}
         elif before is not None:
             event.evidence = {FORMULA: PRICE, BEFORE: before / scale}
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rules.calm import HORIZON, STAGGER, Calm, Trail, trail_from
 from rules.clock import NEVER, Clock
 from rules.frozen import quick
+from rules.guard import Guard
 from rules.index import HIGHEST, LOWEST
 from rules.lane import Lane
 from rules.limits import NO_LIMITS, Limits
@@ -30,21 +31,6 @@ __all__ = ("Lane", "Live")
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 quick_inputs = quick(Inputs)
-
-
-class Guard:
-    """What the engine's hot path reads of an instrument; a base class, so that it lies close together."""
-
-    __slots__ = ("ceiling", "floor", "measured", "price_lane", "quote", "simple", "trail", "until")
-
-    def __init__(self) -> None:
-        self.quote: Quote | None = None  # the last regular one of the session
-        self.until = NEVER  # from this time on nothing is quiet
-        self.floor, self.ceiling = HIGHEST, LOWEST  # floor <= price < ceiling is quiet
-        self.price_lane: Lane | None = None  # the price axis of regular hours
-        self.simple = False  # nothing but that axis is watched
-        self.measured = False  # it has axes of its own that can be foreseen
-        self.trail: Trail | None = None  # what passed since the last look where they are
 
 
 class Live(Guard):
@@ -106,11 +92,6 @@ class Live(Guard):
     def symbol(self) -> str:
         """The instrument's."""
         return self.instrument.symbol
-
-    @property
-    def price(self) -> int | None:
-        """The last regular price of the session."""
-        return None if self.quote is None else self.quote.price
 
     @property
     def is_halted(self) -> bool:
@@ -193,7 +174,7 @@ class Live(Guard):
             return
         self.waits = {} if self.waits is None else self.waits
         self.waits[number] = moment
-        self.until = min(self.until, moment)  # of a closed bar it is NEVER, and stays so
+        self.stay_until(min(self.until, moment))  # of a closed bar it is NEVER, and stays so
 
     def wake(self, time: datetime, among: AbstractSet[int] | None = None) -> None:
         """Composites whose moment has come are followed at this quote; `among` them where it is another's."""
@@ -209,9 +190,8 @@ class Live(Guard):
         """From when on nothing is quiet: day bar due, the market's next bar, what composites wait for."""
         if self.session is None or self.closed:
             return
-        self.until = min([self.session.due, *(self.waits or {}).values()])
-        if self.clock.next is not None:
-            self.until = min(self.until, self.clock.next)
+        until = min([self.session.due, *(self.waits or {}).values()])
+        self.stay_until(until if self.clock.next is None else min(until, self.clock.next))
 
     def opening(self) -> bool:
         """Whether the session was watched from its open on, so that the first quote here is its first."""
@@ -324,11 +304,6 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
-    def rouse(self) -> None:
-        """Every quote is looked at until `settle_quiet` says otherwise."""
-        self.simple = False
-        self.floor, self.ceiling = HIGHEST, LOWEST
-
     def foresee(self, moment: Moment | None, read: Collection[Lane]) -> Trail | None:
         """How far the next quotes may go for the axes of its own, which were just read; None: nowhere."""
         quote = self.quote
@@ -351,12 +326,6 @@ class Live(Guard):
         if self.trail is not None and self.trail.times and newest is not None:
             regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
             self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], newest)
-
-    def allow(self, floor: int, ceiling: int) -> None:
-        """Prices from floor on and beneath ceiling are quiet, as far as axes of its own allow it."""
-        if self.trail is not None:
-            floor, ceiling = max(floor, self.trail.floor), min(ceiling, self.trail.ceiling)
-        self.floor, self.ceiling = floor, ceiling
 
     def settle_quiet(self, trail: Trail | None = None) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.

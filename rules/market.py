@@ -177,7 +177,8 @@ class Market:
     def close(self, live: Live) -> None:
         """Append the session's day bar to the history, where it had a price."""
         session, quote = live.session, live.quote
-        live.closed, live.until = True, NEVER
+        live.closed = True
+        live.stay_until(NEVER)
         if session is None or quote is None or quote.price is None:
             return
         price, given = quote.price, self._history(live.symbol)

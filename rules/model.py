@@ -4,7 +4,7 @@ Prices are whole numbers of a decimal quantum (10**-decimals of the currency), s
 levels are fractions (5 % is Decimal("0.05")); times are aware UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -144,7 +144,7 @@ class Frame:
 
     market: str
     received: datetime
-    quotes: tuple[Quote, ...] = ()
+    quotes: Sequence[Quote] = ()  # a tuple, or a large page's (rules.sheet)
     halted: tuple[Quote, ...] = ()  # what says of an instrument that it is halted: news, no prices
 
 

@@ -83,8 +83,20 @@ class Turns:
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
-        rings, old, turn = self._rings, live.quote, Turn(live, quote.time, price, quote)
-        high, low, back = quote.high, quote.low, NONE
+        old, high, low = live.quote or quote, quote.high, quote.low
+        top = high is not None and high > price and high != old.high  # at the last price it touches nothing
+        bottom = low is not None and low < price and low != old.low
+        self.go(Turn(live, quote.time, price, quote), lane, price, touching=top or bottom)
+        live.quote = quote
+        if high is None or low is None:
+            live.extend(quote, price)
+            live.settle_quiet()
+        else:
+            live.allow(*lane.quiet(1, HIGHEST))
+
+    def go(self, turn: Turn, lane: Lane, price: int, *, touching: bool) -> None:
+        """The price axis of regular hours alone moves; the day's high or low may be touching something."""
+        rings, back = self._rings, NONE
         if price != lane.value:
             start, stop = lane.move(price)
             if start != stop:
@@ -93,20 +105,12 @@ class Turns:
                     self._judge_slow(lane)
             if price <= lane.fall or price >= lane.rise:
                 back = self._return(turn, lane)
-        if old is not None and (  # an extreme at the last price itself touches nothing else
-            (high != old.high and high is not None and high > price)
-            or (low != old.low and low is not None and low < price)
-        ):
+        if touching and (quote := turn.told()) is not None:
             self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
-            self._reread(live, quote)  # evidence tells the numbers beside it
+            if turn.quote is not None:
+                self._reread(turn.live, turn.quote)  # evidence tells the numbers beside it
             rings.finish(turn)
-        live.quote = quote
-        if high is None or low is None:
-            live.extend(quote, price)
-            live.settle_quiet()
-        else:
-            live.allow(*lane.quiet(1, HIGHEST))
 
     def sync(self, live: Live) -> None:
         """Flip what quiet quotes passed: truths as of the last one."""
@@ -206,8 +210,7 @@ class Turns:
             self._rescaler.follow(turn)
         if quote.shares and quote.shares != live.shares:
             live.shares, changed = quote.shares, True
-        if live.note_limits(quote):
-            changed = True
+        changed |= live.note_limits(quote)
         if live.open is None and (quote.open or (kind is REGULAR and live.early)):
             live.open, live.inputs = quote.open or price, None
             changed = changed or not all(lane.opening for lane in live.lanes)  # judged without it

@@ -5,14 +5,15 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.feed import FEEDS, Context, Endpoint, Payload, fetch
-from bot.formats.glance import page
+from bot.errors import FeedError
+from bot.feed import FEEDS, Context, Endpoint, Needs, Payload, fetch, own
+from bot.formats.broadsheet import page
 from bot.formats.gtimg import PREFIXES, key_of
 from bot.intake.polling import batches, rounds
 from bot.intake.rhythm import POLL, pulsed
 from rules.model import Frame
 
-BATCH = 60  # symbols a request; more make the address too long for some of its proxies
+BATCH, MOST = 60, 800  # symbols a request; more make the address too long for some of its proxies
 HEADERS = MappingProxyType({"Referer": "https://gu.qq.com/"})
 
 
@@ -33,6 +34,7 @@ class Tencent:
     silence = timedelta(seconds=20)
     lifetime: timedelta | None = None
     replays = False
+    needs = Needs(settings=(own("tencent", "batch", f"instruments a request, {MOST} at most", str(BATCH)),))
 
     async def payloads(self, context: Context) -> AsyncGenerator[Payload, None]:
         """Poll all symbols in batches until something fails."""
@@ -41,10 +43,18 @@ class Tencent:
             return (await fetch(context.http, f"{context.urls['rest']}/q={keys}", HEADERS)).body
 
         keys = [key_of(symbol) for symbol in pulsed(context.symbols)]
-        async with aclosing(rounds(context, batches(keys, BATCH), ask)) as polled:
+        lists = batches(keys, _size(context.options.get("batch", str(BATCH))))
+        async with aclosing(rounds(context, lists, ask)) as polled:
             async for payload in polled:
                 yield payload
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
         """One frame a market; unknown codes have no line, a damaged line is a flawed quote."""
         return page(payload, received)
+
+
+def _size(text: str) -> int:
+    """Symbols a request, as the setting says; FeedError where it makes no sense."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
+        raise FeedError(f"TICKBELL_TENCENT_BATCH is a number from 1 to {MOST}, not {text!r}")
+    return int(text)

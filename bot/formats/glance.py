@@ -121,13 +121,13 @@ def page(payload: bytes, received: datetime) -> tuple[Frame, ...]:
     if not payload.startswith(b"v_"):
         return frames((quote(key, fields, received) for key, fields in records(payload)), received)
     try:
-        found = _read(payload, received)
+        found = lines(payload, received)
     except UnicodeDecodeError as error:
         raise FeedError("tencent: the answer is not GB18030") from error
     return tuple(Frame(market=name, received=received, quotes=tuple(some)) for name, some in found.items())
 
 
-def _read(payload: bytes, received: datetime) -> dict[str, list[Quote]]:
+def lines(payload: bytes, received: datetime) -> dict[str, list[Quote]]:
     """The quotes of each market; written in one piece, since each line is worth a microsecond or two."""
     found: defaultdict[str, list[Quote]] = defaultdict(list)
     for match in LINES.finditer(payload):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -29,7 +30,7 @@ def decode(payload: bytes) -> tuple[Frame, ...]:
     times = (frame.received, *(quote.time for quote in frame.quotes))
     if any(time.utcoffset() is None for time in times):
         raise FeedError(f"a frame without time zone: {payload[:40]!r}")
-    return (frame,)
+    return (replace(frame, quotes=tuple(frame.quotes)),)
 
 
 async def pace(frames: Iterable[Frame], context: Context) -> AsyncGenerator[Payload, None]:

@@ -5,18 +5,19 @@ The reasons answer the pitfalls free sources share: zeros, yesterday's snapshot,
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from bot.intake.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Moments, Past, passed
+from bot.intake.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Ledger, Moments, Past, passed
 from rules.fixed import phase_of
 from rules.limits import is_free
 from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
+from rules.sheet import Sheet, Shelf
 
 CONFIRM = 0.01
 LOT = 100  # China's sources round volume to lots
@@ -93,32 +94,57 @@ class Gate:
         self._hours = hours
         self._instrument = instrument
         self._tracks: dict[str, _Track] = {}
+        self._ledgers = Shelf(lambda roster: Ledger(roster, [self._track(symbol) for symbol in roster]))
         self.counts: Counter[str] = Counter()  # refusals by reason
         self.passed = 0
 
     def judge(self, frame: Frame) -> Verdicts:
         """Pass or refuse each quote; an empty frame passes, for time has passed."""
-        accepted: list[Quote] = []
         refused: list[tuple[Quote, str]] = []
         halted: list[Quote] = []
-        moments = Moments(self._hours, frame)
-        for quote in frame.quotes:
+        moments, quotes = Moments(self._hours, frame), frame.quotes
+        accepted: Sequence[Quote]
+        if isinstance(quotes, Sheet):
+            ledger = self._ledgers.book(quotes.roster)
+            plain = ledger.passed(quotes, moments)
+            waved = plain.tolist()
+            rows = [row for row in quotes.rows() if not waved[row]]
+            told = self._each(frame, [quotes.quote(row) for row in rows], moments, refused, halted)
+            ledger.learn(rows)
+            odd = {row: quote for row, quote in zip(rows, told, strict=True) if quote is not None}
+            accepted = quotes.judged(plain, Phase.CONTINUOUS, odd)
+        else:
+            accepted = tuple(filter(None, self._each(frame, quotes, moments, refused, halted)))
+        self.passed += len(accepted)
+        judged = replace(frame, quotes=accepted, halted=tuple(halted))
+        return Verdicts(judged, tuple(refused))
+
+    def _each(
+        self,
+        frame: Frame,
+        quotes: Iterable[Quote],
+        moments: Moments,
+        refused: list[tuple[Quote, str]],
+        halted: list[Quote],
+    ) -> list[Quote | None]:
+        """One quote after the other, as it is handed on; None for those that are not."""
+        accepted: list[Quote | None] = []
+        for quote in quotes:
             track = self._tracks.get(quote.symbol) or self._track(quote.symbol)
+            if track.book is not None:
+                track.leave()
             if (plain := passed(quote, track, moments)) is not None:
                 accepted.append(plain)
                 continue
             phase = self._phase(frame, quote)
             reason = self._objection(frame, quote, phase, track)
+            accepted.append(None if reason else self._believe(frame.market, quote, phase, track))
             if reason:
                 refused.append((quote, reason))
                 self._note(track, quote, reason, frame.received)
                 if reason == HALTED and self._is_news(frame, quote):
                     halted.append(quote)
-            else:
-                accepted.append(self._believe(frame.market, quote, phase, track))
-        self.passed += len(accepted)
-        judged = replace(frame, quotes=tuple(accepted), halted=tuple(halted))
-        return Verdicts(judged, tuple(refused))
+        return accepted
 
     def figures(self) -> Mapping[str, int]:
         """A single source has nothing else to count."""

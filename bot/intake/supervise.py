@@ -22,6 +22,7 @@ from bot.intake.line import Line
 from bot.intake.overlap import Overlap
 from rules.model import Frame, Phase
 from rules.sessions import Hours
+from rules.sheet import newest as newest_of
 
 log = logging.getLogger(__name__)
 Sink: TypeAlias = Callable[[Frame], Awaitable[None]]
@@ -234,7 +235,7 @@ class _Supervisor:
         """Data is an event without quotes, or an exchange time not seen before: a frozen page is none."""
         moved = False
         for frame in frames:
-            newest = max((quote.time for quote in frame.quotes), default=frame.received)
+            newest = newest_of(frame.quotes) or frame.received
             moved = moved or newest > self._newest.get(frame.market, datetime.min.replace(tzinfo=UTC))
             self._newest[frame.market] = max(newest, self._newest.get(frame.market, newest))
         return moved

@@ -6,7 +6,7 @@ One process may run all partitions, or several take shards; a partition's epoch 
 import asyncio
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 ROUND = timedelta(seconds=1)  # between sweeps; announced changes are read at once
 GRACE = timedelta(seconds=2)  # for the last words to the store
 STRIDE = 200  # frames advanced before others get a turn
+FRESH = 64  # frames whose quotes are kept as they came until somebody wants the last ones
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Watcher:
         self._doubts = Doubts(store)
         self._held = Held()
         self._dirty: dict[str, Quote] = {}  # by symbol, not yet published
+        self._fresh: list[Sequence[Quote]] = []  # the same of the last frames, not yet looked at
         self._announced: set[int] = set()
         self._wake = asyncio.Event()
         self._cursor: Cursor | None = None
@@ -222,7 +224,9 @@ class Watcher:
 
     async def _evaluate(self, frame: Frame, arrived: float) -> None:
         step = self.engine.take(frame)
-        self._dirty.update((quote.symbol, quote) for quote in frame.quotes if self._is_ours(quote.symbol))
+        self._fresh.append(frame.quotes)
+        if len(self._fresh) >= FRESH:
+            self._gather()
         if step.events or step.armed or step.seen or step.notices:
             self.counts.rings += sum(event.state in OPEN for event in step.events)
             await self._outbox.put(self._batch(step, arrived))
@@ -300,7 +304,14 @@ class Watcher:
         self._wake.set()
         limit.reschedule(asyncio.get_running_loop().time() + GRACE.total_seconds())
 
+    def _gather(self) -> None:
+        """The newest quote of each instrument that is this shard's."""
+        fresh, self._fresh = self._fresh, []
+        for quotes in fresh:
+            self._dirty.update((quote.symbol, quote) for quote in quotes if self._is_ours(quote.symbol))
+
     async def _publish(self) -> None:
+        self._gather()
         dirty, self._dirty = self._dirty, {}
         try:
             await self._last.write(dirty.values())

@@ -156,7 +156,7 @@ class Pair:
             for word in told:
                 self.tally.words[word.state] += 1
             if in_order(told, mixed=self.mixed) != in_order(expected, mixed=self.mixed):
-                found = Difference(self.world.name, number, frame.quotes, told, expected, self.texts)
+                found = Difference(self.world.name, number, tuple(frame.quotes), told, expected, self.texts)
                 self.tally.differences.append(found)
                 break
         return self.tally

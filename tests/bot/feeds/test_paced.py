@@ -48,7 +48,7 @@ async def test_a_quotes_file_is_played_by_its_own_times(tmp_path: Path) -> None:
     )
     async with context({}, speed="600", file=str(file)) as given:
         first, second = await frames(Replay(), given)
-    assert [quote.price for quote in first.quotes + second.quotes] == [500000, 501000]
+    assert [quote.price for quote in (*first.quotes, *second.quotes)] == [500000, 501000]
     assert first.received == first.quotes[0].time
     assert second.received - first.received == timedelta(seconds=3)
 

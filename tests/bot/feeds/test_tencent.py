@@ -18,6 +18,8 @@ from bot.intake.gate import Gate
 from bot.master.calendar import hours
 from bot.master.reference import Reference
 from rules.model import Phase, Quote
+from rules.sheet import Sheet
+from tests.bot.formats.test_glance import line as usual
 from tests.bot.sources import BUSY, context, pages
 from tests.recorded import DATA, needs
 
@@ -300,6 +302,33 @@ async def test_polling_asks_in_batches_and_passes_bytes_on() -> None:
     assert site.asked[0].startswith("/q=sz300001,sz300002,")
     assert site.asked[1] == f"/q=sz{300001 + BATCH},sh000001"
     assert len(site.asked) >= 4
+
+
+async def test_a_request_may_carry_more() -> None:
+    """As the operator says; a page of several hundred lines is columns."""
+    body = "".join(usual(f"sz{300001 + number}") for number in range(300)).encode("gb18030")
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="text/html", charset="GBK")
+
+    symbols = [f"{300001 + number}.SZ" for number in range(300)]
+    async with (
+        pages(answer) as site,
+        context({"rest": site.url}, *symbols, interval="0.001", batch="400") as given,
+    ):
+        payloads = await read(given, 1)
+    assert site.asked[0].count(",") == 300  # the index that tells whether the market moves comes along
+    (frame,) = feed.parse(payloads[0].data, BUSY)
+    assert isinstance(frame.quotes, Sheet)
+    assert frame.quotes.usual.all()
+
+
+@pytest.mark.parametrize("size", ["0", "801", "many", "６０", ""])
+async def test_a_size_of_requests_that_makes_no_sense_is_told(size: str) -> None:
+    """In one sentence with its name."""
+    async with context({"rest": "http://127.0.0.1:1"}, "300308.SZ", batch=size) as given:
+        with pytest.raises(FeedError, match="TICKBELL_TENCENT_BATCH is a number from 1 to 800"):
+            await read(given, 1)
 
 
 @pytest.mark.parametrize(

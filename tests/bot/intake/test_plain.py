@@ -23,6 +23,7 @@ from rules.model import Event, Frame, Instrument, Phase, Quote
 from rules.sessions import default_hours
 from tests.bot.formats.test_glance import line
 from tests.bot.intake.test_gate import at, instrument
+from tests.sheets import Made
 
 SYMBOL = "300308.SZ"
 USUAL = Quote(
@@ -211,3 +212,45 @@ def test_the_same_rings_from_bytes_to_events(seed: int) -> None:
     quick = events(page, Gate.judge, seed)
     assert quick == events(slow, whole, seed)
     assert {event.signal for event in quick} >= {"price", "bid wall", "volume_ratio", "new high(day)"}
+
+
+SYMBOLS = tuple(f"3003{number:02d}.SZ" for number in range(8, 12))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(moments, st.lists(st.tuples(st.integers(0, 3), fields), max_size=2)), max_size=12))
+def test_a_page_passes_as_its_quotes_do(
+    told_of: list[tuple[tuple[int, int], list[tuple[int, tuple[str, Any]]]]],
+) -> None:
+    """Judged as columns: the same quotes, refusals, counts and samples."""
+    whole, single = (Gate(default_hours(), instrument) for _ in range(2))
+    time, found, expected = USUAL.time, list[Verdicts](), list[Verdicts]()
+    for (passed, delay), changes in [((3, 0), []), ((3, 0), []), *told_of, ((3, 0), [])]:
+        time += timedelta(seconds=passed)
+        quotes = [replace(USUAL, symbol=symbol, time=time) for symbol in SYMBOLS]
+        for row, (name, value) in changes:
+            quotes[row] = quotes[row] if name == "symbol" else replace(quotes[row], **{name: value})
+        frame = Frame(market="SZ", received=time + timedelta(seconds=delay), quotes=tuple(quotes))
+        page = replace(frame, quotes=Made(SYMBOLS, dict(enumerate(quotes))))
+        found.append(whole.judge(page))
+        expected.append(single.judge(frame))
+        if delay % 2:  # another way to the same instrument
+            found.append(whole.judge(replace(frame, quotes=frame.quotes[:1])))
+            expected.append(single.judge(replace(frame, quotes=frame.quotes[:1])))
+    assert found == expected
+    assert (whole.counts, whole.passed) == (single.counts, single.passed)
+    assert [whole.refusals(symbol) for symbol in SYMBOLS] == [single.refusals(symbol) for symbol in SYMBOLS]
+
+
+def test_a_page_that_nothing_is_said_against_makes_no_quote() -> None:
+    """From its second time on."""
+    gate, asked = Gate(default_hours(), instrument), []
+    for number in range(3):
+        time = USUAL.time + timedelta(seconds=3 * number)
+        page = Made(
+            SYMBOLS, {row: replace(USUAL, symbol=name, time=time) for row, name in enumerate(SYMBOLS)}
+        )
+        judged = gate.judge(Frame(market="SZ", received=time, quotes=page)).frame.quotes
+        asked.append(len(page.asked))
+        assert [quote.phase for quote in judged] == [Phase.CONTINUOUS] * 4
+    assert asked == [4, 0, 0]

@@ -212,7 +212,7 @@ async def test_a_second_engine_fences_the_first(store: Store) -> None:
 
 async def test_a_shard_hears_the_halts_of_its_own_instruments(store: Store) -> None:
     """The other shard hears none of them."""
-    halted = Frame(market="BINANCE", received=moment(1), halted=frame(1, 100).quotes)
+    halted = Frame(market="BINANCE", received=moment(1), halted=tuple(frame(1, 100).quotes))
     kept = [make(store, shard=(number, 2))._filtered(halted).halted for number in (0, 1)]
     assert sorted(map(len, kept)) == [0, 1]
     assert make(store)._filtered(halted) is halted

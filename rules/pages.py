@@ -1,0 +1,133 @@
+"""Large pages: which of their quotes pass nothing is seen in columns, only the others are looked at."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from rules.clock import Clock
+from rules.events import Turn
+from rules.index import HIGHEST
+from rules.live import Live
+from rules.market import Market
+from rules.model import Phase, Quote
+from rules.sheet import Book, Mask, Sheet, Shelf, micros
+from rules.sift import sift
+from rules.turns import Turns
+
+SAME = ("open", "prev_close", "limit_up", "limit_down", "shares")  # a change of these is looked at
+
+
+class Page(Book[Live]):
+    """Between which prices, and until when, each instrument of a roster is quiet (`Guard`), in columns."""
+
+    def __init__(self, roster: tuple[str, ...], lives: Sequence[Live]) -> None:
+        super().__init__(roster, lives)
+        count = len(roster)
+        self._floor, self._ceiling = np.ones(count, np.int64), np.zeros(count, np.int64)
+        self._until = np.zeros(count, np.int64)
+        self._simple = np.zeros(count, bool)
+
+    def split(self, sheet: Sheet) -> tuple[Mask, Mask, Mask]:
+        """Which rows need no look, and which a short one, by the rules of `sift` and `Turns.look`.
+
+        And in which of these the day's high or low may touch something.
+        """
+        old = self.sheet
+        if old is None or sheet.phase is not Phase.CONTINUOUS:
+            return self.none(), self.none(), self.none()
+        known: Mask = sheet.usual & self.ready & (sheet.times() < self._until)
+        for name in SAME:
+            known &= getattr(sheet, name) == getattr(old, name)
+        price, high, low = sheet.price, sheet.high, sheet.low
+        top, bottom = high != old.high, low != old.low
+        quiet = known & (price >= self._floor) & (price < self._ceiling)
+        quiet &= (~top | (high < self._ceiling)) & (~bottom | (low >= self._floor))
+        return quiet, known & self._simple & ~quiet, (top & (high > price)) | (bottom & (low < price))
+
+    def none(self) -> Mask:
+        """No row."""
+        return np.zeros(len(self.roster), bool)
+
+    def turn(self, sheet: Sheet, passed: Mask) -> None:
+        """The page is the newest: rows that passed wait in it, all others go on without the book."""
+        for row in np.flatnonzero(self.ready & ~passed).tolist():
+            self.owners[row].leave()
+        self.sheet, self.pending = sheet, passed
+
+    def learn(self, sheet: Sheet, rows: Sequence[int], quotes: Sequence[Quote]) -> None:
+        """Rows that were looked at are followed in columns from the next page on, where that can be done."""
+        usual, known = sheet.usual.tolist(), []
+        for row, quote in zip(rows, quotes, strict=True):
+            live = self.owners[row]
+            is_followed = live.trail is None and live.floor < live.ceiling and live.book is None
+            if is_followed and usual[row] and live.held is quote:
+                live.book, live.row = self, row
+                known.append(row)
+        self.ready[known] = True
+        self.bound(known)
+
+    def bound(self, rows: Sequence[int]) -> None:
+        """Where these rows are quiet now."""
+        lives, instants = [self.owners[row] for row in rows], dict[datetime, int]()
+        for live in lives:
+            if live.until not in instants:
+                instants[live.until] = micros(live.until)
+        self._floor[rows] = [live.floor for live in lives]
+        self._ceiling[rows] = [live.ceiling for live in lives]
+        self._until[rows] = [instants[live.until] for live in lives]
+        self._simple[rows] = [live.simple for live in lives]
+
+
+class Pages:
+    """The pages of all rosters."""
+
+    def __init__(self, market: Market, turns: Turns) -> None:
+        self._market, self._turns = market, turns
+        self._shelf = Shelf(lambda roster: Page(roster, [market.live(symbol) for symbol in roster]))
+
+    def take(self, sheet: Sheet, clock: Clock) -> None:
+        """Move its instruments; those that pass nothing are not touched."""
+        page = self._shelf.book(sheet.roster)
+        if self._closes(sheet, clock):
+            quiet, short, touching = page.none(), page.none(), page.none()
+        else:
+            quiet, short, touching = page.split(sheet)
+        is_short, is_touching, waved = short.tolist(), touching.tolist(), quiet.tolist()
+        rows = [row for row in sheet.rows() if not waved[row]]
+        stepped, looked, quotes = list[int](), list[int](), list[Quote]()
+        for row in rows:
+            live = page.owners[row]
+            if is_short[row]:
+                self._step(live, sheet, row, touching=is_touching[row])
+                if live.book is page:
+                    stepped.append(row)
+                    continue
+                live.held = quote = sheet.quote(row)  # something else of it changed
+            else:
+                quote = sheet.quote(row)
+                sift((quote,), self._market.by_symbol, self._turns)
+            looked.append(row)
+            quotes.append(quote)
+        quiet[stepped] = True
+        page.turn(sheet, quiet)
+        page.bound(stepped)
+        page.learn(sheet, looked, quotes)
+
+    def _step(self, live: Live, sheet: Sheet, row: int, *, touching: bool) -> None:
+        """A short look (`Turns.look`) at a quote that nobody may ever ask for."""
+        lane, price = live.price_lane, int(sheet.price[row])
+        assert lane is not None  # noqa: S101 - `simple` says so
+        turn = Turn(live, sheet.moments[sheet.which[row]], price, page=sheet, row=row)
+        self._turns.go(turn, lane, price, touching=touching)
+        live.floor, live.ceiling = lane.quiet(1, HIGHEST)
+
+    @staticmethod
+    def _closes(sheet: Sheet, clock: Clock) -> bool:
+        """Whether a bar closes at one of these quotes: then all are looked at in their order."""
+        newest = sheet.newest()
+        if newest is None:
+            return False
+        if clock.next is not None and max(newest, clock.quoted) >= clock.next:
+            return True
+        return clock.due is not None and newest >= clock.due
