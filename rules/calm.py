@@ -83,6 +83,12 @@ class Trail:
     end: datetime  # of the phase of the session it is in
     times: list[datetime] = field(default_factory=list)
     prices: list[int] = field(default_factory=list)
+    is_led: bool = False  # meters followed it, what they say now was not asked
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether quotes passed since the axes were read."""
+        return self.is_led or bool(self.times)
 
     def passes(self, quote: Quote, price: int) -> bool:
         """Whether a quote at a quiet price may pass; then it is on the trail."""
@@ -112,14 +118,28 @@ class Trail:
         moment = self.moment
         moment.elapsed += (quote.time - self.since) // MICROSECOND
         moment.quote, moment.price, self.since = quote, price, quote.time
+        self.is_led = False
         return moment
+
+    def begin(self, calm: Calm, quote: Quote) -> "Trail":
+        """The same from the quote just reached on, as far as its axes foresee now."""
+        span = timedelta(microseconds=calm.until - self.moment.elapsed)
+        self.still = min(self.since + span, self.end)
+        self.most, self.floor, self.ceiling = calm.most, calm.floor, calm.ceiling
+        self.volume = quote.volume or 0.0
+        return self
 
     def lead(self, meters: Iterable[Foreseeing], newest: Quote) -> None:
         """Let meters follow: no break lies between the last look and the newest of these quotes."""
         origin = self.since - self.moment.elapsed * MICROSECOND
         for meter in meters:
             meter.follow(origin, self.times, self.prices, newest)
-        self.times, self.prices = [], []
+        self.times, self.prices, self.is_led = [], [], True
+
+
+def calm_after(moment: Moment, number: int) -> Calm:
+    """Nothing narrows it yet; not all instruments end in one frame."""
+    return Calm(moment.elapsed + HORIZON - number % STAGGER * HORIZON // (4 * STAGGER))
 
 
 def trail_from(calm: Calm, moment: Moment, quote: Quote) -> Trail:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from rules.calm import Foreseeing, is_foreseeing
 from rules.columns import DULL, SLOW
-from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.index import HIGHEST, NEAR, Axis
 from rules.model import SessionKind
 from rules.signal import Own
 
 if TYPE_CHECKING:
-    from rules.meter import Meter, Moment
+    from rules.meter import Meter
     from rules.model import Quote
 
 
@@ -45,16 +45,6 @@ class Lane(Axis):
             return numbers
         times = Counter(numbers)
         return [number for number in numbers if self.code[number] & SLOW or times[number] == 1]
-
-    def stay(self, moment: "Moment") -> Iterable[int] | None:
-        """Its number read where it was foreseen: what it passed silently; None where it is not there."""
-        if self.foreseen is None or self.meter is None or SessionKind.REGULAR not in self.kinds:
-            return ()
-        low, high = self.quiet(LOWEST, HIGHEST)
-        value = self.meter.read(moment)
-        if value is None or not low <= value < high:
-            return None
-        return self.passed(*self.move(value))
 
     def is_quiet(self, quote: "Quote", old: "Quote", price: int) -> bool:
         """Whether a quote after another passes nothing on the price axis; its high and low neither."""

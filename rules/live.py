@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rules.calm import HORIZON, STAGGER, Calm, Trail, trail_from
+from rules.calm import Trail, calm_after, trail_from
 from rules.clock import NEVER, Clock
 from rules.frozen import quick
 from rules.index import HIGHEST, LOWEST
@@ -334,8 +334,7 @@ class Live(Guard):
         quote = self.quote
         if moment is None or self.watched or quote is None:
             return None
-        early = self.number % STAGGER * HORIZON // (4 * STAGGER)  # not all instruments in one frame
-        calm = Calm(moment.elapsed + HORIZON - early)
+        calm = calm_after(moment, self.number)
         for lane in self.lanes:
             if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
                 continue

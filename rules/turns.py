@@ -16,6 +16,7 @@ from rules.live import Lane, Live
 from rules.market import Market
 from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
+from rules.renewal import renewed
 from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
@@ -67,19 +68,9 @@ class Turns:
 
         It is looked at where one of them has passed something or is unknown.
         """
-        if trail.is_lost(quote) or quote.time >= trail.end:
+        lost = trail.is_lost(quote) or quote.time >= trail.end
+        if lost or not renewed(live, trail, quote, price, self._rings.flip):
             self.attend(quote)
-            return
-        self.sync(live)  # evidence tells the number at the quote before
-        moment = trail.reach(quote, price)
-        for lane in live.lanes:
-            passed = lane.stay(moment)
-            if passed is None:
-                self.attend(quote)
-                return
-            self._rings.flip(passed)
-        live.quote = quote
-        live.settle_quiet(live.foresee(moment, live.lanes))
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
@@ -99,14 +90,19 @@ class Turns:
         ):
             self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
-            self._reread(live, quote)  # evidence tells the numbers beside it
-            rings.finish(turn)
+            self._tell(turn, quote)
         live.quote = quote
         if high is None or low is None:
             live.extend(quote, price)
             live.settle_quiet()
         else:
             live.allow(*lane.quiet(1, HIGHEST))
+
+    def _tell(self, turn: Turn, quote: Quote) -> None:
+        """What a step rang; a composite's evidence tells the numbers beside the price."""
+        if self._rings.dirty:
+            self._reread(turn.live, quote)
+        self._rings.finish(turn)
 
     def sync(self, live: Live) -> None:
         """Flip what quiet quotes passed: truths as of the last one."""
@@ -119,9 +115,10 @@ class Turns:
 
     def _reread(self, live: Live, quote: Quote) -> None:
         """Axes of the instrument's own as of a quote up to which they were foreseen."""
-        if live.trail is None or not live.trail.times:
+        if live.trail is None or not live.trail.is_ahead:
             return
         live.catch_up(quote)
+        live.trail.is_led = False
         moment = live.moment(quote, quote.price or 0, quote.time)
         for lane in live.lanes:
             value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
