@@ -347,7 +347,7 @@ class Live(Guard):
     def catch_up(self, newest: Quote | None = None) -> None:
         """The meters of axes that were foreseen follow what passed since the last look, up to the newest."""
         newest = newest or self.quote
-        if self.trail is not None and self.trail.times and newest is not None:
+        if self.trail is not None and self.trail.log and newest is not None:
             regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
             self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], newest)
 

@@ -1,16 +1,29 @@
-"""What was foreseen of an instrument foreseen anew, where mostly nothing but time has passed.
+"""Axes of an instrument's own behind a trail: read as of its end, and foreseen anew.
 
-A trail ends a hundred times for each ring it leads to, so this costs a third of a look.
+Mostly nothing but time has passed then: trails end far more often than anything rings.
 """
 
 from collections.abc import Callable, Iterable
 
 from rules.calm import Trail, calm_after
 from rules.index import HIGHEST, LOWEST
-from rules.live import Live
+from rules.live import Lane, Live
 from rules.model import Quote, SessionKind
 
 Flip = Callable[[Iterable[int]], None]  # turns the truths of numbers
+
+
+def reread(live: Live, quote: Quote, flip: Flip) -> None:
+    """Axes of the instrument's own as of a quote up to which they were foreseen."""
+    trail = live.trail
+    if trail is None or not trail.is_ahead:
+        return
+    live.catch_up(quote)
+    moment = trail.reach(quote, quote.price or 0)
+    for lane in live.lanes:
+        value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
+        if value is not None:
+            flip(lane.passed(*lane.move(value)))
 
 
 def renewed(live: Live, trail: Trail, quote: Quote, price: int, flip: Flip) -> bool:
@@ -32,23 +45,29 @@ def renewed(live: Live, trail: Trail, quote: Quote, price: int, flip: Flip) -> b
 def _advance(live: Live, trail: Trail, quote: Quote, price: int, flip: Flip) -> bool:
     """Read the axes at a quote and foresee them from it on; False where one is beyond what was foreseen."""
     moment = trail.reach(quote, price)
-    calm = calm_after(moment, live.number)
-    is_calm, axis = not live.watched, live.price_lane
-    if axis is not None:
-        flip(axis.passed(*axis.move(price)))
+    read: list[tuple[Lane, int, int, int]] = []  # with its value, and where it is quiet
     for lane in live.lanes:
-        meter, foreseen = lane.meter, lane.foreseen
-        if meter is None or foreseen is None or SessionKind.REGULAR not in lane.kinds:
+        meter = lane.meter if SessionKind.REGULAR in lane.kinds else None
+        if meter is None:
             continue
         low, high = lane.quiet(LOWEST, HIGHEST)
         value = meter.read(moment)
         if value is None or not low <= value < high:
             return False
+        read.append((lane, value, low, high))
+    axis, calm = live.price_lane, calm_after(moment, live.number)
+    if axis is not None:
+        flip(axis.passed(*axis.move(price)))
+    is_calm = not live.watched
+    for lane, value, low, high in read:
         start, stop = lane.move(value)
         if start != stop:  # what nobody waits for
             flip(lane.passed(start, stop))
-            low, high = lane.quiet(LOWEST, HIGHEST)
-        is_calm = is_calm and not lane.pending and foreseen.foresee(calm, moment, low, high)
+            low, high = lane.quiet(LOWEST, HIGHEST)  # noqa: PLW2901 - where it is quiet now
+        foreseen = lane.foreseen
+        is_calm = is_calm and bool(
+            foreseen and not lane.pending and foreseen.foresee(calm, moment, low, high)
+        )
     live.quote = quote
     live.settle_quiet(trail.begin(calm, quote) if is_calm else None)
     return True

@@ -16,7 +16,7 @@ from rules.live import Lane, Live
 from rules.market import Market
 from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
-from rules.renewal import renewed
+from rules.renewal import renewed, reread
 from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
@@ -99,9 +99,15 @@ class Turns:
             live.allow(*lane.quiet(1, HIGHEST))
 
     def _tell(self, turn: Turn, quote: Quote) -> None:
-        """What a step rang; a composite's evidence tells the numbers beside the price."""
-        if self._rings.dirty:
-            self._reread(turn.live, quote)
+        """What a step rang; a composite's evidence tells the numbers beside the price, now and before."""
+        live, trail = turn.live, turn.live.trail
+        if self._rings.dirty and trail is not None:
+            newest, trail.log = trail.log[-2:], trail.log[:-2]
+            reread(live, live.quote or quote, self._rings.flip)
+            for lane in live.lanes:
+                lane.before = lane.value if lane.known else None
+            trail.log += newest
+            reread(live, quote, self._rings.flip)
         self._rings.finish(turn)
 
     def sync(self, live: Live) -> None:
@@ -111,25 +117,15 @@ class Turns:
             start, stop = lane.move(price)
             self._rings.flip(lane.passed(start, stop))
         if live.quote is not None:
-            self._reread(live, live.quote)
-
-    def _reread(self, live: Live, quote: Quote) -> None:
-        """Axes of the instrument's own as of a quote up to which they were foreseen."""
-        if live.trail is None or not live.trail.is_ahead:
-            return
-        live.catch_up(quote)
-        live.trail.is_led = False
-        moment = live.moment(quote, quote.price or 0, quote.time)
-        for lane in live.lanes:
-            value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
-            if value is not None:
-                self._rings.flip(lane.passed(*lane.move(value)))
+            reread(live, live.quote, self._rings.flip)
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
         live, price = self._market.live(quote.symbol), quote.price
         if live.quote is not None:
-            self._reread(live, live.quote)  # where its axes stand is where they were at the quote before
+            reread(
+                live, live.quote, self._rings.flip
+            )  # where its axes stand is where they were at the quote before
         if live.clock.reach(quote.time):
             self.close(live.clock)
         if live.tally is not None:

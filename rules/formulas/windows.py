@@ -40,8 +40,12 @@ class Past(Generic[T]):
 
     def extend(self, origin: datetime, times: Sequence[datetime], numbers: Sequence[T]) -> None:
         """Numbers that came after the first, none of which was asked about; elapsed = time - origin."""
-        size = timedelta(microseconds=self.size)
-        self._ends.update(zip([(time - origin) // size for time in times], numbers, strict=True))
+        size, ends, bucket, edge = timedelta(microseconds=self.size), self._ends, 0, times[0]
+        for time, number in zip(times, numbers, strict=True):
+            if time >= edge:  # comparing costs a tenth of dividing
+                bucket = (time - origin) // size
+                edge = origin + (bucket + 1) * size
+            ends[bucket] = number
 
     def find(self, elapsed: int) -> T | None:
         """The number of w before now; `elapsed` never goes back."""
