@@ -14,9 +14,9 @@ from rules.meter import Moment
 from rules.model import Quote
 
 MICROSECOND = timedelta(microseconds=1)
-HORIZON = 300_000_000  # trading microseconds that are foreseen at most
+HORIZON = 900_000_000  # trading microseconds that are foreseen at most
 STAGGER = 64  # instruments are foreseen for between three quarters of that and all of it
-LONGEST = 512  # quotes on a trail
+LONGEST = 128  # quotes on a trail; then meters follow, and nothing is read
 LOWEST, HIGHEST = 1, 1 << 62
 NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same
 

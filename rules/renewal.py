@@ -29,14 +29,16 @@ def reread(live: Live, quote: Quote, flip: Flip) -> None:
 def renewed(live: Live, trail: Trail, quote: Quote, price: int, flip: Flip) -> bool:
     """Whether a quiet quote beyond what was foreseen says nothing, and the instrument is at it now.
 
-    Otherwise its axes stand where they were at the quote before, the last to pass. From that one on they are
-    foreseen again, which mostly lets this one pass; if not they are read here, and foreseen from here on.
+    Otherwise its axes stand where they were at the quote before, the last to pass. Where the trail was only
+    full, that is all. From the quote before on they are foreseen again, which mostly lets this one pass; if
+    not they are read here, and foreseen from here on.
     """
     old = live.quote
     if trail.is_ahead and old is not None and old.price is not None:
         live.catch_up()
-        _advance(live, trail, old, old.price, flip)
-        if trail.holds(quote, price):
+        if trail.holds(quote, price) or (
+            _advance(live, trail, old, old.price, flip) and trail.holds(quote, price)
+        ):
             live.quote = quote
             return True
     return _advance(live, trail, quote, price, flip)

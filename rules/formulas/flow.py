@@ -113,7 +113,7 @@ def lasting(moment: Moment, most: Ratio, usual: Ratio, span: int) -> int:
         return 0 if later is None else span
     left = _exceeds(most, usual)
     guess = span * left * later[1] // (_exceeds(later, usual) * most[1]) if left > 0 else 0
-    for tried in (guess, guess // 2):
+    for tried in (guess, guess // 2, guess // 4):
         ahead = usual_until(moment, tried)
         if ahead is not None and _exceeds(most, ahead) >= 0:
             return tried

@@ -216,13 +216,11 @@ class Minutes:
 @pytest.mark.parametrize(
     ("usual", "foreseen"),
     [
-        (
-            [Fraction(500 + second) for second in range(400)],
-            300,
-        ),  # less than twice as much within the horizon
-        ([Fraction(500 + 2 * second) for second in range(400)], 250),
-        ([Fraction(500 + second if second < 100 else 800) for second in range(400)], 300),
-        ([Fraction(500 if second < 200 else 1200) for second in range(400)], 107),  # guessed 214, tried half
+        ([Fraction(500 + second) for second in range(400)], 900),  # never twice as much within the horizon
+        ([Fraction(500 + second) for second in range(1000)], 500),
+        ([Fraction(500 + second if second < 100 else 800) for second in range(400)], 900),
+        ([Fraction(500 if second < 400 else 1200) for second in range(700)], 321),  # guessed 642, tried half
+        ([Fraction(500 if second < 200 else 1500) for second in range(400)], 112),  # and half of that
         ([Fraction(500 if second < 40 else 1500) for second in range(400)], None),
         ([Fraction(500) if second < 30 else None for second in range(400)], None),
     ],
