@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
+from rules.contract import keeps
 from rules.meter import Moment
 from rules.model import Quote
 
@@ -17,6 +18,7 @@ MICROSECOND = timedelta(microseconds=1)
 HORIZON = 900_000_000  # trading microseconds that are foreseen at most
 STAGGER = 64  # instruments are foreseen for between three quarters of that and all of it
 LONGEST = 128  # quotes on a trail; then meters follow, and nothing is read
+FULL = 2 * LONGEST  # a time and a price each
 LOWEST, HIGHEST = 1, 1 << 62
 NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same
 
@@ -66,7 +68,7 @@ class Foreseeing(Protocol):
 
 def is_foreseeing(meter: object) -> TypeGuard[Foreseeing]:
     """Whether an axis's meter is one of these."""
-    return isinstance(meter, Foreseeing)
+    return keeps(type(meter), Foreseeing)
 
 
 class Log:
@@ -83,7 +85,7 @@ class Log:
     def passes(self, quote: Quote, price: int) -> bool:
         """Whether a quote at a quiet price may pass; then it is on the trail."""
         time, log = quote.time, self.log
-        if time >= self.still or len(log) >= 2 * LONGEST:
+        if time >= self.still or len(log) >= FULL:
             return False
         most = self.most
         if most is not None:

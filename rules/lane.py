@@ -19,8 +19,8 @@ class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
     __slots__ = (
-        "absent", "before", "code", "double", "foreseen", "kinds", "known", "meter", "opening", "own",
-        "paired", "pending",
+        "absent", "before", "code", "double", "foreseen", "is_regular", "kinds", "known", "meter", "opening",
+        "own", "paired", "pending",
     )  # fmt: skip
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
@@ -29,6 +29,7 @@ class Lane(Axis):
         self.own = own
         self.paired = own is not None and bool(own.others)  # its meter reads other instruments
         self.kinds = kinds
+        self.is_regular = SessionKind.REGULAR in kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.foreseen: Foreseeing | None = self.meter if is_foreseeing(self.meter) else None
         self.known = False  # `value` is one the axis really had

@@ -336,7 +336,7 @@ class Live(Guard):
             return None
         calm = calm_after(moment, self.number)
         for lane in self.lanes:
-            if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
+            if lane is self.price_lane or not lane.is_regular:
                 continue
             if lane.foreseen is None or lane.pending or lane not in read:
                 return None
@@ -348,8 +348,9 @@ class Live(Guard):
         """The meters of axes that were foreseen follow what passed since the last look, up to the newest."""
         newest = newest or self.quote
         if self.trail is not None and self.trail.log and newest is not None:
-            regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
-            self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], newest)
+            self.trail.lead(
+                [lane.foreseen for lane in self.lanes if lane.is_regular and lane.foreseen], newest
+            )
 
     def allow(self, floor: int, ceiling: int) -> None:
         """Prices from floor on and beneath ceiling are quiet, as far as axes of its own allow it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from rules.calm import Trail, calm_after
 from rules.index import HIGHEST, LOWEST
 from rules.live import Lane, Live
-from rules.model import Quote, SessionKind
+from rules.model import Quote
 
 Flip = Callable[[Iterable[int]], None]  # turns the truths of numbers
 
@@ -49,7 +49,7 @@ def _advance(live: Live, trail: Trail, quote: Quote, price: int, flip: Flip) -> 
     moment = trail.reach(quote, price)
     read: list[tuple[Lane, int, int, int]] = []  # with its value, and where it is quiet
     for lane in live.lanes:
-        meter = lane.meter if SessionKind.REGULAR in lane.kinds else None
+        meter = lane.meter if lane.is_regular else None
         if meter is None:
             continue
         low, high = lane.quiet(LOWEST, HIGHEST)

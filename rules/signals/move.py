@@ -8,7 +8,7 @@ from rules.formulas.windows import Base, told, width
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
 from rules.model import Leaf, Quote
-from rules.region import Absent, Inputs
+from rules.region import FARTHEST, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 
 WORTH = 1  # times the prices of the last window apart: room that is worth foreseeing beyond a window
@@ -42,23 +42,25 @@ class Window:
         least, most = min(bases), max(bases)
         floor, ceiling = bounds(parts, least, most)
         if not floor <= price < ceiling:
-            near, bases = self._until_beyond(moment, near, parts)
-            floor, ceiling = bounds(parts, min(bases), max(bases))
+            near, least, most = self._until_beyond(moment, near, parts)
+            floor, ceiling = bounds(parts, least, most)
         elif near < until and len(bases) > 1 and (room := around(parts, price)) >= WORTH * (most - least):
             near, floor, ceiling = until, max(floor, price - room), min(ceiling, price + room + 1)
         calm.hold(near)
         calm.keep(floor, ceiling)
         return True
 
-    def _until_beyond(self, moment: Moment, until: int, parts: tuple[int, int]) -> tuple[int, list[int]]:
-        """When the first base comes from which it is beyond at this price, and the bases up to then."""
-        bases = [self._found or 0]
-        for time, number in self._base.ahead(moment, until).items():
-            floor, ceiling = bounds(parts, number, number)
-            if not floor <= moment.price < ceiling:
-                return time, bases
-            bases.append(number)
-        return until, bases
+    def _until_beyond(self, moment: Moment, until: int, parts: tuple[int, int]) -> tuple[int, int, int]:
+        """When the first base comes from which it is beyond at this price; the least and most before."""
+        floor, ceiling = parts
+        lowest = moment.price * PERCENT_SCALE // ceiling + 1 if ceiling > 0 else FARTHEST
+        highest = moment.price * PERCENT_SCALE // floor if floor > 0 else FARTHEST
+        least = most = self._found or 0
+        for time, number in self._base.ahead(moment, until):
+            if not lowest <= number <= highest:
+                return time, least, most
+            least, most = min(least, number), max(most, number)
+        return until, least, most
 
     def follow(
         self, origin: datetime, times: Sequence[datetime], prices: Sequence[int], newest: Quote
