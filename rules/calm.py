@@ -6,17 +6,19 @@ a trail of times and prices, which the meter follows before it is read again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeGuard, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
+from rules.contract import keeps
 from rules.meter import Moment
 from rules.model import Quote
 
 MICROSECOND = timedelta(microseconds=1)
-HORIZON = 300_000_000  # trading microseconds that are foreseen at most
+HORIZON = 900_000_000  # trading microseconds that are foreseen at most
 STAGGER = 64  # instruments are foreseen for between three quarters of that and all of it
-LONGEST = 512  # quotes on a trail
+LONGEST = 128  # quotes on a trail; then meters follow, and nothing is read
+FULL = 2 * LONGEST  # a time and a price each
 LOWEST, HIGHEST = 1, 1 << 62
 NO_BOUND = float(1 << 100)  # of volumes that must be known and must not fall all the same
 
@@ -66,28 +68,24 @@ class Foreseeing(Protocol):
 
 def is_foreseeing(meter: object) -> TypeGuard[Foreseeing]:
     """Whether an axis's meter is one of these."""
-    return isinstance(meter, Foreseeing)
+    return keeps(type(meter), Foreseeing)
 
 
-@dataclass(slots=True)
-class Trail:
-    """Quotes that passed since the last look at an instrument, and how far they may go."""
+class Log:
+    """What each quote that passes reads and writes; a base class, so that it lies close together."""
 
-    still: datetime  # from this time on a quote is looked at
-    most: float | None  # as Calm has it
-    volume: float  # of the newest quote
-    floor: int
-    ceiling: int
-    since: datetime  # of the last look
-    moment: Moment  # what meters read then
-    end: datetime  # of the phase of the session it is in
-    times: list[datetime] = field(default_factory=list)
-    prices: list[int] = field(default_factory=list)
+    __slots__ = ("log", "most", "still", "volume")
+
+    def __init__(self, still: datetime, most: float | None, volume: float) -> None:
+        self.still = still  # from this time on a quote is looked at
+        self.most = most  # as Calm has it
+        self.volume = volume  # of the newest quote
+        self.log: list[Any] = []  # time and price of each quote in turn
 
     def passes(self, quote: Quote, price: int) -> bool:
         """Whether a quote at a quiet price may pass; then it is on the trail."""
-        time, times = quote.time, self.times
-        if time >= self.still or len(times) >= LONGEST:
+        time, log = quote.time, self.log
+        if time >= self.still or len(log) >= FULL:
             return False
         most = self.most
         if most is not None:
@@ -95,9 +93,28 @@ class Trail:
             if volume is None or not self.volume <= volume < most:
                 return False
             self.volume = volume
-        times.append(time)
-        self.prices.append(price)
+        log.append(time)
+        log.append(price)
         return True
+
+
+class Trail(Log):
+    """Quotes that passed since the last look at an instrument, and how far they may go."""
+
+    __slots__ = ("ceiling", "end", "floor", "is_led", "moment", "since")
+
+    def __init__(self, calm: Calm, moment: Moment, quote: Quote, end: datetime) -> None:
+        super().__init__(end, None, 0.0)
+        self.moment = moment  # what meters read at the last look
+        self.since = quote.time  # of that
+        self.end = end  # of the phase of the session it is in
+        self.is_led = False  # meters followed it, what they say now was not asked
+        self.begin(calm, quote)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether quotes passed since the axes were read."""
+        return self.is_led or bool(self.log)
 
     def holds(self, quote: Quote, price: int) -> bool:
         """The same where only the price axis has something to say about the price."""
@@ -112,20 +129,32 @@ class Trail:
         moment = self.moment
         moment.elapsed += (quote.time - self.since) // MICROSECOND
         moment.quote, moment.price, self.since = quote, price, quote.time
+        self.is_led = False
         return moment
+
+    def begin(self, calm: Calm, quote: Quote) -> "Trail":
+        """Empty from the quote just reached on, as far as its axes foresee now."""
+        span = timedelta(microseconds=calm.until - self.moment.elapsed)
+        self.still = min(self.since + span, self.end)
+        self.most, self.floor, self.ceiling = calm.most, calm.floor, calm.ceiling
+        self.volume = quote.volume or 0.0
+        return self
 
     def lead(self, meters: Iterable[Foreseeing], newest: Quote) -> None:
         """Let meters follow: no break lies between the last look and the newest of these quotes."""
         origin = self.since - self.moment.elapsed * MICROSECOND
+        times, prices = self.log[::2], self.log[1::2]
         for meter in meters:
-            meter.follow(origin, self.times, self.prices, newest)
-        self.times, self.prices = [], []
+            meter.follow(origin, times, prices, newest)
+        self.log, self.is_led = [], True
+
+
+def calm_after(moment: Moment, number: int) -> Calm:
+    """Nothing narrows it yet; not all instruments end in one frame."""
+    return Calm(moment.elapsed + HORIZON - number % STAGGER * HORIZON // (4 * STAGGER))
 
 
 def trail_from(calm: Calm, moment: Moment, quote: Quote) -> Trail:
     """An empty trail from a look on, within its phase of the session: breaks are no trading time."""
     time, phases = quote.time, moment.session.phases if moment.session else ()
-    still = time + timedelta(microseconds=calm.until - moment.elapsed)
-    end = next((end for start, end, _ in phases if start <= time < end), time)
-    volume = quote.volume or 0.0
-    return Trail(min(still, end), calm.most, volume, calm.floor, calm.ceiling, time, moment, end)
+    return Trail(calm, moment, quote, next((end for start, end, _ in phases if start <= time < end), time))

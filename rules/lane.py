@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from rules.calm import Foreseeing, is_foreseeing
 from rules.columns import DULL, SLOW
-from rules.index import HIGHEST, LOWEST, NEAR, Axis
+from rules.index import HIGHEST, NEAR, Axis
 from rules.model import SessionKind
 from rules.signal import Own
 
 if TYPE_CHECKING:
-    from rules.meter import Meter, Moment
+    from rules.meter import Meter
     from rules.model import Quote
 
 
@@ -19,8 +19,8 @@ class Lane(Axis):
     """One axis of one instrument for one set of session kinds, and the numbers to be judged on it."""
 
     __slots__ = (
-        "absent", "before", "code", "double", "foreseen", "kinds", "known", "meter", "opening", "own",
-        "paired", "pending",
+        "absent", "before", "code", "double", "foreseen", "is_regular", "kinds", "known", "meter", "opening",
+        "own", "paired", "pending",
     )  # fmt: skip
 
     def __init__(self, own: Own | None, kinds: frozenset[SessionKind], code: bytearray) -> None:
@@ -29,6 +29,7 @@ class Lane(Axis):
         self.own = own
         self.paired = own is not None and bool(own.others)  # its meter reads other instruments
         self.kinds = kinds
+        self.is_regular = SessionKind.REGULAR in kinds
         self.meter: Meter | None = None if own is None else own.meter()
         self.foreseen: Foreseeing | None = self.meter if is_foreseeing(self.meter) else None
         self.known = False  # `value` is one the axis really had
@@ -45,16 +46,6 @@ class Lane(Axis):
             return numbers
         times = Counter(numbers)
         return [number for number in numbers if self.code[number] & SLOW or times[number] == 1]
-
-    def stay(self, moment: "Moment") -> Iterable[int] | None:
-        """Its number read where it was foreseen: what it passed silently; None where it is not there."""
-        if self.foreseen is None or self.meter is None or SessionKind.REGULAR not in self.kinds:
-            return ()
-        low, high = self.quiet(LOWEST, HIGHEST)
-        value = self.meter.read(moment)
-        if value is None or not low <= value < high:
-            return None
-        return self.passed(*self.move(value))
 
     def is_quiet(self, quote: "Quote", old: "Quote", price: int) -> bool:
         """Whether a quote after another passes nothing on the price axis; its high and low neither."""

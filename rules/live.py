@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rules.calm import HORIZON, STAGGER, Calm, Trail, trail_from
+from rules.calm import Trail, calm_after, trail_from
 from rules.clock import NEVER, Clock
 from rules.frozen import quick
 from rules.guard import Guard
@@ -309,10 +309,9 @@ class Live(Guard):
         quote = self.quote
         if moment is None or self.watched or quote is None:
             return None
-        early = self.number % STAGGER * HORIZON // (4 * STAGGER)  # not all instruments in one frame
-        calm = Calm(moment.elapsed + HORIZON - early)
+        calm = calm_after(moment, self.number)
         for lane in self.lanes:
-            if lane is self.price_lane or SessionKind.REGULAR not in lane.kinds:
+            if lane is self.price_lane or not lane.is_regular:
                 continue
             if lane.foreseen is None or lane.pending or lane not in read:
                 return None
@@ -323,9 +322,10 @@ class Live(Guard):
     def catch_up(self, newest: Quote | None = None) -> None:
         """The meters of axes that were foreseen follow what passed since the last look, up to the newest."""
         newest = newest or self.quote
-        if self.trail is not None and self.trail.times and newest is not None:
-            regular = (lane for lane in self.lanes if SessionKind.REGULAR in lane.kinds)
-            self.trail.lead([lane.foreseen for lane in regular if lane.foreseen], newest)
+        if self.trail is not None and self.trail.log and newest is not None:
+            self.trail.lead(
+                [lane.foreseen for lane in self.lanes if lane.is_regular and lane.foreseen], newest
+            )
 
     def settle_quiet(self, trail: Trail | None = None) -> None:
         """Say between which prices the next quotes need no look, and whether a short one will do.

@@ -1,8 +1,9 @@
 """Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
+from rules.contract import keeps
 from rules.dated import current
 from rules.model import Leaf
 from rules.region import Inputs
@@ -27,9 +28,19 @@ class Behind(Protocol):
         ...
 
 
+def is_measured(signal: object) -> TypeGuard[Measured]:
+    """Whether a signal is one of these."""
+    return keeps(type(signal), Measured)
+
+
+def is_behind(signal: object) -> TypeGuard[Behind]:
+    """Whether a signal is one of these."""
+    return keeps(type(signal), Behind)
+
+
 def number_of(leaf: Leaf, inputs: Inputs, price: int) -> float | None:
     """A leaf's number at a price, in the unit the language writes (price axis)."""
     signal = SIGNALS[leaf.signal]
-    if not isinstance(signal, Measured):
-        return signal.value(inputs, price)
-    return signal.measure(current(leaf, inputs), inputs, price)
+    if is_measured(signal):
+        return signal.measure(current(leaf, inputs), inputs, price)
+    return signal.value(inputs, price)

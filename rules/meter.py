@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from rules.adjust import Daily
+from rules.contract import keeps
 from rules.formulas.curves import Profile
 from rules.line import code
 from rules.model import Instrument, Quote
@@ -112,7 +113,7 @@ class Invertible(Protocol):
 
 def is_invertible(meter: object) -> TypeGuard[Invertible]:
     """Whether an axis's meter is one of these; the price axis has none."""
-    return isinstance(meter, Invertible)
+    return keeps(type(meter), Invertible)
 
 
 @runtime_checkable
@@ -122,6 +123,11 @@ class Telling(Protocol):
     def evidence(self) -> Mapping[str, str | float]:
         """As of the last `read`."""
         ...
+
+
+def is_telling(meter: object) -> TypeGuard[Telling]:
+    """Whether an axis's meter is one of these."""
+    return keeps(type(meter), Telling)
 
 
 def encode(numerator: int, denominator: int, scale: int) -> int:

@@ -16,6 +16,7 @@ from rules.live import Lane, Live
 from rules.market import Market
 from rules.memory import DAY_BAR
 from rules.model import Kind, Phase, Quote, SessionKind
+from rules.renewal import renewed, reread
 from rules.rescale import Rescaler
 from rules.resume import Resumer
 from rules.sessions import KINDS, Session
@@ -67,19 +68,9 @@ class Turns:
 
         It is looked at where one of them has passed something or is unknown.
         """
-        if trail.is_lost(quote) or quote.time >= trail.end:
+        lost = trail.is_lost(quote) or quote.time >= trail.end
+        if lost or not renewed(live, trail, quote, price, self._rings.flip):
             self.attend(quote)
-            return
-        self.sync(live)  # evidence tells the number at the quote before
-        moment = trail.reach(quote, price)
-        for lane in live.lanes:
-            passed = lane.stay(moment)
-            if passed is None:
-                self.attend(quote)
-                return
-            self._rings.flip(passed)
-        live.quote = quote
-        live.settle_quiet(live.foresee(moment, live.lanes))
 
     def _step(self, live: Live, lane: Lane, quote: Quote, price: int) -> None:
         """A regular quote of a running session where nothing but the price is watched (Live.simple)."""
@@ -108,9 +99,19 @@ class Turns:
         if touching and (quote := turn.told()) is not None:
             self._touch(turn, quote, [lane], back)
         if rings.rung or rings.said or rings.dirty:
-            if turn.quote is not None:
-                self._reread(turn.live, turn.quote)  # evidence tells the numbers beside it
-            rings.finish(turn)
+            self._tell(turn)
+
+    def _tell(self, turn: Turn) -> None:
+        """What a step rang; a composite's evidence tells the numbers beside the price, now and before."""
+        live, trail, quote = turn.live, turn.live.trail, turn.quote
+        if self._rings.dirty and trail is not None and quote is not None:
+            newest, trail.log = trail.log[-2:], trail.log[:-2]
+            reread(live, live.quote or quote, self._rings.flip)
+            for lane in live.lanes:
+                lane.before = lane.value if lane.known else None
+            trail.log += newest
+            reread(live, quote, self._rings.flip)
+        self._rings.finish(turn)
 
     def sync(self, live: Live) -> None:
         """Flip what quiet quotes passed: truths as of the last one."""
@@ -119,24 +120,15 @@ class Turns:
             start, stop = lane.move(price)
             self._rings.flip(lane.passed(start, stop))
         if live.quote is not None:
-            self._reread(live, live.quote)
-
-    def _reread(self, live: Live, quote: Quote) -> None:
-        """Axes of the instrument's own as of a quote up to which they were foreseen."""
-        if live.trail is None or not live.trail.times:
-            return
-        live.catch_up(quote)
-        moment = live.moment(quote, quote.price or 0, quote.time)
-        for lane in live.lanes:
-            value = lane.meter.read(moment) if lane.meter and lane.foreseen and lane.known else None
-            if value is not None:
-                self._rings.flip(lane.passed(*lane.move(value)))
+            reread(live, live.quote, self._rings.flip)
 
     def attend(self, quote: Quote) -> None:
         """A quote the hot path could not wave through."""
         live, price = self._market.live(quote.symbol), quote.price
         if live.quote is not None:
-            self._reread(live, live.quote)  # where its axes stand is where they were at the quote before
+            reread(
+                live, live.quote, self._rings.flip
+            )  # where its axes stand is where they were at the quote before
         if live.clock.reach(quote.time):
             self.close(live.clock)
         if live.tally is not None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -39,15 +40,35 @@ class Profile(Protocol):
         ...
 
 
+@lru_cache
+def curve(length: timedelta) -> tuple[tuple[int, int, int, int], ...]:
+    """The curve of a session of this length, stretch by stretch: up to when, base, slope, whole.
+
+    The part traded until a trading microsecond t of the stretch is (base + slope x t) / whole.
+    """
+    long, stretches = length // MICROSECOND, []
+    for (start, low), (end, high) in pairwise(KNOTS):
+        whole, rise = (end - start) * long, high - low
+        stretches.append(
+            (end * long // MINUTES, low * whole - rise * start * long, rise * MINUTES, WHOLE * whole)
+        )
+    return tuple(stretches)
+
+
+def parts(session: Session, elapsed: int) -> tuple[int, int]:
+    """Numerator and denominator of `share`, not reduced: whole numbers cost a tenth of fractions."""
+    if session.always:
+        length = session.length // MICROSECOND
+        return elapsed % length, length
+    for upto, base, slope, whole in curve(session.length):
+        if elapsed <= upto:
+            return base + slope * elapsed, whole
+    return 1, 1
+
+
 def share(session: Session, elapsed: int) -> Fraction:
     """Part of a usual day's volume traded until then; round the clock it is even.
 
     Shorter and longer sessions stretch the curve to their length.
     """
-    length = session.length // MICROSECOND
-    if session.always:
-        return Fraction(elapsed % length, length)
-    time = min(elapsed * MINUTES, MINUTES * length)  # minutes of the curve x length
-    (start, low), (end, high) = next(pair for pair in pairwise(KNOTS) if time <= pair[1][0] * length)
-    whole = (end - start) * length
-    return Fraction(low * whole + (high - low) * (time - start * length), WHOLE * whole)
+    return Fraction(*parts(session, elapsed))

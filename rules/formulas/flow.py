@@ -1,10 +1,10 @@
 """A day's running volume and amount: figures that only grow, and what is usual for the instrument."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rules.adjust import Daily
-from rules.formulas.curves import MICROSECOND, share
+from rules.formulas.curves import MICROSECOND, parts, share
 from rules.meter import Moment
 
 if TYPE_CHECKING:
@@ -13,13 +13,20 @@ if TYPE_CHECKING:
 USUAL_DAYS = 5
 WHOLE = 1 << 53  # whole floats beneath it are exact
 MEMO = ("flow", "usual volume")
+Ratio: TypeAlias = tuple[int, int]  # numerator and denominator, maybe not reduced
+
+
+def ratio(figure: float) -> Ratio:
+    """A fed float as the decimal it was written as, so that ties are ties."""
+    number = float(figure)
+    if number.is_integer() and abs(number) < WHOLE:  # written without an exponent: the same, quicker
+        return int(number), 1
+    return Fraction(repr(number)).as_integer_ratio()
 
 
 def exact(figure: float) -> Fraction:
-    """A fed float as the decimal it was written as, so that ties are ties."""
-    number = float(figure)
-    whole = number.is_integer() and abs(number) < WHOLE  # written without an exponent: the same, quicker
-    return Fraction(int(number)) if whole else Fraction(repr(number))
+    """The same as a fraction."""
+    return Fraction(*ratio(figure))
 
 
 class Cumulative:
@@ -27,27 +34,32 @@ class Cumulative:
 
     def __init__(self) -> None:
         self._day: date | None = None
-        self.last: Fraction | None = None
+        self.last: float | None = None  # as fed; of two floats that is greater which is written greater
         self.is_broken = False  # what was read before belongs to another day or another count
 
-    def read(self, figure: float | None, moment: Moment) -> Fraction | None:
-        """The figure now."""
+    def meet(self, figure: float | None, moment: Moment) -> float | None:
+        """The figure now, as fed."""
         day = None if moment.session is None else moment.session.date
         self.is_broken = day != self._day
         if self.is_broken:
             self._day, self.last = day, None
         if figure is None:
             return None
-        last, self.last = self.last, exact(figure)
-        if last is not None and self.last < last:
+        last, self.last = self.last, figure
+        if last is not None and figure < last:
             self.is_broken = True
             return None
-        return self.last
+        return figure
+
+    def read(self, figure: float | None, moment: Moment) -> Fraction | None:
+        """The figure now."""
+        found = self.meet(figure, moment)
+        return None if found is None else exact(found)
 
     def note(self, figure: float | None) -> None:
         """A figure of the same day that nobody asked about, known and not less than the one before."""
         assert figure is not None  # noqa: S101 - such a quote is looked at
-        self.last = exact(figure)
+        self.last = figure
 
 
 def daily_of(moment: Moment) -> Daily | None:
@@ -66,16 +78,20 @@ def usual_volume(moment: Moment) -> Fraction | None:
     return found or None
 
 
-def usual_until(moment: Moment, ahead: int = 0) -> Fraction | None:
+def usual_until(moment: Moment, ahead: int = 0) -> Ratio | None:
     """Usual volume from the opening auction to this time, or so many trading microseconds later.
 
     Of the minutes known, else by the fixed curve; it never falls within a session (`growing`).
     """
     time = moment.elapsed + ahead
     if moment.profile is not None:
-        return moment.profile.volume_until(time)
+        known = moment.profile.volume_until(time)
+        return None if known is None else known.as_integer_ratio()
     usual = usual_volume(moment)
-    return None if usual is None or moment.session is None else usual * share(moment.session, time)
+    if usual is None or moment.session is None:
+        return None
+    part, whole = parts(moment.session, time)
+    return usual.numerator * part, usual.denominator * whole
 
 
 def growing(moment: Moment, span: int) -> int:
@@ -87,20 +103,26 @@ def growing(moment: Moment, span: int) -> int:
     return min(span, length - 1 - moment.elapsed % length)
 
 
-def lasting(moment: Moment, most: Fraction, usual: Fraction, span: int) -> int:
+def lasting(moment: Moment, most: Ratio, usual: Ratio, span: int) -> int:
     """For how long, at most a span, what is usual does not exceed a volume; at least so long, to be exact.
 
     It grows about evenly within minutes, so the time is guessed by the rule of three and tried.
     """
     later = usual_until(moment, span)
-    if later is None or later <= most:
+    if later is None or _exceeds(most, later) >= 0:
         return 0 if later is None else span
-    guess = int(span * (most - usual) / (later - usual)) if most > usual else 0
-    for tried in (guess, guess // 2):
+    left = _exceeds(most, usual)
+    guess = span * left * later[1] // (_exceeds(later, usual) * most[1]) if left > 0 else 0
+    for tried in (guess, guess // 2, guess // 4):
         ahead = usual_until(moment, tried)
-        if ahead is not None and ahead <= most:
+        if ahead is not None and _exceeds(most, ahead) >= 0:
             return tried
     return 0
+
+
+def _exceeds(one: Ratio, other: Ratio) -> int:
+    """By how many parts of the product of both denominators one exceeds the other."""
+    return one[0] * other[1] - other[0] * one[1]
 
 
 def usual_within(moment: Moment, window: int) -> Fraction | None:

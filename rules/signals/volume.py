@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import nextafter
 
 from rules.calm import HORIZON, NO_BOUND, Calm
-from rules.formulas.flow import Cumulative, growing, lasting, usual_until, usual_within
+from rules.formulas.flow import Cumulative, Ratio, growing, lasting, ratio, usual_until, usual_within
 from rules.formulas.windows import Past, width
 from rules.index import HIGHEST
 from rules.line import Line
@@ -25,16 +25,17 @@ class SoFar:
 
     def __init__(self) -> None:
         self._volume = Cumulative()
-        self._usual: Fraction | None = None
+        self._usual: Ratio | None = None
 
     def read(self, moment: Moment) -> int | None:
         """Encoded; None where the feed's volume or what is usual is not known."""
         quote = moment.quote
-        volume = self._volume.read(None if quote is None else quote.volume, moment)
+        volume = self._volume.meet(None if quote is None else quote.volume, moment)
         usual = self._usual = usual_until(moment)
-        if volume is None or not usual:
+        if volume is None or usual is None or not usual[0]:
             return None
-        return encode(volume.numerator * usual.denominator, volume.denominator * usual.numerator, RATIO_SCALE)
+        shares, unit = ratio(volume)
+        return encode(shares * usual[1], unit * usual[0], RATIO_SCALE)
 
     def foresee(self, calm: Calm, moment: Moment, low: int, high: int) -> bool:
         """The volume that keeps it there: what is usual only grows, so the bound above holds for good."""
@@ -43,9 +44,11 @@ class SoFar:
         assert usual  # noqa: S101 - the same
         calm.bound(NO_BOUND)
         if high < HIGHEST:
-            calm.bound(nextafter((high // 2) * usual.numerator / (RATIO_SCALE * usual.denominator), 0.0))
-        parts, left = (low + 1) // 2, growing(moment, HORIZON)
-        span = left if low <= 0 else lasting(moment, volume * RATIO_SCALE / parts, usual, left)
+            calm.bound(nextafter((high // 2) * usual[0] / (RATIO_SCALE * usual[1]), 0.0))
+        span = growing(moment, HORIZON)
+        if low > 0:
+            shares, unit = ratio(volume)
+            span = lasting(moment, (shares * RATIO_SCALE, unit * ((low + 1) // 2)), usual, span)
         calm.hold(moment.elapsed + span)
         return span > 0
 
@@ -58,7 +61,7 @@ class SoFar:
 
     def evidence(self) -> Mapping[str, str | float]:
         """What is usual."""
-        return {} if self._usual is None else {"usual volume": float(self._usual)}
+        return {} if self._usual is None else {"usual volume": self._usual[0] / self._usual[1]}
 
     def restart(self) -> None:
         """The running figure knows its day."""
@@ -93,8 +96,9 @@ class Within(SoFar):
         if before is None or usual is None or is_closing(moment):
             return None
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
-        self._usual = max(usual, least)
-        return encode(*((volume - before) / self._usual).as_integer_ratio(), RATIO_SCALE)
+        most = max(usual, least)
+        self._usual = most.as_integer_ratio()
+        return encode(*((volume - before) / most).as_integer_ratio(), RATIO_SCALE)
 
     def evidence(self) -> Mapping[str, str | float]:
         """What is usual, and the day's volume w ago."""

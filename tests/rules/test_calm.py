@@ -141,7 +141,7 @@ def nothing(_quote: Quote) -> None:
 
 
 @pytest.mark.parametrize("symbol", [SHARE, COIN])
-@pytest.mark.parametrize("seed", [*range(30), 216])
+@pytest.mark.parametrize("seed", [*range(30), 124, 205, 216])
 def test_what_passes_is_what_would_have_said_nothing(
     seed: int, symbol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,13 +216,11 @@ class Minutes:
 @pytest.mark.parametrize(
     ("usual", "foreseen"),
     [
-        (
-            [Fraction(500 + second) for second in range(400)],
-            300,
-        ),  # less than twice as much within the horizon
-        ([Fraction(500 + 2 * second) for second in range(400)], 250),
-        ([Fraction(500 + second if second < 100 else 800) for second in range(400)], 300),
-        ([Fraction(500 if second < 200 else 1200) for second in range(400)], 107),  # guessed 214, tried half
+        ([Fraction(500 + second) for second in range(400)], 900),  # never twice as much within the horizon
+        ([Fraction(500 + second) for second in range(1000)], 500),
+        ([Fraction(500 + second if second < 100 else 800) for second in range(400)], 900),
+        ([Fraction(500 if second < 400 else 1200) for second in range(700)], 321),  # guessed 642, tried half
+        ([Fraction(500 if second < 200 else 1500) for second in range(400)], 112),  # and half of that
         ([Fraction(500 if second < 40 else 1500) for second in range(400)], None),
         ([Fraction(500) if second < 30 else None for second in range(400)], None),
     ],
@@ -288,3 +286,40 @@ def test_what_listens_to_the_auction_alone_foresees_nothing() -> None:
         quote = Quote(symbol=SHARE, time=time, price=100_000, prev_close=100_000, phase=Phase.CONTINUOUS)
         assert made.take(Frame(market="SZ", received=time, quotes=(quote,))) == Step()
     assert made.quiet(SHARE) == (0, 0)
+
+
+@pytest.mark.parametrize("always", [False, True])
+@pytest.mark.parametrize("seed", range(40))
+def test_a_move_stays_where_it_was_foreseen(seed: int, *, always: bool) -> None:
+    """Whatever prices come between the bounds until then, and however far apart, none passes a level."""
+    chance = random.Random(seed)  # noqa: S311 - a seeded walk
+    window = chance.choice((10, 60, 300) if always else (10, 60, 300, 3600))
+    meter, price, second = Window(timedelta(seconds=window), 3), 100_000, 0
+    size = chance.choice((0.0001, 0.001))
+    own = Live(instrument(SHARE), 0, Clock(), bytearray())
+    foreseen = 0
+    for _ in range(150):
+        second += chance.choice((1, 3, 3, 30))
+        price = round(price * (1 + chance.gauss(0, size)))
+        opened = None if always else 100_000
+        moment = Moment(None, price, second * SECOND, opened, early=True, own=own)
+        value = meter.read(moment)
+        if value is None or chance.random() < 0.8:
+            continue
+        gap = chance.choice((3 * 10**7, 3 * 10**8, 1 << 40))
+        low, high = value - chance.randrange(gap), value + 1 + chance.randrange(gap)
+        low, high = chance.choice(((low, high), (LOWEST, high), (low, HIGHEST), (LOWEST, HIGHEST)))
+        calm = Calm(moment.elapsed + HORIZON)
+        assert meter.foresee(calm, moment, low, high)
+        assert calm.floor <= price < calm.ceiling
+        for _ in range(chance.randrange(60)):
+            second += chance.choice((1, 3, 20))
+            if second * SECOND >= calm.until:
+                break
+            edges = max(calm.floor, price * 98 // 100), min(calm.ceiling - 1, price * 102 // 100)
+            price = chance.choice((*edges, price, chance.randint(*edges)))
+            found = meter.read(Moment(None, price, second * SECOND, opened, early=True, own=own))
+            assert found is not None
+            assert low <= found < high
+            foreseen += 1
+    assert foreseen
