@@ -1,17 +1,20 @@
 """Large pages: which of their quotes pass nothing is seen in columns, only the others are looked at."""
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 
+from rules.calm import LONGEST
 from rules.clock import Clock
 from rules.events import Turn
 from rules.index import HIGHEST
 from rules.live import Live
 from rules.market import Market
 from rules.model import Phase, Quote
-from rules.sheet import Book, Mask, Sheet, Shelf, micros
+from rules.sheet import Book, Mask, Places, Sheet, Shelf, Whole, micros
 from rules.sift import sift
 from rules.turns import Turns
 
@@ -19,14 +22,23 @@ SAME = ("open", "prev_close", "limit_up", "limit_down", "shares")  # a change of
 
 
 class Page(Book[Live]):
-    """Between which prices, and until when, each instrument of a roster is quiet (`Guard`), in columns."""
+    """Between which prices, and until when, each instrument of a roster is quiet (`Guard`), in columns.
+
+    Where axes of its own were foreseen (`Trail`) volumes are bounded, too, and what passes is kept in columns
+    until its meters follow.
+    """
 
     def __init__(self, roster: tuple[str, ...], lives: Sequence[Live]) -> None:
         super().__init__(roster, lives)
         count = len(roster)
         self._floor, self._ceiling = np.ones(count, np.int64), np.zeros(count, np.int64)
         self._until = np.zeros(count, np.int64)
-        self._simple = np.zeros(count, bool)
+        self._simple, self._foreseen, self._bounded = self.none(), self.none(), self.none()
+        self._most = np.zeros(count)
+        self._full = np.zeros(count, np.int64)  # the number of the page at which its trail is full
+        self._since = np.zeros(count, np.int64)  # of the first page that is not on it
+        self._number = 0  # of the next page
+        self._past: deque[tuple[Sequence[datetime], Places, Whole]] = deque(maxlen=LONGEST)  # the last pages
 
     def split(self, sheet: Sheet) -> tuple[Mask, Mask, Mask]:
         """Which rows need no look, and which a short one, by the rules of `sift` and `Turns.look`.
@@ -39,10 +51,13 @@ class Page(Book[Live]):
         known: Mask = sheet.usual & self.ready & (sheet.times() < self._until)
         for name in SAME:
             known &= getattr(sheet, name) == getattr(old, name)
-        price, high, low = sheet.price, sheet.high, sheet.low
+        price, high, low, volume = sheet.price, sheet.high, sheet.low, sheet.volume
         top, bottom = high != old.high, low != old.low
         quiet = known & (price >= self._floor) & (price < self._ceiling)
         quiet &= (~top | (high < self._ceiling)) & (~bottom | (low >= self._floor))
+        if self._foreseen.any():
+            quiet &= ~self._foreseen | (self._number < self._full)
+            quiet &= ~self._bounded | ((old.volume <= volume) & (volume < self._most))
         return quiet, known & self._simple & ~quiet, (top & (high > price)) | (bottom & (low < price))
 
     def none(self) -> Mask:
@@ -54,14 +69,29 @@ class Page(Book[Live]):
         for row in np.flatnonzero(self.ready & ~passed).tolist():
             self.owners[row].leave()
         self.sheet, self.pending = sheet, passed
+        self._number += 1
+        if self._foreseen.any():
+            self._past.append((sheet.moments, sheet.which.copy(), sheet.price.copy()))
+        else:
+            self._past.clear()
+
+    def fetch(self, row: int) -> Quote | None:
+        """The quote that the owner has not asked for; its trail reaches up to it then."""
+        found, trail = super().fetch(row), self.owners[row].trail
+        if found is not None and trail is not None:
+            passed = int(self._number - self._since[row])
+            for moments, which, prices in islice(self._past, len(self._past) - passed, None):
+                trail.log += (moments[which[row]], prices[row].item())
+            trail.volume = found.volume or 0.0
+            self._since[row] = self._number
+        return found
 
     def learn(self, sheet: Sheet, rows: Sequence[int], quotes: Sequence[Quote]) -> None:
         """Rows that were looked at are followed in columns from the next page on, where that can be done."""
         usual, known = sheet.usual.tolist(), []
         for row, quote in zip(rows, quotes, strict=True):
             live = self.owners[row]
-            is_followed = live.trail is None and live.floor < live.ceiling and live.book is None
-            if is_followed and usual[row] and live.held is quote:
+            if usual[row] and live.floor < live.ceiling and live.book is None and live.held is quote:
                 live.book, live.row = self, row
                 known.append(row)
         self.ready[known] = True
@@ -70,13 +100,22 @@ class Page(Book[Live]):
     def bound(self, rows: Sequence[int]) -> None:
         """Where these rows are quiet now."""
         lives, instants = [self.owners[row] for row in rows], dict[datetime, int]()
-        for live in lives:
-            if live.until not in instants:
-                instants[live.until] = micros(live.until)
+        trails = [live.trail for live in lives]
+        ends = [
+            live.until if (trail := live.trail) is None else min(live.until, trail.still) for live in lives
+        ]
+        for end in ends:
+            if end not in instants:
+                instants[end] = micros(end)
         self._floor[rows] = [live.floor for live in lives]
         self._ceiling[rows] = [live.ceiling for live in lives]
-        self._until[rows] = [instants[live.until] for live in lives]
-        self._simple[rows] = [live.simple for live in lives]
+        self._until[rows] = [instants[end] for end in ends]
+        self._simple[rows] = [live.simple and live.trail is None for live in lives]
+        self._foreseen[rows] = [trail is not None for trail in trails]
+        self._bounded[rows] = [trail is not None and trail.most is not None for trail in trails]
+        self._most[rows] = [0.0 if trail is None else trail.most or 0.0 for trail in trails]
+        room = [0 if trail is None else LONGEST - len(trail.log) // 2 for trail in trails]
+        self._full[rows], self._since[rows] = self._number + np.array(room, np.int64), self._number
 
 
 class Pages:

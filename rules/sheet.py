@@ -18,6 +18,7 @@ from rules.model import Phase, Quote
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 NO_QUOTES: Mapping[int, Quote] = MappingProxyType({})
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 ROSTERS = 64  # books kept; a page has one, and what is watched seldom changes
@@ -41,7 +42,7 @@ class Sheet(Sequence[Quote]):
     odd: Mapping[int, Quote]
     phase: Phase | None  # of the usual ones
     moments: Sequence[datetime]
-    which: npt.NDArray[np.intp]
+    which: Places
     price: Whole
     open: Whole
     high: Whole

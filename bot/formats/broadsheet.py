@@ -18,7 +18,7 @@ from bot.formats import glance
 from bot.formats.glance import DECIMALS, HEADS, LEAST, MOST, TIMES, Known, draft
 from bot.formats.gtimg import symbol_of
 from rules.model import Frame, Phase, Quote
-from rules.sheet import EPOCH, Floats, Mask, Sheet, Whole
+from rules.sheet import EPOCH, Floats, Mask, Places, Sheet, Whole
 
 LARGE, SHORTEST = 200, 300  # lines from which on it pays, bytes of a line
 ROSTERS_KEPT = 256
@@ -42,7 +42,6 @@ WHOLES = POINTS - np.uint64(1)
 BYTE = np.uint64(8)
 KEY = re.compile(rb'v_(\w+)="(?!;)(?:[^"]*|[^"]*";)')
 HEAD = re.compile(rb'v_(?:s[hz]|bj)\d{6}="\d{1,3}+~[^~"\n]{1,40}+~\d{6}~')
-Places = npt.NDArray[np.intp]
 Words = npt.NDArray[np.uint64]
 
 
