@@ -4,7 +4,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, pairwise
+from itertools import cycle, islice, pairwise
 from operator import gt, lt
 from typing import TypeAlias
 
@@ -87,7 +87,7 @@ def make(rules: int, instruments: int, frames: int, seed: int, days: int = DAYS)
     chance.shuffle(homes)
     kinds = chance.choices(list(KINDS), list(KINDS.values()), k=rules)
     levels = [level(kind, starts[home], chance) for kind, home in zip(kinds, homes, strict=True)]
-    warm = -(-WARM_SWEEPS * instruments // FRAME)
+    warm = WARM_SWEEPS * -(-instruments // FRAME)
     walked = list(walk(starts, warm + frames, chance))
     return Kinds(bars, starts, homes, kinds, levels, walked, warm, frames // 5)
 
@@ -104,11 +104,11 @@ def level(kind: str, start: int, chance: random.Random) -> int:
 
 
 def walk(starts: list[int], frames: int, chance: random.Random) -> Iterator[Frames]:
-    """Frames of quotes round-robin: prices step as snapshots do, volumes grow about as usual."""
+    """Sweeps over all instruments, a page a frame: prices step as snapshots do, volumes grow as usual."""
     last, volumes, pace, sent = starts[:], [0] * len(starts), [1.0] * len(starts), [0] * len(starts)
-    symbols = cycle(range(len(starts)))
-    for _ in range(frames):
-        picked = [next(symbols) for _ in range(FRAME)]
+    sweep = [range(start, len(starts))[:FRAME] for start in range(0, len(starts), FRAME)]
+    for symbols in islice(cycle(sweep), frames):
+        picked = list(symbols)
         frame: Frames = (picked, [], [], [])
         for symbol in picked:
             is_warm, second = sent[symbol] < WARM_SWEEPS, clock(sent[symbol])

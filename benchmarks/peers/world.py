@@ -14,7 +14,7 @@ TICK = 10  # quanta
 MASK = (1 << 61) - 1
 
 Frames = Sequence[tuple[Sequence[int], Sequence[int]]]  # instrument numbers, prices
-Frame = TypeVar("Frame")
+Frame = TypeVar("Frame", bound=Sequence[Sequence[int]])  # columns, the instruments' numbers first
 
 
 @dataclass(slots=True)
@@ -104,12 +104,12 @@ def timed(
     for index, frame in enumerate(frames[warm:]):
         start = process_time()
         fired = work((frame,))
-        times.append(process_time() - start)
+        times.append((process_time() - start) / len(frame[0]))
         if index < slow:
             fires += fired
-    return Score(FRAME / usual(times), fires)
+    return Score(1 / usual(times), fires)
 
 
 def usual(times: list[float]) -> float:
-    """The lower quartile: what a frame takes where no neighbour on the machine disturbs it."""
+    """The lower quartile: what a quote takes where no neighbour on the machine disturbs its frame."""
     return sorted(times)[len(times) // 4]
