@@ -7,8 +7,8 @@ is; the answers in the end are compared. The peer, as bots do it, puts the tick 
 for each indicator and calls TA-Lib: SMA four times, MACD once. A second one keeps the array and writes into
 its last place, which no bot met does. The engine holds the averages and MACD as today's price levels, with
 the record of twenty days and the day's change beside them; in later rows it follows the move within five
-minutes and the volume against the usual, too, which the peers do not. It is given pages in columns, as a feed's
-parser leaves them, and the same quotes one by one.
+minutes and the volume against the usual, too, which the peers do not. It is given pages in columns, as a
+feed's parser leaves them, and the same quotes one by one.
 """
 
 import argparse

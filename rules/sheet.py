@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 NO_QUOTES: Mapping[int, Quote] = MappingProxyType({})
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-ROSTERS = 64  # books kept; a page has one, and what is watched seldom changes
+ROSTERS = 256  # books kept at most: one a page, and what is watched seldom changes
 
 
 def micros(time: datetime) -> int:
@@ -154,7 +154,7 @@ AnyBook = TypeVar("AnyBook", bound=Book[Any])
 
 
 class Shelf(Generic[AnyBook]):
-    """The books of the rosters that were met last."""
+    """The books of the rosters that were met last, but for those that everybody has left."""
 
     def __init__(self, make: Callable[[tuple[str, ...]], AnyBook]) -> None:
         self._make = make
@@ -164,6 +164,7 @@ class Shelf(Generic[AnyBook]):
         """A roster's, made where it is missing."""
         found = self._books.get(id(roster))
         if found is None:
+            self._books = {key: book for key, book in self._books.items() if book.ready.any()}
             if len(self._books) >= ROSTERS:
                 self._books.pop(next(iter(self._books)))
             found = self._books[id(roster)] = self._make(roster)

@@ -77,11 +77,22 @@ def test_a_book_keeps_a_quote_until_it_is_asked_for() -> None:
 
 def test_a_shelf_keeps_the_newest_books() -> None:
     """One for each roster, by what it is, not by what is in it."""
-    shelf = Shelf(lambda roster: Book[Reader](roster, []))
+    shelf = Shelf(followed)
     rosters = [tuple(f"{number}.SZ" for number in range(count)) for count in range(1, ROSTERS + 2)]
     books = [shelf.book(roster) for roster in rosters]
     assert shelf.book(rosters[-1]) is books[-1]
     assert shelf.book(rosters[0]) is not books[0]
+    left = shelf.book(rosters[5])
+    left.ready[:] = False
+    shelf.book(rosters[1])
+    assert shelf.book(rosters[5]) is not left
+
+
+def followed(roster: tuple[str, ...]) -> Book[Reader]:
+    """A book in which rows are."""
+    book = Book[Reader](roster, [])
+    book.ready[:] = True
+    return book
 
 
 def test_a_plain_quote_is_no_page() -> None:
