@@ -140,7 +140,7 @@ class Market:
             live.off = live.quote
         live.session, live.closed, live.quote = session, False, None
         live.open = live.first = live.high = live.low = None
-        live.early = min(time, clock.first or time) < session.open + GRACE
+        live.early = min(time, clock.first or time) <= session.open + GRACE
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         live.rest()
         clock.live.append(live)

@@ -2,7 +2,7 @@
 
 One object, a list of them, or {"quotes": [...]}. Quotes have the columns of the file, and no others. An alert
 has `ticker` and `close` (or `price`), and `exchange`, `time` and `timenow` where it likes; its other fields
-mean nothing. As text it is a line like that of TradingView's manual: `NASDAQ:AAPL, price = 277.01, volume = 1`.
+mean nothing. As text it is a line like that of the manual: `NASDAQ:AAPL, price = 277.01, volume = 1`
 """
 
 import re
