@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+from websockets.asyncio.client import ClientConnection
 from yarl import URL
 
 from bot.errors import FeedError
@@ -146,3 +147,12 @@ async def opened(
         yield socket
     finally:
         await socket.close()
+
+
+async def heard(socket: ClientConnection, due: float | None) -> bytes:
+    """The next message, empty where none came by the time that something else is due."""
+    try:
+        async with asyncio.timeout_at(due):
+            return await socket.recv(decode=False)
+    except TimeoutError:
+        return b""
