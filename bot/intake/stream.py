@@ -6,13 +6,12 @@ answered and the source never meets a slow reader. No address and no cause reach
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
 import msgspec
-from websockets.asyncio.client import ClientConnection
 from yarl import URL
 
 from bot.errors import FeedError
@@ -149,10 +148,10 @@ async def opened(
         await socket.close()
 
 
-async def heard(socket: ClientConnection, due: float | None) -> bytes:
+async def heard(receive: Callable[[], Awaitable[bytes]], due: float | None) -> bytes:
     """The next message, empty where none came by the time that something else is due."""
     try:
         async with asyncio.timeout_at(due):
-            return await socket.recv(decode=False)
+            return await receive()
     except TimeoutError:
         return b""
