@@ -9,7 +9,6 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from functools import partial
 from math import inf
 from types import MappingProxyType
 
@@ -116,7 +115,7 @@ async def _heard(
         yield Payload(data=body, received=context.now())
     due = clock() + _interval(context) if rest else None
     while True:
-        data = await heard(partial(socket.recv, decode=False), due)
+        data = await heard(lambda: socket.recv(decode=False), due)
         if data.strip():
             yield Payload(data=completed(known, data), received=context.now())
         if due is not None and clock() >= due:

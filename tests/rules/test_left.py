@@ -1,4 +1,4 @@
-"""A restart with crossings that never rang: the last quote of the process before is the side they were left on."""
+"""A restart with crossings that never rang: the last quote before it is the side they were left on."""
 
 import pytest
 
