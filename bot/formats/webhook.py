@@ -33,7 +33,7 @@ BODY = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[dict[str, msgspec.Raw]
 ROWS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 TEXT = msgspec.json.Decoder(str)
 # An alert in words: the ticker, then what it tells, each after a comma.
-ALERT = re.compile(r"([A-Z_]{2,16}:[\w.!-]{1,32})((?:,\s*[A-Za-z_]{1,32}\s*=[^,]{1,64})+)", re.ASCII)
+ALERT = re.compile(r"([A-Z_]{2,16}:[\w.!-]{1,32})((?:,\s*[A-Za-z_]{1,32}\s*=[^,]{1,256})+)", re.ASCII)
 TOLD = re.compile(r",\s*([A-Za-z_]+)\s*=([^,]+)", re.ASCII)
 COUNTED = re.compile(r"[0-9]{10}(?:[0-9]{3})?", re.ASCII)  # a time as seconds or milliseconds since 1970
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,11 +41,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def rows(body: bytes) -> list[dict[str, msgspec.Raw]]:
     """The objects of a post; FeedError for anything else."""
-    if alert := ALERT.fullmatch(body.decode("ascii", "replace").strip()):
-        return [
-            _encoded({"ticker": alert[1], **{name: text.strip() for name, text in TOLD.findall(alert[2])}})
-        ]
     try:
+        if alert := ALERT.fullmatch(body.decode().strip()):  # bytes that are no text end here
+            told = {name: text.strip() for name, text in TOLD.findall(alert[2])}
+            return [_encoded({"ticker": alert[1]} | told)]
         read = BODY.decode(body)
         found = [read] if isinstance(read, dict) else read
         if isinstance(read, dict) and "quotes" in read:
@@ -83,6 +82,14 @@ def frames(body: bytes, received: datetime) -> tuple[Frame, ...]:
     )
 
 
+def plain(raw: bytes) -> str:
+    """A JSON text; FeedError where its escapes are none, which nobody has looked at before."""
+    try:
+        return TEXT.decode(raw)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise FeedError(f"webhook: a post is {SHAPES}") from error
+
+
 @cache
 def _find() -> Callable[[str], Instrument | None]:
     return Reference.load().find
@@ -94,7 +101,7 @@ def _text(number: int, name: str, raw: bytes) -> str:
         return ""
     if raw[:1] in b"{[tf":
         raise FeedError(f"post, line {number}, column {name[:40]}: a text or a number would fit")
-    return TEXT.decode(raw) if raw[:1] == b'"' else raw.decode()
+    return plain(raw) if raw[:1] == b'"' else raw.decode()
 
 
 def _counted(time: str) -> datetime:

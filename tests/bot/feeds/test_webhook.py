@@ -110,6 +110,15 @@ def test_words_without_a_price_are_none(text: str) -> None:
         quotes_of(feed, text.encode("latin-1"), received=NOON)
 
 
+@pytest.mark.parametrize("cell", [b"\xe0\x28", b"\\ud800", b"\\q"])
+@pytest.mark.parametrize("name", [b"symbol", b"note", b"ticker"])
+def test_bytes_that_are_no_text_are_a_sentence(name: bytes, cell: bytes) -> None:
+    """Wrong UTF-8 and wrong escapes are met wherever they stand, and never raise anything else."""
+    body = b'{"price": 1, "time": "2025-11-26T02:22:33Z", "' + name + b'": "' + cell + b'"}'
+    with pytest.raises(FeedError, match="webhook: a post is a JSON object"):
+        quotes_of(feed, body, received=NOON)
+
+
 def test_a_long_line_of_words_costs_nothing() -> None:
     """Strangers' posts are read for their secret: what nearly fits is refused at once."""
     text = b"NASDAQ:A" + b",a=b   " * 9_000 + b",!"
