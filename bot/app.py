@@ -143,7 +143,9 @@ class App:
         if self.recorder is not None:
             parts.append(Part("recorder", self.recorder.run))
         if "schedule" in roles:
-            parts.append(Part("schedule", Housekeeping(self.store, besides.lists()).run))
+            parts.append(
+                Part("schedule", Housekeeping(self.store, besides.lists(), self.scene.clock.now).run)
+            )
         if "deliver" in roles:
             parts.append(Part("fan-out", lambda stop: fan_out(self.store, numbers, stop, self.counters)))
             parts.append(Part("sender", self._sender(numbers).run))

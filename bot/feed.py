@@ -146,6 +146,10 @@ class RefusedError(FeedError):
         self.after = after
 
 
+class NoStreamError(FeedError):
+    """Nothing like a stream is at its address; what it would push can be asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A body with the server's own time, where it sent one (whole seconds)."""

@@ -15,17 +15,7 @@ from rules.forecast import Ahead, Forecaster
 from rules.halts import Halts
 from rules.live import Live
 from rules.market import Market
-from rules.model import (
-    Condition,
-    Event,
-    Frame,
-    History,
-    Instrument,
-    Leaf,
-    Minutes,
-    Quote,
-    State,
-)
+from rules.model import Condition, Event, Frame, History, Instrument, Leaf, Minutes, Quote, State
 from rules.pages import Pages
 from rules.placement import Placement, Seat
 from rules.planting import Planting
@@ -224,6 +214,10 @@ class Engine:
     def advance(self, frame: Frame) -> None:
         """Move the market with rings mute; `restore` follows when the stored moment is reached."""
         self.take(frame)
+
+    def recall(self, quotes: Iterable[Quote]) -> None:
+        """The last quotes a process before this one took: the side on which it left what never rang."""
+        self._settler.kept.update((quote.symbol, quote) for quote in quotes)
 
     def restore(self, rows: Iterable[Row], seen: Iterable[str]) -> None:
         """Put every condition into its stored state, whatever it saw before; without a row it never rang.

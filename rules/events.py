@@ -69,7 +69,8 @@ class Teller:
         number, change = fact.number, self._change(turn)
         sight = sight or self._placement.sight(fact.leaf)
         leaf = sight.leaf
-        level_price = next(iter(sight.prices(10**live.instrument.decimals)), None)
+        at = turn.price if fact.touched is None else fact.touched
+        level_price = passed(sight, at, 10**live.instrument.decimals)
         return Event(
             condition=columns.identity(number),
             ring=columns.rings[number],
@@ -81,7 +82,7 @@ class Teller:
             direction=fact.direction
             or (Direction.DOWN if change is not None and change < 0 else Direction.UP),
             signal=columns.manner(fact.leaf).words,
-            value=value_of(leaf, live, sight.lane, turn.price if fact.touched is None else fact.touched),
+            value=value_of(leaf, live, sight.lane, at),
             level=level_price if leaf.level is None else level_of(leaf),
             price=turn.price,
             decimals=live.instrument.decimals,
@@ -171,6 +172,14 @@ class Teller:
             return turn.price / live.prev_close - 1 if live.prev_close else None
         mean = mean_change(live)
         return None if mean is None else float(mean)
+
+
+def passed(sight: Sight, price: int | None, unit: int) -> float | None:
+    """The price at which a truth changes, currency; of a channel's two ends the one nearest to the price."""
+    found = sight.prices(unit)
+    if len(found) > 1 and price is not None:
+        return min(found, key=lambda end: abs(end - price / unit))
+    return next(iter(found), None)
 
 
 def value_of(leaf: Leaf, live: Live, lane: Lane, price: int | None) -> float | None:

@@ -11,7 +11,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from rules.limits import Side, streak
+from rules.limits import NEW, Side, streak
 from rules.meter import Standing, encode
 from rules.model import Kind, Quote
 
@@ -185,8 +185,9 @@ def _leads(member: Standing, up: int, base: int) -> bool:
 
 def _is_new(member: Standing) -> bool:
     """Whether it is in its first days, when what has limits later has none."""
-    instrument = member.instrument
-    return instrument.listed is not None and bool(instrument.limit) and member.now().limit_up is None
+    instrument, quote = member.instrument, member.quote
+    is_young = instrument.listed is not None or (quote is not None and quote.status == NEW)
+    return is_young and bool(instrument.limit) and member.now().limit_up is None
 
 
 class _Limited(NamedTuple):

@@ -12,7 +12,7 @@ import rules.signals  # noqa: F401 - importing the signals registers them
 from rules.adjust import Daily, Factors, believed, factors
 from rules.composite import Formula, grow, truth
 from rules.dated import current, told
-from rules.limits import NO_LIMITS, is_free, limits
+from rules.limits import NEW, NO_LIMITS, is_free, limits
 from rules.line import Line
 from rules.measured import number_of
 from rules.meter import Meter, Moment, decode, is_invertible
@@ -113,7 +113,7 @@ def inputs_of(quote: Quote | None, history: History | None, instrument: Instrume
         if prev_close is None and bars is not None:
             prev_close = int(bars.last())
         before = partial(hours.previous, instrument.market)
-        if prev_close and not is_free(instrument, session.date, before):
+        if prev_close and quote.status != NEW and not is_free(instrument, session.date, before):
             table = limits(instrument, prev_close, session.date)
     return Inputs(
         instrument=instrument,

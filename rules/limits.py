@@ -31,6 +31,7 @@ STAR = re.compile(r"68[89]\d{3}\.SH")
 BOND = re.compile(r"(?:11\d{4}\.SH|12\d{4}\.SZ)")
 # A new listing's sessions without limits.
 FREE, FREE_BEIJING = 5, 1
+NEW = "new"  # what feeds call an instrument in them, by the letter before its name
 # What rounding a limit to the tick can move it by, in ticks, and a little for floats.
 ROUNDED_HALF, ROUNDED_DOWN = 0.501, 0.999
 

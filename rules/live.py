@@ -41,7 +41,7 @@ class Live(Guard):
         "factors", "fed_limits", "fed_prev", "figure", "first", "followers", "gap", "groups", "high",
         "inputs", "instrument", "lanes", "last", "lated", "later", "low", "members", "number", "off",
         "open", "paired", "past", "prev_close", "provisional", "series", "session", "shares", "stale",
-        "tally", "trees", "waits", "watched",
+        "tally", "trees", "unlimited", "waits", "watched",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, number: int, clock: Clock, code: bytearray) -> None:
@@ -53,8 +53,8 @@ class Live(Guard):
         self.off: Quote | None = None  # the last other one
         self.session: Session | None = None
         # The session's bar; the feed was away since the last quote; every quote is looked at, for its other
-        # axes, groups or shares.
-        self.closed = self.gap = self.watched = False
+        # axes, groups or shares; the feed calls it a new listing, which has no limits.
+        self.closed = self.gap = self.watched = self.unlimited = False
         self.fed_prev: int | None = None
         self.fed_limits = self.band = NO_LIMITS  # as the feed says, as the exchange's table has them
         self.open: int | None = None  # None where the session was joined late and no feed says it

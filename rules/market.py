@@ -11,7 +11,7 @@ from rules.adjust import JUMP, appended, believed, ended, factors, step_of
 from rules.clock import NEVER, Clock
 from rules.formulas.recursion import continued
 from rules.groups import Tally, figure_of
-from rules.limits import NO_LIMITS, Limits, is_free, limits
+from rules.limits import NEW, NO_LIMITS, Limits, is_free, limits
 from rules.live import Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
 from rules.sessions import GRACE, Hours, Session
@@ -140,12 +140,13 @@ class Market:
             live.off = live.quote
         live.session, live.closed, live.quote = session, False, None
         live.open = live.first = live.high = live.low = None
-        live.early = min(time, clock.first or time) < session.open + GRACE
+        live.early = min(time, clock.first or time) <= session.open + GRACE
         clock.due = session.due if clock.due is None else min(clock.due, session.due)
         live.rest()
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
         live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)
+        live.unlimited = quote is not None and quote.status == NEW
         self.refresh(live)
         self._count(live)
         for lane in live.lanes:
@@ -169,9 +170,9 @@ class Market:
             live.prev_close = int(live.daily.last())
         if live.prev_close is None:
             live.prev_close = live.last
-        live.band = NO_LIMITS
-        if live.prev_close and not is_free(live.instrument, today, partial(self.hours.previous, market)):
-            live.band = limits(live.instrument, live.prev_close, today)
+        before = partial(self.hours.previous, market)
+        is_bound = live.prev_close and not live.unlimited and not is_free(live.instrument, today, before)
+        live.band = limits(live.instrument, live.prev_close or 0, today) if is_bound else NO_LIMITS
         live.inputs = None
 
     def close(self, live: Live) -> None:

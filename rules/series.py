@@ -154,7 +154,7 @@ class Series:
         assert session is not None  # noqa: S101 - a session was entered
         if self.since is None:
             self.since = moment if first is None else min(first, moment)
-            if not session.always and session.open <= self.since < session.open + GRACE:
+            if not session.always and session.open <= self.since <= session.open + GRACE:
                 self.since = session.open
 
     def begin(self, known: Table, history: History | None) -> None:

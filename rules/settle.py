@@ -25,9 +25,11 @@ from rules.events import Turn
 from rules.levels import compiled
 from rules.line import Steps
 from rules.live import Lane, Live
+from rules.model import Quote
 from rules.placement import Placement
 from rules.region import Region
 from rules.rings import Rings
+from rules.sessions import KINDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,15 +45,31 @@ class FirstLook:
 
     turn: Turn
     lane: Lane
+    kept: Quote | None = None  # the instrument's last one before a restart
     fresh: set[int] = field(default_factory=set)
     pairs: list[tuple[int, int]] = field(default_factory=list)
 
     def held(self, line: Steps, boundary: int, mark: int) -> bool:
         """Whether a plain crossing that is true now was so before, and has to be seen false first."""
+        if (left := self.left(mark)) is not None:
+            return (boundary <= left) is not line.beneath
         if not self.lane.opening or mark & LATE:
             return True
         close = self.turn.live.close_before()
         return close is not None and (boundary <= close) is not line.beneath
+
+    def left(self, mark: int) -> int | None:
+        """The price at which the process before left a condition that it saw and that never rang.
+
+        None where there is none of this session and of the hours listened to, or it is new to the store.
+        """
+        kept, session = self.kept, self.turn.live.session
+        if kept is None or session is None or mark & (RESTORED | SEEN | STORED) != RESTORED | SEEN:
+            return None
+        is_of_today = session.always or kept.time >= session.phases[0][0]
+        phase = kept.phase or session.phase(kept.time)
+        is_heard = self.lane.own is None and KINDS.get(phase) in self.lane.kinds
+        return kept.price if is_of_today and is_heard else None
 
 
 class Settler:
@@ -59,6 +77,7 @@ class Settler:
 
     def __init__(self, columns: Columns, placement: Placement, rings: Rings) -> None:
         self._columns, self.placement, self.rings = columns, placement, rings
+        self.kept: dict[str, Quote] = {}  # by symbol: the last one that the process before took
         self.after: dict[int, datetime] = {}  # restored number -> quotes up to here were told already
 
     def settle(self, turn: Turn, lane: Lane) -> set[int]:
@@ -66,7 +85,7 @@ class Settler:
         waiting, lane.pending = sorted(lane.pending or ()), None
         seen = self.rings.outcome.seen
         first = len(seen)
-        look = FirstLook(turn, lane)
+        look = FirstLook(turn, lane, self.kept.get(turn.live.symbol))
         for number in self._settle_straight(look, waiting):
             if self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
@@ -81,7 +100,7 @@ class Settler:
             look.pairs.extend((boundary, number) for boundary in region.boundaries)
             lane.double = lane.double or len(region.boundaries) > 1
             if not self._columns.code[number] & KNOWN:
-                self._first(turn, lane, number, region)
+                self._first(look, number, region)
             self._judge(turn, lane, number, region)
         lane.extend(look.pairs)
         seen[first:] = sorted(seen[first:])
@@ -158,13 +177,19 @@ class Settler:
             self.rings.away.add(number)
         marks[number] &= ~SPENT
 
-    def _first(self, turn: Turn, lane: Lane, number: int, region: Region) -> None:
-        """Crossing forms must be seen false; the last bar before counts for rules older than this one."""
+    def _first(self, look: FirstLook, number: int, region: Region) -> None:
+        """Crossing forms must be seen false; the last bar before counts for rules older than this one.
+
+        So does the last quote before a restart, for what was listened to then.
+        """
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        live = turn.live
+        live, lane = look.turn.live, look.lane
         size = None if live.series is None else self._columns.manner(number).size
+        if size is None and (left := look.left(marks)) is not None:
+            self._stand(number, region, left)
+            return
         opening, past = live.opened(size, lane)
         if not opening or marks & LATE or lane.own is not None:
             if not state & SLOW and region.truth(lane.value):
@@ -177,9 +202,13 @@ class Settler:
         seen = compiled(self._columns.leaf(number), inputs)
         if not isinstance(seen, Region):
             return
-        if state & SLOW:
-            self.rings.judge(number, seen, close)
-        elif seen.truth(close):
+        self._stand(number, seen, close)
+
+    def _stand(self, number: int, region: Region, price: int) -> None:
+        """A crossing was on this price's side; from where it is true it has to be seen false first."""
+        if self._columns.code[number] & SLOW:
+            self.rings.judge(number, region, price)
+        elif region.truth(price):
             self._columns.code[number] |= WAIT
 
     def reset(self, turn: Turn) -> None:

@@ -16,6 +16,7 @@ from bot.delivery.headline import JOINED, Words, market_of
 from bot.master.calendar import zone
 from handlers.command import Language
 from handlers.reply import LIMIT, Html, escape, fit, join, units
+from handlers.wording import amount
 from rules.captions import SAYINGS, label
 from rules.evidence import ADJUSTED, RAW, is_background
 from rules.model import Event, State
@@ -25,6 +26,7 @@ LATE = 5
 # Longest foreign text on one line; longer names and notes are cut, so a card always keeps its own words.
 MOST_NAME, MOST_NOTE, MOST_LINE = 48, 300, 400
 RECALLED = 5
+LARGE = 1e6  # figures from here on are told in millions, 万 and 亿
 _TAG = pattern(r"<[^>]*>")
 _NUMBER = pattern(r"-?\d[\d.]*")
 # Evidence that a headline says already, or nobody reads.
@@ -187,14 +189,17 @@ def _figures(event: Event, words: Words) -> list[str]:
     for name, value in event.evidence.items():
         if name in _SAID or is_background(name) or (name == ADJUSTED and value == RAW):
             continue
-        text = (
-            f"{value:,.6g}"
-            if isinstance(value, float | int)
-            else words.pick(value, SAYINGS.get(value, value))
-        )
+        text = _figure(value, words)
         is_made = name == "as of" and "typed" in event.evidence  # the day of the price typed
         told.append(f"{words.pick(*label('typed' if is_made else name))} {text}".strip())
     return told
+
+
+def _figure(value: str | float, words: Words) -> str:
+    """A number with six digits, a large one in the language's units (11.11亿, never 1.1e+09); or a saying."""
+    if isinstance(value, str):
+        return words.pick(value, SAYINGS.get(value, value))
+    return f"{value:,.6g}" if abs(value) < LARGE else amount(value, words.language)
 
 
 def _clock(event: Event) -> str:

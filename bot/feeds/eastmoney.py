@@ -15,7 +15,18 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import FeedError
-from bot.feed import CHUNK, FEEDS, REFUSALS, Context, Endpoint, Payload, RefusedError, fetch, refused
+from bot.feed import (
+    CHUNK,
+    FEEDS,
+    REFUSALS,
+    Context,
+    Endpoint,
+    NoStreamError,
+    Payload,
+    RefusedError,
+    fetch,
+    refused,
+)
 from bot.formats.push2 import FIELDS, quotes
 from bot.formats.secid import secid_of
 from bot.formats.sse import Events, Rows
@@ -32,10 +43,6 @@ TOKEN = "fa5fd1943c7b386f172d6893dbfba10b"  # noqa: S105 -- a constant of the pu
 USUAL = f"fltt=2&invt=2&ut={TOKEN}&fields={FIELDS}"
 HEADERS = MappingProxyType({"Referer": "https://quote.eastmoney.com/", "User-Agent": "Mozilla/5.0"})
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
-
-
-class NoStreamError(FeedError):
-    """The address of the stream answers with something else."""
 
 
 @FEEDS.add("eastmoney")

@@ -1,31 +1,35 @@
 """Sina: a snapshot by REST, then pushed changes; New York, and what the stream has no room for, is polled.
 
 The stream's list stands in its address, so other wishes are another connection; it ends every few minutes in
-order. Facts: reference feeds.md 1.1, from public clients of it.
+order. Where there is no stream all is polled for a while. Facts: reference feeds.md 1.1, from public clients.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from math import inf
 from types import MappingProxyType
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.typing import Origin
 
-from bot.errors import FeedError
-from bot.feed import BODY_LIMIT, FEEDS, Context, Endpoint, Payload, fetch, refused
-from bot.formats.sinajs import PREFIXES, REFUSAL, key_of, merged, quote, records
+from bot.feed import BODY_LIMIT, FEEDS, REFUSALS, Context, Endpoint, NoStreamError, Payload, fetch, refused
+from bot.formats.sinajs import PREFIXES, REFUSAL, completed, key_of, quote, records
 from bot.intake.frames import frames
 from bot.intake.halving import answers
 from bot.intake.rhythm import POLL, pause, pulsed
+from bot.intake.stream import heard
 from rules.model import Frame
 
 BATCH, PUSHED = 200, 400  # codes a request and a stream; longer addresses are refused by proxies
 SITE = Origin("https://finance.sina.com.cn")
 HEADERS = MappingProxyType({"Referer": f"{SITE}/", "User-Agent": "Mozilla/5.0"})
 KEEPALIVE = 30.0
+AGAIN = 300.0  # seconds of polling until the stream is tried anew
+log = logging.getLogger(__name__)
 IDLE_ROUNDS = 4  # what a polled list's pause grows by while its markets rest
 
 
@@ -54,9 +58,15 @@ class Sina:
         pushed = [key for key in keys if not key.startswith(PREFIXES["US"])][:PUSHED]
         rest = [key for key in keys if key not in set(pushed)]
         stream = _pushed(context, pushed, rest) if pushed else _polled(context, rest)
-        async with aclosing(stream) as payloads:
-            async for payload in payloads:
-                yield payload
+        try:
+            async with aclosing(stream) as payloads:
+                async for payload in payloads:
+                    yield payload
+        except NoStreamError as error:
+            log.info("%s; everything is polled", error)
+            async with aclosing(_polled(context, keys, AGAIN)) as payloads:
+                async for payload in payloads:
+                    yield payload
 
     def parse(self, payload: bytes, received: datetime) -> tuple[Frame, ...]:
         """One frame a market; unknown codes have an empty record, a damaged one is a flawed quote."""
@@ -82,11 +92,13 @@ async def _pushed(context: Context, pushed: list[str], rest: list[str]) -> Async
                 yield payload
     except InvalidStatus as error:
         answer = error.response
+        if answer.status_code not in REFUSALS:
+            raise NoStreamError(f"sina has no stream: {answer.status_code}") from error
         raise refused("sina", answer.status_code, answer.headers.get("Retry-After")) from error
     except ConnectionClosed:
         return  # every few minutes, in order or not: the supervisor weighs how long it lived
     except (WebSocketException, OSError) as error:
-        raise FeedError(f"sina: connection lost: {type(error).__name__}") from error
+        raise NoStreamError(f"sina has no stream: {type(error).__name__}") from error
 
 
 async def _heard(
@@ -103,34 +115,19 @@ async def _heard(
         yield Payload(data=body, received=context.now())
     due = clock() + _interval(context) if rest else None
     while True:
-        data = await _message(socket, due)
+        data = await heard(lambda: socket.recv(decode=False), due)
         if data.strip():
-            yield Payload(data=_completed(known, data), received=context.now())
+            yield Payload(data=completed(known, data), received=context.now())
         if due is not None and clock() >= due:
             for body in await _snapshot(context, rest):
                 yield Payload(data=body, received=context.now())
             due = clock() + _interval(context)
 
 
-async def _message(socket: ClientConnection, due: float | None) -> bytes:
-    """The next message, empty where none came by the time that something else is due."""
-    try:
-        async with asyncio.timeout_at(due):
-            return await socket.recv(decode=False)
-    except TimeoutError:
-        return b""
-
-
-def _completed(known: dict[str, list[str]], data: bytes) -> bytes:
-    """The message with what it left out; as it came where it cannot be read, for the parser to say so."""
-    try:
-        return merged(known, data)
-    except FeedError:
-        return data
-
-
-async def _polled(context: Context, keys: list[str]) -> AsyncGenerator[Payload, None]:
-    while True:
+async def _polled(context: Context, keys: list[str], long: float = inf) -> AsyncGenerator[Payload, None]:
+    clock = asyncio.get_running_loop().time
+    until = clock() + long
+    while clock() < until:
         for body in await _snapshot(context, keys):
             yield Payload(data=body, received=context.now())
         await asyncio.sleep(_interval(context))

@@ -108,7 +108,7 @@ def _anomaly(row: Row, day: date) -> Anomaly | None:
             figures=tuple(signed(part) or 0.0 for part in parts),
             price=_price(parts, symbol),
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -77,6 +77,14 @@ def merged(known: dict[str, list[str]], payload: bytes) -> bytes:
     return "\n".join(lines).encode()
 
 
+def completed(known: dict[str, list[str]], payload: bytes) -> bytes:
+    """The same; as it came where it cannot be read, for the parser to say so."""
+    try:
+        return merged(known, payload)
+    except FeedError:
+        return payload
+
+
 def key_of(symbol: str) -> str:
     """What to ask for: Hong Kong in real time, New York in lower case with `$` for a dot."""
     code, _, market = symbol.rpartition(".")

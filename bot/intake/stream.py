@@ -6,7 +6,7 @@ answered and the source never meets a slow reader. No address and no cause reach
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -146,3 +146,12 @@ async def opened(
         yield socket
     finally:
         await socket.close()
+
+
+async def heard(receive: Callable[[], Awaitable[bytes]], due: float | None) -> bytes:
+    """The next message, empty where none came by the time that something else is due."""
+    try:
+        async with asyncio.timeout_at(due):
+            return await receive()
+    except TimeoutError:
+        return b""

@@ -19,6 +19,7 @@ from rules.sessions import CHINA, HONG_KONG, NEW_YORK, Hours, LocalSpan, MarketH
 
 HOLIDAYS = Path(__file__).parent / "data" / "holidays.csv"
 OWN = "TICKBELL_CALENDAR"  # the setting that names an operator's own file
+SOON = 30  # days before a table ends in which the operator is told
 # The last day each table answers for. China's holidays of a year are announced in the November before.
 LAST: Mapping[str, date] = MappingProxyType(
     {"CN": date(2026, 12, 31), "HK": date(2027, 12, 31), "US": date(2027, 12, 31)}
@@ -74,6 +75,22 @@ def zone(market: str) -> str:
 def left(today: date) -> dict[str, int]:
     """Days for which each table still answers, counted from `today`; negative where it ended."""
     return {table: (last - today).days for table, last in LAST.items()}
+
+
+def ending(today: date) -> list[str]:
+    """What the operator must know of tables that end within thirty days or have ended, a sentence each."""
+    found = []
+    for table, days in left(today).items():
+        if days < 0:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}; since then only weekends are closed"
+                f" ({OWN} can name others)"
+            )
+        elif days <= SOON:
+            found.append(
+                f"calendar: {table} holidays end on {LAST[table]}, in {days} days; update the program before"
+            )
+    return found
 
 
 def _market(table: str, own: list[Closure]) -> MarketHours:

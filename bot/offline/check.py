@@ -4,9 +4,10 @@ import ipaddress
 from datetime import date
 from pathlib import Path
 
+from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.errors import InputError, SettingsError
 from bot.feed import FEEDS, declared
-from bot.master.calendar import LAST, OWN, TABLES, left
+from bot.master.calendar import LAST, OWN, TABLES, ending
 from bot.master.closures import read
 from bot.master.groups import master
 from bot.master.reference import Reference
@@ -14,7 +15,6 @@ from bot.presets import presets
 from bot.settings import SETTINGS, Settings
 from rules.adjust import AFFINE, RATIO
 
-SOON = 30  # days before the calendar ends in which the operator is told
 CHOICES = {
     "TICKBELL_LANGUAGE": ("en", "zh"),
     "TICKBELL_LOG": ("debug", "info", "warning", "error"),
@@ -52,17 +52,7 @@ def wrong(settings: Settings, today: date) -> list[str]:
 
 def _calendar(settings: Settings, today: date) -> list[str]:
     """Tables that end, and faults of the operator's own file."""
-    found = []
-    for table, days in left(today).items():
-        if days < 0:
-            found.append(
-                f"calendar: {table} holidays end on {LAST[table]}; since then only weekends are closed"
-                f" ({OWN} can name others)"
-            )
-        elif days <= SOON:
-            found.append(
-                f"calendar: {table} holidays end on {LAST[table]}, in {days} days; update the program before"
-            )
+    found = ending(today)
     if own := settings[OWN]:
         try:
             read(Path(own), TABLES)

@@ -1,10 +1,9 @@
 """Recorded payloads read aloud: every quote of a file as the feed's parser and the gate see it."""
 
 import gzip
-import re
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,16 +18,14 @@ from bot.master.calendar import hours, zone
 from bot.master.reference import Reference
 from bot.offline import files
 from bot.offline.contents import sentences
+from bot.offline.messages import EPOCH, Message, messages
 from rules.language.figures import plain
 from rules.model import Frame, Quote, currency
 from rules.registry import UnknownPluginError
 
-# A recorded message: `1723161254087896568 {...}` (nanoseconds) or `1633998512.0633569: {...}` (seconds).
-MESSAGE = re.compile(rb"(\d{9,20}(?:\.\d{1,9})?):? (\{.*)", re.DOTALL)
+SILENT = "nothing here tells of a price"
 MOST = 500_000_000  # bytes once inflated
-NANOSECONDS = 10**15  # from here on a count of them; seconds have ten digits
 PRICES = frozenset({"price", *files.PRICES})
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def lines(
@@ -47,12 +44,15 @@ def lines(
         raise InputError(str(error)) from error
     master = Reference.load()
     gate = Gate(hours(), master.get)
+    is_silent = True
     for frame in _frames(source, file, master, note):
         if isinstance(frame, str):
+            is_silent = False
             yield _nothing(feed, frame)
             continue
         received = at or frame.received
         for quote in frame.quotes:
+            is_silent = False
             verdicts = gate.judge(Frame(market=frame.market, received=received, quotes=(quote,)))
             refused = dict(verdicts.refused)
             yield _line(
@@ -60,6 +60,8 @@ def lines(
                 refused.get(quote, "ok"),
                 master.get(quote.symbol).decimals,
             )
+    if is_silent:
+        yield _nothing(feed, SILENT)
 
 
 def _frames(feed: Feed, file: Path, master: Reference, note: Callable[[str], None]) -> Iterator[Frame | str]:
@@ -67,7 +69,7 @@ def _frames(feed: Feed, file: Path, master: Reference, note: Callable[[str], Non
     if feed.replays:
         yield from files.quotes(file, master.find)
         return
-    for number, received, payload in _payloads(file):
+    for number, received, payload in _cut(feed.name, file):
         held = sentences(feed.name, payload) if number is None else []
         try:
             frames = feed.parse(payload, received or EPOCH)
@@ -85,17 +87,11 @@ def _frames(feed: Feed, file: Path, master: Reference, note: Callable[[str], Non
             yield Frame(market=frame.market, received=received or newest, quotes=frame.quotes)
 
 
-def _payloads(file: Path) -> Iterator[tuple[int | None, datetime | None, bytes]]:
-    """(line, receive time, payload) of each recorded message; else the file is one payload without a time."""
-    body = _read(file)
-    if MESSAGE.match(body) is None and not body.startswith(b"ws"):
-        yield None, None, body
-        return
-    for number, line in enumerate(body.splitlines(), 1):
-        if found := MESSAGE.fullmatch(line):
-            yield number, _moment(found[1]), found[2]
-        elif line.strip() and not line.startswith(b"ws"):  # a recording opens with the address it came from
-            raise InputError("this is no recorded message", file=str(file), line=number)
+def _cut(feed: str, file: Path) -> Iterator[Message]:
+    try:
+        yield from messages(feed, _read(file), str(file))
+    except FeedError as error:
+        raise InputError(str(error), file=str(file)) from error
 
 
 def _read(file: Path) -> bytes:
@@ -109,14 +105,6 @@ def _read(file: Path) -> bytes:
     if len(body) > MOST:
         raise InputError(f"this is larger than {MOST} bytes once unpacked", file=str(file))
     return body
-
-
-def _moment(stamp: bytes) -> datetime:
-    whole, _, fraction = stamp.partition(b".")
-    count = int(whole)
-    if count >= NANOSECONDS:
-        return EPOCH + timedelta(microseconds=count // 1000)
-    return EPOCH + timedelta(seconds=count, microseconds=int(fraction[:6].ljust(6, b"0")))
 
 
 def _nothing(feed: str, sentence: str) -> str:

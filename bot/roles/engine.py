@@ -113,6 +113,8 @@ class Watcher:
         loaded = await self._following.load()
         if not text:
             await self._following.begin(loaded)
+            symbols = sorted({condition.symbol for condition in loaded.conditions})
+            self.engine.recall((await self._last.some(symbols)).values())
             return
         self._cursor = Cursor.parse(text)
         self.engine.add_all(loaded.conditions)

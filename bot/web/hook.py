@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 
 from bot.errors import FeedError
-from bot.formats.webhook import SECRET, frames, rows
+from bot.formats.webhook import SECRET, frames, plain, rows
 from bot.intake.posts import Posts
 from bot.web.limits import Bucket
 
@@ -22,7 +22,6 @@ BURST, REFILL = 60, 10.0  # posts at once, posts a second
 GUESSES, AGAIN = 10, 0.2  # wrong secrets at once, and a second
 WRONG = f'the secret is missing or wrong; send it as "Authorization: Bearer ..." or as "{SECRET}" in the JSON'
 NOBODY = "nobody reads posts yet: they are read once somebody listens to a symbol"
-TEXT = msgspec.json.Decoder(str)
 
 
 class RefusedPostError(Exception):
@@ -106,7 +105,7 @@ async def _body(request: web.Request) -> bytes:
 def _secret(body: bytes) -> str:
     """The secret within a post, empty where there is none."""
     raw = bytes(rows(body)[0].get(SECRET, b'""'))
-    return TEXT.decode(raw) if raw.startswith(b'"') else ""
+    return plain(raw) if raw.startswith(b'"') else ""
 
 
 def _bare(body: bytes) -> bytes:

@@ -112,9 +112,10 @@ def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> S
     first = _WORD.search(head, marked.end() if marked else start)
     if first is None:
         raise Trouble("empty", start, "")
-    if first[0].partition("(")[0].lower() in first_words() | _CONNECTIVES:
-        raise Trouble("first", first.start(), first[0])
     instrument, end = _longest(head, first.start(), resolve)
+    is_one = end <= first.end()  # a name of several words (New Essex) may begin like a condition
+    if is_one and first[0].partition("(")[0].lower() in first_words() | _CONNECTIVES:
+        raise Trouble("first", first.start(), first[0])
     if instrument is None:
         raise Trouble("symbol", first.start(), first[0])
     if marked and instrument.kind is not Kind.GROUP:

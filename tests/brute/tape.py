@@ -124,7 +124,7 @@ class Tape:
         """A session begins with its first quote."""
         if self.day is not None and self.day.last is not None:
             self.last_price = self.day.last.price
-        early = min(now, market_first) < session.start + GRACE
+        early = min(now, market_first) <= session.start + GRACE
         self.day = Day(session, early, fed_close=quote.prev_close)
         self.day.fed_limits = (quote.limit_up, quote.limit_down)
         self.refresh()

@@ -95,12 +95,13 @@ def test_a_gap_into_a_channel_enters_it() -> None:
 
 
 def test_the_event_tells_the_end() -> None:
-    """Value, and the level nearest to what the language wrote first."""
+    """Value, and of the two ends the one it left by, so that the card names the level that was passed."""
     world = World(prev_close="100")
     made = world.add(channel("outside"))
-    world.walk(["100", "106"])
-    event = world.events[0]
-    assert (event.value, event.level, event.signal) == (106.0, 95.0, "price(95, 105)")
+    world.walk(["100", "106", "100", "94"])
+    event, below = world.events
+    assert (event.value, event.level, event.signal) == (106.0, 105.0, "price(95, 105)")
+    assert (below.value, below.level, below.level_price) == (94.0, 95.0, 95.0)
     assert event.condition == made.id
     assert event.direction.value == "up"
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from rules.limits import NEW
 from rules.model import And, Instrument, Leaf
 from tests.rules.world import World, at, leaf
 
@@ -110,6 +111,16 @@ def test_a_new_listing_leads_nobody() -> None:
     world.add(leaf("leaders", ">=", "1"), GROUP)
     assert world.see("10:00:00", "150", new.symbol, amount=RICH) == NONE
     assert world.see("10:00:00", "105", new.symbol, amount=RICH, day="2025-11-27") == FIRED
+
+
+def test_what_a_feed_calls_new_leads_nobody() -> None:
+    """Nobody knows when it was listed, but the feed says that it is in its first days: no band."""
+    young = Instrument(symbol="301700.SZ", limit=Decimal("0.2"))
+    world = World(groups={GROUP: (young.symbol,)}, prev_close="25", instruments=[young])
+    world.add(leaf("leaders", ">=", "1"), GROUP)
+    assert world.see("10:00:00", "90", young.symbol, amount=RICH, status=NEW) == NONE
+    morning = {"day": "2025-11-27", "prev_close": "90", "amount": RICH}
+    assert world.see("10:00:00", "100", young.symbol, **morning) == FIRED
 
 
 def test_leaders_start_armed_each_session(world: World) -> None:

@@ -1,5 +1,6 @@
 """The dated table of daily limits, its rounding, and which finished days closed at them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from rules.adjust import Daily, believed
 from rules.levels import inputs_of
+from rules.limits import NEW as YOUNG
 from rules.limits import Limits, Side, band, closed_at, has_limits, is_free, limits, streak
 from rules.model import Instrument, Kind, Quote
-from tests.rules.world import HOURS, at, history, q
+from tests.rules.world import HOURS, World, at, history, leaf, q
 
 DAY = date(2025, 11, 26)
 NEW = date(2026, 7, 6)
@@ -127,6 +129,18 @@ def test_a_new_listings_first_days(one: Instrument, free: str, bound: str) -> No
     fund = stock("510300.SH", kind=Kind.FUND, listed=date(2025, 11, 26))
     assert not is_free(fund, DAY, previous)
     assert not is_free(stock("600000.SH"), DAY, previous)
+
+
+def test_what_a_feed_calls_new_has_no_limits_of_the_table() -> None:
+    """Its first days rise by hundreds of percent: not at a limit, not beyond one; the next ones have one."""
+    world = World(prev_close="25")
+    world.add(leaf("limit up touched", "is"), "301700.SZ")
+    young = {"symbol": "301700.SZ", "status": YOUNG}
+    assert [world.see(f"10:00:0{n}", price, **young) for n, price in enumerate((90, 30, 29.9))] == [[]] * 3
+    quote = world.quote("10:00:03", "30", **young)
+    assert inputs_of(quote, None, stock("301700.SZ"), HOURS).limit_up is None
+    assert inputs_of(replace(quote, status=""), None, stock("301700.SZ"), HOURS).limit_up == q("30")
+    assert world.see("10:00:00", "36", "301700.SZ", prev_close="30", day="2025-11-27") == ["fired"]
 
 
 def bars(closes: list[str], symbol: str = "600000.SH", **fields: object) -> Daily:

@@ -279,7 +279,7 @@ def test_evidence_stands_beneath() -> None:
         ({"3-day deviation %": 20.5}, "3-day deviation % 20.5", "3日偏离值% 20.5"),
         ({"reason": "not known: the bar ended while nobody watched"}, "not known: the bar", "离线时收盘"),
         ({"since": "00:00 UTC"}, "since 00:00 UTC", "自 00:00 UTC（08:00）"),
-        ({"a new one": 5}, "a new one 5", "a new one 5"),
+        ({"a new one": 1_111_117_000}, "a new one 1.11B", "a new one 11.11亿"),
     ],
 )
 def test_evidence_has_names_in_both_languages(

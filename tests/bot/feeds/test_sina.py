@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import FeedError
 from bot.feed import Context, Payload, RefusedError
 from bot.feeds.sina import Sina
 from bot.formats.sinajs import key_of
@@ -90,21 +89,35 @@ async def test_without_a_referer_the_door_is_shut(monkeypatch: pytest.MonkeyPatc
             await read(given, 1)
 
 
-async def test_a_stream_that_is_refused_or_absent_is_a_failure() -> None:
-    """A handshake turned down, and nobody there."""
+async def test_where_there_is_no_stream_everything_is_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody at its address, or a page: requests alone, until it is time to try the stream anew."""
 
     async def nobody(_: object) -> None:
         """Never reached."""
 
-    async with sina(market(SYMBOL)) as server:
-        async with stream(nobody, 429, "30") as shut:
-            async with context({**server.urls, "ws": shut.url}, SYMBOL) as given:
-                with pytest.raises(RefusedError) as caught:
-                    await read(given, 1)
-            assert caught.value.after == timedelta(seconds=30)
-        async with context({**server.urls, "ws": "ws://127.0.0.1:1"}, SYMBOL) as given:
-            with pytest.raises(FeedError, match="connection lost"):
+    monkeypatch.setattr("bot.feeds.sina.AGAIN", 0.2)
+    async with sina(market(SYMBOL)) as server, stream(nobody, 404) as page:
+        for address in (page.url, "ws://127.0.0.1:1"):
+            server.site.asked.clear()
+            async with context({**server.urls, "ws": address}, SYMBOL, interval="0.05") as given:
+                found = await read(given, 1000)
+            assert 1 < len(found) < 1000
+            assert {quotes(payload.data)[SYMBOL].price for payload in found} == {10_000}
+            assert server.site.asked == ["/list=sz300308,sh000001"] * len(found)
+    assert server.connects == 0
+
+
+async def test_a_stream_that_is_refused_is_a_failure() -> None:
+    """A handshake turned down by the wall that shuts requests out too."""
+
+    async def nobody(_: object) -> None:
+        """Never reached."""
+
+    async with sina(market(SYMBOL)) as server, stream(nobody, 429, "30") as shut:
+        async with context({**server.urls, "ws": shut.url}, SYMBOL) as given:
+            with pytest.raises(RefusedError) as caught:
                 await read(given, 1)
+        assert caught.value.after == timedelta(seconds=30)
 
 
 async def test_an_unreadable_push_is_the_parsers_affair() -> None:

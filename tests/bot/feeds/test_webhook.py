@@ -82,6 +82,63 @@ def test_tradingviews_names_are_understood(ticker: str, exchange: str, symbol: s
     assert (quote.symbol, quote.time) == (symbol, NOON)
 
 
+@pytest.mark.parametrize(
+    ("text", "symbol", "price"),
+    [
+        ("NASDAQ:AAPL, price = 277.01, volume = 1200", "AAPL.US", 2_770_100),
+        ("SZSE:300308,close=521.5,timenow=2025-11-26T02:22:33Z\n", "300308.SZ", 521_500),
+        (
+            "BYBIT:BTCUSDT.P, interval = 5, Price = , price = 87000.1",
+            "BTC-USDT-SWAP.BYBIT",
+            8_700_010_000_000,
+        ),
+    ],
+)
+def test_an_alert_in_words_is_understood(text: str, symbol: str, price: int) -> None:
+    """As TradingView's manual writes it with its placeholders: the ticker, then what it tells."""
+    (quote,) = quotes_of(feed, text.encode(), received=NOON)
+    assert (quote.symbol, quote.price) == (symbol, price)
+    assert quote.time == (datetime(2025, 11, 26, 2, 22, 33, tzinfo=UTC) if "timenow" in text else NOON)
+
+
+@pytest.mark.parametrize(
+    "text", ["AAPL Crossing 277.00", "NASDAQ:AAPL", "{{ticker}} {{close}}", "\xff", "NASDAQ:A, b"]
+)
+def test_words_without_a_price_are_none(text: str) -> None:
+    """The level that was crossed is not the price; the sentence says what would fit."""
+    with pytest.raises(FeedError, match="or an alert such as `NASDAQ:AAPL, price = "):
+        quotes_of(feed, text.encode("latin-1"), received=NOON)
+
+
+@pytest.mark.parametrize("cell", [b"\xe0\x28", b"\\ud800", b"\\q"])
+@pytest.mark.parametrize("name", [b"symbol", b"note", b"ticker"])
+def test_bytes_that_are_no_text_are_a_sentence(name: bytes, cell: bytes) -> None:
+    """Wrong UTF-8 and wrong escapes are met wherever they stand, and never raise anything else."""
+    body = b'{"price": 1, "time": "2025-11-26T02:22:33Z", "' + name + b'": "' + cell + b'"}'
+    with pytest.raises(FeedError, match="webhook: a post is a JSON object"):
+        quotes_of(feed, body, received=NOON)
+
+
+def test_a_long_line_of_words_costs_nothing() -> None:
+    """Strangers' posts are read for their secret: what nearly fits is refused at once."""
+    text = b"NASDAQ:A" + b",a=b   " * 9_000 + b",!"
+    with pytest.raises(FeedError, match="or an alert"):
+        quotes_of(feed, text, received=NOON)
+
+
+def test_an_alert_may_call_its_close_a_price() -> None:
+    """People write {"ticker": "{{ticker}}", "price": {{close}}} at least as often."""
+    assert quotes({"ticker": "BINANCE:BTCUSDT", "price": "87000.1"})[0].price == 8_700_010_000_000
+    assert quotes({"ticker": "AAPL", "price": "1", "close": "2"})[0].price == 20_000
+
+
+@pytest.mark.parametrize("count", [1764170553, "1764170553", 1764170553000, "1764170553000"])
+def test_a_time_may_be_a_count_since_1970(count: int | str) -> None:
+    """As scripts have it, in seconds or milliseconds."""
+    (quote,) = quotes({"symbol": "AAPL", "price": 277.01, "time": count})
+    assert quote.time == datetime(2025, 11, 26, 15, 22, 33, tzinfo=UTC)
+
+
 def test_an_alerts_time_is_when_it_was_sent() -> None:
     """{{time}} is the beginning of a bar; {{timenow}} comes before it."""
     alert = {"ticker": "AAPL", "close": "261.74", "time": "2026-04-07T16:00:00Z"}

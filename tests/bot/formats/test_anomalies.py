@@ -55,7 +55,17 @@ def test_a_price_beyond_the_grid_is_absent() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"tm": 250000}, {"tm": "x"}, {"m": 8}, {"c": "30"}, {"i": "NaN,1"}, {"t": "-"}, {"n": [1]}]
+    "fields",
+    [
+        {"tm": 250000},
+        {"tm": 925_999_999_999_999_999},
+        {"tm": "x"},
+        {"m": 8},
+        {"c": "30"},
+        {"i": "NaN,1"},
+        {"t": "-"},
+        {"n": [1]},
+    ],
 )
 def test_what_is_no_row_is_left_out(fields: dict[str, Any]) -> None:
     """And counted."""

@@ -119,6 +119,67 @@ def test_a_packed_recording_with_nanoseconds_is_read(tmp_path: Path) -> None:
     assert [line["verdict"] for line in decoded("binance", file)] == ["ok", "stale"]
 
 
+def test_a_recording_without_times_has_a_message_a_line(tmp_path: Path) -> None:
+    """Each judged at its own time; answers between them tell of no price. Lists have stamps as objects do."""
+    trades = [
+        {"data": {"e": "trade", "s": "BTCUSDT", "p": price, "T": 1723161255342 + n}}
+        for n, price in enumerate(("61837.63", "61837.64"))
+    ]
+    file = tmp_path / "day.jsonl"
+    file.write_text("\n".join(['{"result":null,"id":1}', "", *map(json.dumps, trades)]), encoding="utf-8")
+    assert [line["price"] for line in decoded("binance", file)] == [61837.63, 61837.64]
+    told = '[{"T":"t","S":"AAPL","p":277.01,"s":100,"c":["@"],"t":"2025-11-26T15:22:33Z","z":"C"}]'
+    file.write_text(f"1764170553.1: {told}\n1764170953.1: {told}\n", encoding="utf-8")
+    assert [line["verdict"] for line in decoded("alpaca", file)] == ["ok", "frozen"]
+    file.write_text(f'{told}\n{{"type":\n', encoding="utf-8")
+    with pytest.raises(InputError, match="unreadable message"):
+        decoded("alpaca", file)
+
+
+def test_an_event_stream_is_read_as_its_feed_completes_it(tmp_path: Path) -> None:
+    """The whole list, a heartbeat, and what changed; a stream of nothing but heartbeats says so."""
+    row = {"f2": 521.5, "f12": "300308", "f13": 0, "f17": 475.2, "f18": 479.66, "f124": 1764123753}
+    file = tmp_path / "stream.txt"
+    beat = 'data: {"rc":0,"data":null}\n\n'
+    whole = f"data: {json.dumps({'rc': 0, 'data': {'total': 1, 'diff': {'0': row}}})}\n\n"
+    change = 'data: {"rc":0,"data":{"diff":{"0":{"f2":522.0,"f124":1764123756}}}}'
+    file.write_text(beat + whole + beat + change, encoding="utf-8")
+    found = decoded("eastmoney", file)
+    assert [(line["price"], line["prev_close"], line["verdict"]) for line in found] == [
+        (521.5, 479.66, "ok"),
+        (522, 479.66, "ok"),
+    ]
+    file.write_text(beat, encoding="utf-8")
+    assert [line["verdict"] for line in decoded("eastmoney", file)] == [
+        "no quote: nothing here tells of a price"
+    ]
+    file.write_text("data: <html>\n\n", encoding="utf-8")
+    with pytest.raises(InputError, match="this is no answer of its"):
+        decoded("eastmoney", file)
+
+
+def test_pushed_changes_are_laid_over_what_came_before(tmp_path: Path) -> None:
+    """As the stream of Sina is read live: empty fields have not changed."""
+    fields = ["中际旭创", "475.2", "479.66", "521.5", "530", "470.4", "", "", "30000000", "15000000000"]
+    first = [*fields, *["0"] * 20, "2025-11-26", "10:22:33", "00"]
+    second = ["", "", "", "522", *[""] * 27, "10:22:36"]
+    file = tmp_path / "push.txt"
+    file.write_text("\n\n".join(f"sz300308={','.join(row)}" for row in (first, second)), encoding="utf-8")
+    found = decoded("sina", file)
+    assert [(line["price"], line["high"], line["time"][11:19]) for line in found] == [
+        (521.5, 530, "10:22:33"),
+        (522, 530, "10:22:36"),
+    ]
+
+
+@needs("crypto/nautilus_shapes")
+@pytest.mark.parametrize("name", ["coinbase_ws_candles", "coinbase_ws_heartbeats", "okx_ws_candle"])
+def test_a_message_without_prices_says_so(name: str) -> None:
+    """Heartbeats, answers and bars that nobody asked for are a line too."""
+    (line,) = decoded(name.partition("_")[0], DATA / "crypto" / "nautilus_shapes" / f"{name}.json")
+    assert line["verdict"] == "no quote: nothing here tells of a price"
+
+
 def test_a_single_payload_is_judged_at_its_own_time(tmp_path: Path) -> None:
     """A file that holds one message without a receive time."""
     file = tmp_path / "trade.json"

@@ -178,6 +178,22 @@ async def test_a_restart_rings_nothing_twice_and_goes_on_counting(store: Store) 
     assert away[-1] == ("price > 104", 1, True)
 
 
+async def test_a_crossing_that_never_rang_is_compared_with_the_last_quote_before_a_restart(
+    store: Store,
+) -> None:
+    """Armed beneath, found above: it rings as one of the absence; what was above already says nothing."""
+    rules = (f"{COIN} price crosses above 101 | daily", f"{COIN} price crosses below 99 | daily")
+    rig = await rig_on(store, *rules, f"{COIN} price crosses 102 | daily")
+    await rig.prices(98, 98.5, 100)
+    await Last(store).write([frame(100, 2).quotes[0]])
+    assert await rung(store) == []
+    rig = rig.next()
+    await rig.watcher.start()
+    await rig.prices(103, 103.5, since=5)
+    found = {(event.text, event.ring, event.away) for event, _ in await entries(store)}
+    assert found == {("price crosses above 101", 1, True), ("price crosses 102", 1, True)}
+
+
 async def test_a_rule_made_while_nobody_watched_hears_the_lasting_ring(store: Store) -> None:
     """Its line is still in the change stream; claims make the repetition harmless to others."""
     rig = await rig_on(store, UP)

@@ -1,7 +1,8 @@
 """Housekeeping by the clock."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,18 @@ async def test_a_store_that_is_away_is_left_for_the_next_turn(tmp_path: Path) ->
         await housekeeping.once(name, job)
         assert housekeeping.dropped[name] == 0
     await store.close()
+
+
+async def test_the_operator_is_warned_at_the_start_that_a_calendar_ends(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Thirty days before, once a day, by the clock that the feeds are judged by."""
+    days = iter((datetime(2026, 12, 10, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)))
+    for _ in range(2):
+        housekeeping, stopping = Housekeeping(store, now=partial(next, days)), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(housekeeping.run(stopping), name="housekeeping")
+            await asyncio.sleep(0.05)
+            stopping.set()
+    said = [record.getMessage() for record in caplog.records if "holidays" in record.getMessage()]
+    assert said == ["calendar: CN holidays end on 2026-12-31, in 21 days; update the program before"]

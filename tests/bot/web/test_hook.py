@@ -45,6 +45,23 @@ async def served(*, is_read: bool = True) -> AsyncIterator[Poster]:
         yield Poster(bound.url, http, posts)
 
 
+@pytest.mark.parametrize("cell", [b"\xe0\x28", b"\\ud800", b"\\q"])
+async def test_a_secret_that_is_no_text_is_refused(cell: bytes) -> None:
+    """A stranger's bytes are answered like any other post that is none."""
+    async with served() as poster:
+        assert (await poster.post(b'{"secret": "' + cell + b'"}'))[0] == 400
+
+
+async def test_an_alert_in_words_carries_the_secret_too() -> None:
+    """TradingView sets no headers; what is handed on is JSON without it."""
+    words = f"NASDAQ:AAPL, price = 277.01, secret = {SECRET}"
+    async with served() as poster:
+        assert (await poster.post(words.encode()))[0] == 202
+        assert (await poster.post(words.encode()[:-1]))[0] == 403
+        body = await anext(poster.posts.bodies())
+    assert json.loads(body) == [{"ticker": "NASDAQ:AAPL", "price": "277.01"}]
+
+
 async def test_a_post_with_the_secret_is_taken() -> None:
     """In a header, or in the body, from which it is taken out before anybody else sees it."""
     async with served() as poster:

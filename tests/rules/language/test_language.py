@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.language import Line, canonical, parse, phrase
+from rules.language import LanguageError, Line, canonical, parse, phrase
 from rules.model import And, Condition, Instrument, Kind, Leaf, Mode, Node, Not, Or, SessionKind
 
 INNOLIGHT = Instrument(symbol="300308.SZ", name="中际旭创")
@@ -295,6 +295,14 @@ def test_a_line_that_says_the_default_equals_one_that_does_not() -> None:
 def test_a_condition_may_follow_a_name_of_several_words() -> None:
     """The longest name at the head is the subject."""
     assert read("Victory Giant change > 5%").condition.symbol == "300476.SZ"
+
+
+def test_a_name_of_several_words_may_begin_like_a_condition() -> None:
+    """New Essex is a company; "new high" alone still lacks its symbol."""
+    essex = {"New Essex": Instrument(symbol="300502.SZ")}.get
+    assert canonical(parse("New Essex new high(60d)", essex)) == "300502.SZ new high(60d)"
+    with pytest.raises(LanguageError, match="a symbol must come before 'new'"):
+        parse("new high(60d)", essex)
 
 
 def test_condition_is_made_for_the_full_symbol() -> None:
