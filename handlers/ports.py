@@ -1,6 +1,6 @@
 """What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -143,3 +143,4 @@ class Ports:
     traces: Traces
     secret: bytes  # signs callback data
     presets: Mapping[str, str] = field(default_factory=lambda: NAMES)  # what a name alone may stand for
+    loads: Callable[[str], bool] = lambda _: False  # whether a symbol's daily bars are still to be fetched
