@@ -61,6 +61,10 @@ class Master(Protocol):
         """Symbols of `@group`, empty where unknown."""
         ...
 
+    def also(self, symbol: str, text: str) -> Instrument | None:
+        """The group that goes by the name by which a text calls an index, or None."""
+        ...
+
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """The closest matches to a text nothing matched, for "did you mean"."""
         ...

@@ -101,6 +101,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "/help alert shows every form."
         ),
         "alert.long": "An alert has at most {most} characters.",
+        "alert.meant": "The name means the index {index} here; for each of its stocks write {group}",
         "alert.made": "✓ <b>{rule}</b>",
         "alert.twice": "You have that alert already: {rule}. /alerts lists all.",
         "alert.quota": "You have {have} alerts; {new} more would pass the limit of {most}. /delete some.",

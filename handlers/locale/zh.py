@@ -98,6 +98,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "armed.count": "已设 {count} 条提醒，首个行情到达后给出价位",
         "alert.usage": "什么时候响？例如 <code>/alert 300308 价格 &gt; 560</code>；/help alert 看全部写法。",
         "alert.long": "一条提醒最多 {most} 个字符。",
+        "alert.meant": "此名称在这里指指数{index}；要逐只看成份股，请写 {group}",
         "alert.made": "✓ <b>{rule}</b>",
         "alert.twice": "这条提醒已存在：{rule}。/alerts 看全部。",
         "alert.quota": "已有 {have} 条提醒，再加 {new} 条会超过上限 {most}。可用 /delete 腾出位置。",

@@ -36,7 +36,16 @@ async def test_without_an_engine_nothing_is_streamed(tmp_path: Path) -> None:
     async with opened(options, load(settings(tmp_path, TICKBELL_GROUPS=str(groups)))) as app:
         assert app.watcher is None
         names = [part.name for part in app._parts()]
-        assert names == ["schedule", "fan-out", "sender", "updates", "members", "history", "tidings", "groups"]
+        assert names == [
+            "schedule",
+            "fan-out",
+            "sender",
+            "updates",
+            "members",
+            "history",
+            "tidings",
+            "groups",
+        ]
         assert app.health()["ok"]
         assert app.figures()["speed"] == 1
 
