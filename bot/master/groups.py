@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.files.table import CellError, Row, rows, short, word
 from bot.master import sheet
 from bot.master.reference import Group, Reference
-from bot.offline.table import CellError, Row, rows, short, word
 from handlers.lists import WATCHLIST
 from rules.model import Instrument, Kind
 
