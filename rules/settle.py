@@ -47,11 +47,11 @@ class FirstLook:
     pairs: list[tuple[int, int]] = field(default_factory=list)
 
     def held(self, line: Steps, boundary: int, mark: int) -> bool:
-        """Whether a plain crossing that is true now was so before, and has to be seen false first."""
+        """Whether a plain crossing that is true now was not seen false at the close before: it waits."""
         if not self.lane.opening or mark & LATE:
             return True
         close = self.turn.live.close_before()
-        return close is not None and (boundary <= close) is not line.beneath
+        return close is None or (boundary <= close) is not line.beneath
 
 
 class Settler:
@@ -163,15 +163,14 @@ class Settler:
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        live = turn.live
-        size = None if live.series is None else self._columns.manner(number).size
-        opening, past = live.opened(size, lane)
-        if not opening or marks & LATE or lane.own is not None:
+        live, manner = turn.live, self._columns.manner(number)
+        opening, past = live.opened(None if live.series is None else manner.size, lane)
+        anew = manner.bars or manner.anew
+        if not opening or marks & LATE or lane.own is not None or (past is None and not anew):
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
-        manner = self._columns.manner(number)
-        if past is None or manner.bars or manner.anew:
+        if past is None or anew:
             return
         inputs, close = past
         seen = compiled(self._columns.leaf(number), inputs)
