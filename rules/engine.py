@@ -226,6 +226,7 @@ class Engine:
                 and quote.prev_close == old.prev_close
                 and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
                 and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
+                and ((live.open or not quote.open) and (quote.shares == live.shares or not quote.shares))
             ):
                 if live.trail is None or live.trail.passes(quote, price):
                     live.quote = quote

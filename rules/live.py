@@ -324,6 +324,12 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
+    def is_told_more(self, quote: Quote) -> bool:
+        """Whether a quote is the first to say the session's open, or says another share count."""
+        if self.open is None and quote.open:
+            return True
+        return bool(quote.shares) and quote.shares != self.shares
+
     def rouse(self) -> None:
         """Every quote is looked at until `settle_quiet` says otherwise."""
         self.simple = False
