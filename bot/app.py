@@ -154,7 +154,7 @@ class App:
         if "bot" in roles:
             parts.append(Part("updates", self._road().run))
             parts.append(Part("members", Membership(self.store, self.scene.master, self.scene.clock).run))
-        parts += upkeep.parts(self.scene, self.settings, self.options, self.watcher, besides.fetch)
+        parts += upkeep.parts(self, besides.fetch)
         parts += besides.parts()
         if self.scene.groups is not None:
             parts.append(Part("groups", self.scene.groups.run))
@@ -185,7 +185,7 @@ class App:
             hours=self.scene.world.hours,
             secret=secret_of("" if self.playground else self.token, self.scene.folder),
         )
-        ports = replace(ports, presets=presets(self.settings))
+        ports = replace(ports, presets=presets(self.settings), loads=upkeep.loads(self.scene, self.settings))
         language = Language(self.settings["TICKBELL_LANGUAGE"])
         application = Application(ports, chats, Admins(self.wire), language=language)
         return Road(self.wire, Inbox(self.store), chats, application)

@@ -10,6 +10,7 @@ from bot.cli import RunOptions
 from bot.clock import MarketClock, WallClock
 from bot.errors import SettingsError
 from bot.feed import FEEDS, lacking
+from bot.files import quotes
 from bot.founding.demo import world as founding_day
 from bot.history.archive import Archive
 from bot.history.folder import Folder
@@ -19,7 +20,6 @@ from bot.master.copies import Copies
 from bot.master.groups import GroupFile
 from bot.master.reference import Reference
 from bot.master.world import World
-from bot.offline.files import quotes
 from bot.settings import Settings
 from handlers.ports import Bars, Clock
 from rules.adjust import AFFINE, RATIO
@@ -152,7 +152,7 @@ def _ticking(file: str, master: Reference) -> MarketClock:
     """A clock that starts with a replay's first frame."""
     if not file:
         raise SettingsError("the feed replay plays TICKBELL_REPLAY_FILE; set it to a quotes file")
-    first = next(quotes(Path(file), master.find), None)
+    first = next(quotes.read(Path(file), master.find), None)
     if first is None:
         raise SettingsError(f"TICKBELL_REPLAY_FILE {file} holds no quotes")
     return MarketClock(first.received)

@@ -98,7 +98,7 @@ SETTINGS = (
     Setting(
         name="TICKBELL_GROUPS",
         default="",
-        summary="CSV of your own groups: group,name,english,pinyin,members; read again when it changes",
+        summary="CSV of your own groups: group,name,english,pinyin,aliases,members; read again on change",
     ),
     Setting(
         name="TICKBELL_FEEDS",

@@ -32,6 +32,7 @@ class Draft:
     line: Line
     parts: tuple[Rule, ...] = ()
     said: str = ""  # the line as the chat reads it back
+    typed: str = ""
 
 
 async def make(request: Request, ports: Ports, text: str) -> Reply:
@@ -46,7 +47,7 @@ async def make(request: Request, ports: Ports, text: str) -> Reply:
     rules = [rule for rule in await ports.rulebook.rules(request.chat) if not rule.watch]
     desk = Desk(ports)
     draft = _draft(request, ports, await priced(line, ports.master, desk), rules)
-    draft = replace(draft, said=spoken(line, language))
+    draft = replace(draft, said=spoken(line, language), typed=text)
     refusal = await _refusal(draft, rules, ports, desk, partial(say, language))
     if refusal:
         return Reply(text=refusal)
@@ -93,7 +94,7 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
     head = join((made, mode(language, draft.rule)))
     if not draft.line.condition.each:
         sheet = await desk.about(draft.line.condition)
-        return join((head, standing(language, sheet, draft.line)))
+        return join((head, standing(language, sheet, draft.line), _meant(language, ports, draft)))
     known = len(ports.master.members(draft.rule.symbol))
     head = join((head, say(language, "group.follows", count=len(draft.parts))))
     if known > len(draft.parts):
@@ -107,6 +108,15 @@ async def _echo(language: Language, ports: Ports, draft: Draft, desk: Desk) -> H
     if left > 0:
         rows.append(say(language, "more", count=left))
     return fit(head, rows, lambda count: say(language, "more", count=count))
+
+
+def _meant(language: Language, ports: Ports, draft: Draft) -> Html:
+    """Where a name is an index's and a group's too, which of them it was taken for."""
+    index = ports.master.get(draft.rule.symbol)
+    group = ports.master.also(index.symbol, draft.typed)
+    if group is None:
+        return Html("")
+    return say(language, "alert.meant", index=name(index, language), group=code(f"any {group.symbol} ..."))
 
 
 def spoken(line: Line, language: Language) -> str:

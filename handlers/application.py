@@ -12,6 +12,7 @@ from handlers import buttons, plain
 from handlers.access import Members, Place, may_write
 from handlers.command import COMMANDS, Language, Reply, Request, SetLanguage
 from handlers.lists import personal
+from handlers.loading import awaiting
 from handlers.parts import followed
 from handlers.ports import Ports, Profiles
 from handlers.reply import code, join, say
@@ -162,7 +163,8 @@ class Application:
         """The command's answer, or a polite sentence where it failed."""
         try:
             ports = await personal(self._ports, request.chat)
-            return await followed(request, ports, await _dispatch(request, ports))
+            reply = await followed(request, ports, await _dispatch(request, ports))
+            return awaiting(request.language, ports, reply)
         except self.transient:
             raise
         except Exception:

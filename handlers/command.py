@@ -74,7 +74,15 @@ class SetWatch:
     kind: Literal["watch"] = "watch"
 
 
-Effect: TypeAlias = AddRule | DeleteRule | SetLanguage | SetWatch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitBars:
+    """Tell the chat when the daily bars of these instruments are there, or why they are not."""
+
+    symbols: tuple[str, ...]
+    kind: Literal["await"] = "await"
+
+
+Effect: TypeAlias = AddRule | AwaitBars | DeleteRule | SetLanguage | SetWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

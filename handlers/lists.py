@@ -75,6 +75,10 @@ class Own:
             return tuple(symbol for symbol in listed if not symbol.startswith("@"))
         return self.master.members(group)
 
+    def also(self, symbol: str, text: str) -> Instrument | None:
+        """The group that goes by the name by which a text calls an index."""
+        return self.master.also(symbol, text)
+
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """What may have been meant, of what all share."""
         return self.master.near(text, count)

@@ -1,6 +1,6 @@
 """What commands need from outside, each as a Protocol that `bot` satisfies; handlers only read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -59,6 +59,10 @@ class Master(Protocol):
 
     def members(self, group: str) -> Sequence[str]:
         """Symbols of `@group`, empty where unknown."""
+        ...
+
+    def also(self, symbol: str, text: str) -> Instrument | None:
+        """The group that goes by the name by which a text calls an index, or None."""
         ...
 
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
@@ -143,3 +147,4 @@ class Ports:
     traces: Traces
     secret: bytes  # signs callback data
     presets: Mapping[str, str] = field(default_factory=lambda: NAMES)  # what a name alone may stand for
+    loads: Callable[[str], bool] = lambda _: False  # whether a symbol's daily bars are still to be fetched

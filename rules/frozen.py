@@ -6,7 +6,7 @@ class once it is filled.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields, make_dataclass
+from dataclasses import MISSING, Field, fields, make_dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -28,14 +28,16 @@ def blank(frozen: type) -> Callable[[], Any]:
 
 
 def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
-    """The constructor of a frozen slotted dataclass at half its price; `__post_init__` is not called.
+    """The constructor of a frozen slotted dataclass at a third of its price; `__post_init__` is not called.
 
-    A function, written out as dataclasses writes constructors.
+    A function, written out as dataclasses writes constructors. Its callers name what they give, as the class
+    asks, but it does not: defaults of arguments that must be named are looked up one by one at each call.
     """
     kind: Any = frozen
     names: dict[str, Any] = {"blank": blank(kind), "kind": kind}
-    heads, lines = ["*"], ["made = blank()"]
-    for one in fields(kind):
+    heads: list[str] = []
+    lines = ["made = blank()"]
+    for one in sorted(fields(kind), key=_has_default):
         head, value = one.name, one.name
         if one.default is not MISSING:
             names[f"default_{one.name}"] = one.default
@@ -50,6 +52,10 @@ def quick(frozen: Callable[Fields, Value]) -> Callable[Fields, Value]:
     exec(f"def make({', '.join(heads)}):\n    {body}", names)  # noqa: S102 - the class's own field names
     made: Callable[Fields, Value] = names["make"]
     return made
+
+
+def _has_default(one: Field[Any]) -> bool:
+    return one.default is not MISSING or one.default_factory is not MISSING
 
 
 def twin(kind: Any) -> Any:

@@ -304,6 +304,12 @@ class Live(Guard):
         if bottom < low:
             self.low = bottom
 
+    def is_told_more(self, quote: Quote) -> bool:
+        """Whether a quote is the first to say the session's open, or says another share count."""
+        if self.open is None and quote.open:
+            return True
+        return bool(quote.shares) and quote.shares != self.shares
+
     def foresee(self, moment: Moment | None, read: Collection[Lane]) -> Trail | None:
         """How far the next quotes may go for the axes of its own, which were just read; None: nowhere."""
         quote = self.quote

@@ -50,13 +50,13 @@ class FirstLook:
     pairs: list[tuple[int, int]] = field(default_factory=list)
 
     def held(self, line: Steps, boundary: int, mark: int) -> bool:
-        """Whether a plain crossing that is true now was so before, and has to be seen false first."""
+        """Whether a plain crossing that is true now was not seen false before: it waits for that."""
         if (left := self.left(mark)) is not None:
             return (boundary <= left) is not line.beneath
         if not self.lane.opening or mark & LATE:
             return True
         close = self.turn.live.close_before()
-        return close is not None and (boundary <= close) is not line.beneath
+        return close is None or (boundary <= close) is not line.beneath
 
     def left(self, mark: int) -> int | None:
         """The price at which the process before left a condition that it saw and that never rang.
@@ -185,18 +185,18 @@ class Settler:
         state, marks = self._columns.code[number], self._columns.marks[number]
         if not state & CROSS or state & RANG or marks & STORED:
             return
-        live, lane = look.turn.live, look.lane
-        size = None if live.series is None else self._columns.manner(number).size
+        live, lane, manner = look.turn.live, look.lane, self._columns.manner(number)
+        size = None if live.series is None else manner.size
         if size is None and (left := look.left(marks)) is not None:
             self._stand(number, region, left)
             return
         opening, past = live.opened(size, lane)
-        if not opening or marks & LATE or lane.own is not None:
+        anew = manner.bars or manner.anew
+        if not opening or marks & LATE or lane.own is not None or (past is None and not anew):
             if not state & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
-        manner = self._columns.manner(number)
-        if past is None or manner.bars or manner.anew:
+        if past is None or anew:
             return
         inputs, close = past
         seen = compiled(self._columns.leaf(number), inputs)

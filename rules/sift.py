@@ -29,6 +29,7 @@ def sift(quotes: Iterable[Quote], lives: Mapping[str, Live], turns: Turns) -> No
             and quote.prev_close == old.prev_close
             and ((high := quote.high) == old.high or (high is not None and high < live.ceiling))
             and ((low := quote.low) == old.low or (low is not None and low >= live.floor))
+            and ((live.open or not quote.open) and (quote.shares == live.shares or not quote.shares))
         ):
             if live.trail is None or live.trail.passes(quote, price):
                 live.held = quote

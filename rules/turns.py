@@ -53,6 +53,7 @@ class Turns:
             and quote.time < live.until
             and quote.prev_close == old.prev_close
             and (not quote.limit_up or quote.limit_up == live.fed_limits.up)
+            and not live.is_told_more(quote)
         ):
             trail = live.trail
             if trail is None or trail.holds(quote, price):

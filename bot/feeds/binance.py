@@ -31,7 +31,7 @@ TRADES = frozenset({"trade", "aggTrade"})
 # k-lines of a pair that always trades: proof of life every 2 s for lists of coins that seldom do.
 PULSE = "btcusdt@kline_1m"
 TRADE = re.compile(
-    rb'\{"stream":"([a-z0-9]{1,24})@aggTrade","data":\{[^{}a]{1,9}aggTrade[^{}a]{1,80}"a":(\d{1,18}),'
+    rb'\{"stream":"([a-z0-9]{1,24})@aggTrade","data":\{"e":"aggTrade",[^{}a]{1,80}"a":(\d{1,18}),'
 )
 
 
@@ -102,9 +102,9 @@ class Binance:
         told, tick = split("binance", payload)
         event = _event(tick) if tick or not told else Trade()
         if event.s and event.e in TRADES:
-            quotes = [trade(symbol_of(event.s, "BINANCE"), event.p, event.T, event.q, received)]
-            return framed(JOIN, received, quotes, told)
-        return framed(JOIN, received, [] if event.s else None, told)
+            quote = trade(symbol_of(event.s, "BINANCE"), event.p, event.T, event.q, received)
+            return framed(JOIN, received, (quote,), told)
+        return framed(JOIN, received, () if event.s else None, told)
 
 
 def _event(tick: bytes) -> Trade:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bot.errors import FeedError, InputError
 from bot.feed import FEEDS, Context, Endpoint, Payload
+from bot.files import quotes
 from bot.founding.pace import decode, pace
 from bot.master.listing import COINS
 from bot.master.reference import Reference
-from bot.offline.files import quotes
 from rules.model import Frame
 
 
@@ -35,7 +35,7 @@ class Replay:
         if not path:
             raise FeedError("replay: no file is named")
         try:
-            async for payload in pace(quotes(Path(path), Reference.load().find), context):
+            async for payload in pace(quotes.read(Path(path), Reference.load().find), context):
                 yield payload
         except InputError as error:
             raise FeedError(f"replay: {error}") from error

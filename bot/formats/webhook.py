@@ -14,9 +14,9 @@ from types import MappingProxyType
 import msgspec
 
 from bot.errors import FeedError, InputError
+from bot.files import quotes
 from bot.master.listing import COINS
 from bot.master.reference import Reference
-from bot.offline import files
 from rules.model import Frame, Instrument, Quote
 
 MOST = 1000  # quotes in a post
@@ -72,7 +72,7 @@ def frames(body: bytes, received: datetime) -> tuple[Frame, ...]:
             cells["time"] = _counted(cells["time"]).isoformat()
         cells = {"time": received.isoformat(), "source": "webhook"} | cells
         try:
-            quote = files.posted(cells, number, _find())
+            quote = quotes.posted(cells, number, _find())
         except InputError as error:
             raise FeedError(str(error)) from error
         markets.setdefault(quote.symbol.rpartition(".")[2], []).append(quote)

@@ -5,7 +5,7 @@ by `follow`; about 13 bytes a bar stay packed until somebody listens to the inst
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.errors import StoreError
 from bot.history.folder import Folder
@@ -71,6 +71,11 @@ class Archive:
             raise StoreError("no store is open for bars")
         years = await self._store.write(symbol, bars, filled)
         self._take(symbol, self._years.get(symbol, {}) | dict(years), filled)
+
+    async def miss(self, symbol: str, sources: Sequence[str]) -> None:
+        """Note that these sources did not answer for an instrument."""
+        if self._store is not None:
+            await self._store.miss(symbol, sources)
 
     def _take(self, symbol: str, years: Mapping[str, bytes], filled: Filled) -> None:
         is_new = self._years.get(symbol) != years

@@ -97,7 +97,8 @@ class Filler:
 
     async def fill(self, symbol: str) -> None:
         """One instrument from the first source that answers; StoreError where the store is away."""
-        for origin in list(self._serving(symbol)):
+        origins = list(self._serving(symbol))
+        for origin in origins:
             try:
                 await self._from(origin, symbol)
             except FeedError as error:
@@ -106,6 +107,8 @@ class Filler:
                 self._courtesy.answered(origin)
                 return
         self._later[symbol] = self._now() + AGAIN
+        if origins and symbol not in self._archive.filled:
+            await self._archive.miss(symbol, [origin.name for origin in origins])
 
     async def _from(self, origin: Origin, symbol: str) -> None:
         known, filled = self._archive.stored(symbol), self._archive.filled.get(symbol)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bot.offline import files
+from bot.files import history
 from rules.adjust import RATIO
 from rules.model import History, Instrument
 
@@ -36,7 +36,7 @@ class Folder:
         if symbol not in self._read:
             file = self._path / f"{symbol}.csv"
             known = _PLAIN.fullmatch(symbol) and file.is_file()
-            found = files.history(file, self._instrument(symbol)) if known else None
+            found = history.read(file, self._instrument(symbol)) if known else None
             if found is not None and self._convention == RATIO:
                 found = replace(found, gain=None, shift=None)
             self._read[symbol] = found

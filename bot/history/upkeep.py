@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.cli import RunOptions
 from bot.feed import FEEDS, Answer
 from bot.feed import options as options_of
 from bot.history.archive import Archive
@@ -15,6 +14,8 @@ from bot.history.grains import GRAINS
 from bot.history.origins import Origin
 from bot.history.refill import Refill
 from bot.history.sources import SOURCES
+from bot.history.tidings import Tidings
+from bot.intake.besides import Run
 from bot.parts import Part
 from bot.roles.engine import Watcher
 from bot.scene import Scene
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from bot.store.bars import Bars
 from bot.store.client import Store
 from bot.store.minutes import MinuteBars
+from handlers.command import Language
 from rules.engine import Engine
 
 PATIENCE = 10.0  # seconds for which feeds wait at start
@@ -43,19 +45,42 @@ async def load_minutes(stage: Scene, store: Store, watcher: Watcher | None) -> N
         await stage.intraday.load(MinuteBars(store), watcher.engine.barred())
 
 
-def parts(
-    stage: Scene, settings: Settings, options: RunOptions, watcher: Watcher | None, fetch: Fetch
-) -> list[Part]:
+def parts(run: Run, fetch: Fetch) -> list[Part]:
     """What fills the bars: new ones where the engine is that listens, those there are by the schedule.
 
-    A process of neither role only follows what others write. SettingsError for an unknown source.
+    A process of neither role only follows what others write; the one that answers chats tells them when bars
+    are there that they waited for. SettingsError for an unknown source.
     """
+    stage, settings, roles = run.scene, run.settings, run.options.roles
     if stage.archive is None:
         return []
-    is_live = stage.ticking is None and bool({"engine", "schedule"}.intersection(options.roles))
-    origins = chosen(settings["TICKBELL_KLINES"] if is_live else "off", stage.feeds, SOURCES)
-    history = _History(stage, stage.archive, settings, watcher, fetch)
-    return [Part("history", partial(history.run, origins, is_scheduled="schedule" in options.roles))]
+    is_filling = bool({"engine", "schedule"}.intersection(roles))
+    origins = _origins(stage, settings) if is_filling else ()
+    history = _History(stage, stage.archive, settings, run.watcher, fetch)
+    found = [Part("history", partial(history.run, origins, is_scheduled="schedule" in roles))]
+    if "bot" in roles:
+        language = Language(settings["TICKBELL_LANGUAGE"])
+        found.append(Part("tidings", Tidings(run.store, stage.archive, stage.master, language).run))
+    return found
+
+
+def loads(stage: Scene, settings: Settings) -> Callable[[str], bool]:
+    """Whether a symbol's daily bars are not there yet and will be asked for; SettingsError as `parts`."""
+    archive = stage.archive
+    if archive is None:
+        return lambda _: False
+    origins = _origins(stage, settings)
+
+    def is_due(symbol: str) -> bool:
+        is_served = not symbol.startswith("@") and any(origin.serves(symbol) for origin in origins)
+        return is_served and symbol not in archive.filled and not archive.is_own(symbol)
+
+    return is_due
+
+
+def _origins(stage: Scene, settings: Settings) -> tuple[Origin, ...]:
+    """The sources of daily bars; a replay asks nobody."""
+    return chosen(settings["TICKBELL_KLINES"] if stage.ticking is None else "off", stage.feeds, SOURCES)
 
 
 async def filled(stage: Scene, stopping: asyncio.Event) -> None:

@@ -21,7 +21,8 @@ class Line:
         self.unreadable = 0
         self.closing = self.is_over = False
         self.row: deque[Payload] = deque()
-        self._bytes, self._room, self._bell = 0, asyncio.Event(), bell
+        self._bytes, self._bell = 0, bell
+        self._room, self._is_full = asyncio.Event(), False
         self._error: FeedError | None = None
         self._task = asyncio.create_task(self._read(feed, context), name=f"feed {feed.name}")
 
@@ -30,10 +31,12 @@ class Line:
             async with aclosing(feed.payloads(context)) as payloads:
                 async for payload in payloads:
                     self.row.append(payload)
-                    self.closing = self.closing or payload.closing
+                    if payload.closing:
+                        self.closing = True
                     self._bytes += len(payload.data)
                     self._bell.ring()
                     while len(self.row) >= ROW or self._bytes >= ROW_BYTES:
+                        self._is_full = True
                         self._room.clear()
                         await self._room.wait()
         except FeedError as error:
@@ -45,12 +48,19 @@ class Line:
             self.is_over = True
             self._bell.ring()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing comes any more, and nothing went wrong that `take` has yet to say."""
+        return self.is_over and not self.row and self._error is None
+
     def take(self) -> Payload | None:
         """What has come; None where nothing waits. FeedError, once the row is empty, if it went wrong."""
         if self.row:
             payload = self.row.popleft()
             self._bytes -= len(payload.data)
-            self._room.set()
+            if self._is_full:
+                self._is_full = False
+                self._room.set()
             return payload
         if self._error is not None:
             raise self._error

@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
 
 from bot.feed import Context, Payload
 from bot.formats.sequence import Numbering
@@ -20,7 +22,7 @@ T = TypeVar("T")
 Change: TypeAlias = Callable[[Socket, Sequence[str]], Awaitable[None]]
 
 
-class Mark(NamedTuple):
+class Mark(msgspec.Struct, frozen=True):
     """What is to be known of a message before it is passed on."""
 
     stream: bytes = b""  # whose number it is

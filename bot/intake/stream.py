@@ -33,7 +33,7 @@ class Socket:
         self._due = self._clock() + TICK
         self._row: deque[bytes] = deque()
         self._end: str = ""
-        self._bell, self._room = Bell(TICK), asyncio.Event()
+        self._bell, self._room, self._is_full = Bell(TICK), asyncio.Event(), False
         self._task = asyncio.create_task(self._read(), name=f"feed {source}: socket")
 
     async def next(self) -> bytes | None:
@@ -41,14 +41,16 @@ class Socket:
         if self._clock() >= self._due or not (self._row or await self._wait()):
             self._due = self._clock() + TICK
             return None
-        self._room.set()
+        if self._is_full:
+            self._make_room()
         return self._row.popleft()
 
     def ready(self) -> bytes | None:
         """The next message where one waits and the second is not over; None says to ask `next`."""
         if not self._row or self._clock() >= self._due:
             return None
-        self._room.set()
+        if self._is_full:
+            self._make_room()
         return self._row.popleft()
 
     async def send(self, message: Any) -> None:
@@ -89,6 +91,10 @@ class Socket:
         with suppress(aiohttp.ClientError, OSError):
             await self._socket.close()
 
+    def _make_room(self) -> None:
+        self._is_full = False
+        self._room.set()
+
     async def _wait(self) -> bool:
         """Whether something came before the next tick."""
         while not self._row:
@@ -110,6 +116,7 @@ class Socket:
             self._row.append(data if isinstance(data, bytes) else bytes(data))
             self._bell.ring()
             if len(self._row) >= MOST:
+                self._is_full = True
                 self._room.clear()
                 await self._room.wait()
 

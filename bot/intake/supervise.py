@@ -25,6 +25,7 @@ from rules.sessions import Hours
 from rules.sheet import newest as newest_of
 
 log = logging.getLogger(__name__)
+NEVER = datetime.min.replace(tzinfo=UTC)
 Sink: TypeAlias = Callable[[Frame], Awaitable[None]]
 
 
@@ -95,7 +96,8 @@ class _Supervisor:
         while not stop.done():
             now = self._context_of().now()
             for market in self._feed.markets:
-                await self._hand(Frame(market=market, received=now))
+                async with self._busy:
+                    await self._sink(Frame(market=market, received=now))
             await asyncio.wait({stop}, timeout=self._patience.tick)
 
     async def keep(self, stop: asyncio.Task[bool], is_open: Callable[[datetime], bool]) -> None:
@@ -179,8 +181,7 @@ class _Supervisor:
             self._overlap = None if is_due else self._overlap
             return
         with suppress(FeedError):
-            while payload := line.take():
-                await self._read(line, payload)
+            await self._drain(line)
         if is_due or line.is_over:
             self._relieved, self._until = None, self._clock() + self._patience.linger
             farewell = asyncio.create_task(line.close(), name=f"feed {self._feed.name}: farewell")
@@ -189,13 +190,20 @@ class _Supervisor:
     async def _advance(self, line: Line, stop: asyncio.Task[bool], *, has_spare: bool) -> bool:
         """Hand on what has come; False where the line has ended and another stands by, or ended in order."""
         try:
-            while not stop.done() and (payload := line.take()):
-                await self._read(line, payload)
+            await self._drain(line, stop)
         except FeedError:
             if has_spare:
                 return False
             raise
-        return bool(line.row) or not line.is_over
+        return not line.has_ended
+
+    async def _drain(self, line: Line, stop: asyncio.Task[bool] | None = None) -> None:
+        """Hand on what waits, in one turn; what comes meanwhile rings the bell, after the clock."""
+        async with self._busy:
+            for _ in range(len(line.row) + 1):
+                if (stop is not None and stop.done()) or (payload := line.take()) is None:
+                    return
+                await self._read(line, payload)
 
     async def _read(self, line: Line, payload: Payload) -> None:
         self._has_gap = self._has_gap or payload.gap
@@ -204,14 +212,18 @@ class _Supervisor:
             frames = tuple(map(self._overlap.filtered, frames))
         if self._is_progress(frames):
             self._note_data(line, payload.received)
-        if self._has_gap and any(frame.quotes for frame in frames):
-            self._has_gap = False
-            for market in self._feed.markets:
-                self._reconnected(market)
         for frame in frames:
             if frame.quotes or self._feed.replays:
+                if self._has_gap and frame.quotes:
+                    self._mend()
                 self._health.quotes += len(frame.quotes)
-                await self._hand(frame)
+                await self._sink(frame)
+
+    def _mend(self) -> None:
+        """Quotes come again after a gap."""
+        self._has_gap = False
+        for market in self._feed.markets:
+            self._reconnected(market)
 
     def _parsed(self, line: Line, payload: Payload) -> tuple[Frame, ...]:
         """The payload's frames, none of an unreadable one; FeedError when too many follow each other."""
@@ -227,25 +239,22 @@ class _Supervisor:
         line.unreadable = 0
         return frames
 
-    async def _hand(self, frame: Frame) -> None:
-        async with self._busy:
-            await self._sink(frame)
-
     def _is_progress(self, frames: Sequence[Frame]) -> bool:
         """Data is an event without quotes, or an exchange time not seen before: a frozen page is none."""
         moved = False
         for frame in frames:
-            newest = newest_of(frame.quotes) or frame.received
-            moved = moved or newest > self._newest.get(frame.market, datetime.min.replace(tzinfo=UTC))
-            self._newest[frame.market] = max(newest, self._newest.get(frame.market, newest))
+            newest = _newest(frame)
+            if newest > self._newest.get(frame.market, NEVER):
+                self._newest[frame.market] = newest
+                moved = True
         return moved
 
     def _note_data(self, line: Line, received: datetime) -> None:
         now, health = self._clock(), self._health
-        line.quiet = now
-        line.proven = now if line.proven is None else line.proven
-        health.last = received
-        if self._is_steady(line):
+        line.quiet, health.last = now, received
+        if line.proven is None:
+            line.proven = now
+        if (self._failures or self._refusals) and self._is_steady(line):
             self._failures = self._refusals = 0
         if health.up or (self._is_down and now - line.proven < self._patience.proof):
             return
@@ -311,6 +320,13 @@ class _Supervisor:
         self._failures += 1
         wait = patience.first * 2.0 ** min(self._failures - 1, 20)
         return min(wait, patience.ceiling) * chance.uniform(0.5, 1.0)
+
+
+def _newest(frame: Frame) -> datetime:
+    """The latest time in a frame; most that are pushed have one quote."""
+    if len(frame.quotes) == 1:
+        return frame.quotes[0].time
+    return newest_of(frame.quotes) or frame.received
 
 
 def trades(hours: Hours, symbols: Iterable[str], moment: datetime) -> bool:

@@ -8,16 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.files.table import CellError, Row, rows, short, word
 from bot.master import sheet
 from bot.master.reference import Group, Reference
-from bot.offline.table import CellError, Row, rows, short, word
 from handlers.lists import WATCHLIST
 from rules.model import Instrument, Kind
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
 NEEDS = ("group", "members")
-COLUMNS = (*NEEDS, "name", "english", "pinyin")
+COLUMNS = (*NEEDS, "name", "english", "pinyin", "aliases")
 _SYMBOL = re.compile(r"@[a-z0-9][a-z0-9-]{0,39}")
 _RESERVED = frozenset({"@chat", f"@{WATCHLIST}"})
 
@@ -31,7 +31,7 @@ def master(file: str) -> Reference:
 
 
 class GroupFile:
-    """One file (columns group, name, english, pinyin, members) and the master it is read into."""
+    """One file (columns group, name, english, pinyin, aliases, members) and the master it is read into."""
 
     def __init__(self, path: Path, master: Reference) -> None:
         self._path, self._master = path, master
@@ -75,6 +75,7 @@ def read(path: Path, find: Callable[[str], Instrument | None]) -> tuple[Group, .
             name=row.take("name", word) or "",
             english=row.take("english", word) or "",
             pinyin=row.take("pinyin", word) or "",
+            aliases=tuple(row.take("aliases", _names) or ()),
             source=str(path),
             own=True,
         )
@@ -87,6 +88,10 @@ def _member(row: Row, code: str, find: Callable[[str], Instrument | None]) -> st
         reason = "is not a known symbol" if instrument is None else "is a group; members are instruments"
         raise row.fault("members", f"{short(code)} {reason}")
     return instrument.symbol
+
+
+def _names(cell: str) -> list[str]:
+    return [word(name.strip()) for name in cell.split(";") if name.strip()]
 
 
 def _group(cell: str) -> str:

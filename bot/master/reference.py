@@ -31,6 +31,7 @@ class Group:
     name: str = ""
     english: str = ""
     pinyin: str = ""
+    aliases: tuple[str, ...] = ()  # what else people call it
     leaders: tuple[str, ...] = ()  # full symbols as the source ranks them, where it says so
     source: str = SHIPPED
     as_of: datetime | None = None  # aware; None: older than any that says
@@ -47,6 +48,7 @@ class Reference:
         self._sounds: dict[str, dict[str, None]] = {}  # full pinyin and initials -> symbols
         self._pieces: dict[str, dict[str, str]] = {}  # two ideographs in a row -> names that have them
         self._groups: dict[str, dict[str, Group]] = {}  # by symbol and source
+        self._members: dict[str, str] = {}  # what a group may be called behind @ or `any`, folded -> symbol
 
     @classmethod
     def load(cls, folder: Path = DATA) -> "Reference":
@@ -61,6 +63,7 @@ class Reference:
                 name=row["name"],
                 english=row["english"],
                 pinyin=row["pinyin"],
+                aliases=tuple(row["aliases"].split(";")),
             )
             for row in _rows(folder / "groups.csv")
         )
@@ -148,6 +151,15 @@ class Reference:
         """Every group that has a name, whether or not anybody knows its members."""
         return [one for one in self._instruments.values() if one.kind is Kind.GROUP]
 
+    def also(self, symbol: str, text: str) -> Instrument | None:
+        """The group that goes by the name by which a text calls an index; None where it is clear."""
+        folded, index = _fold(text), self.get(symbol)
+        names = [key for key, found in self._keys.items() if found == symbol and key in folded]
+        longest = max(names, key=len, default="")
+        group = self._members.get(longest, symbol)
+        is_clear = group == symbol or longest in (_fold(index.name), _fold(index.english))
+        return None if is_clear else self.get(group)
+
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """The closest matches to a text nothing matched: names that contain it, then similar ones."""
         folded = _fold(unicodedata.normalize("NFKC", text))
@@ -196,15 +208,17 @@ class Reference:
         is_new = group.symbol not in self._instruments
         if is_new or self.group(group.symbol) is group:
             names = {key: word for key in ("name", "english", "pinyin") if (word := getattr(group, key))}
-            self._add(replace(known, **names), ())
-        for word in (group.name, group.english, group.pinyin) if group.own else ():
-            key = _fold(word)
-            if key and self._keys.get(key, "@").startswith("@"):
-                self._keys[key] = group.symbol
+            self._add(replace(known, **names), group.aliases)
+        for word in filter(None, map(_fold, (group.name, group.english, group.pinyin, *group.aliases))):
+            self._members.setdefault(word, group.symbol)
+            if group.own:
+                self._members[word] = group.symbol
+            if group.own and self._keys.get(word, "@").startswith("@"):
+                self._keys[word] = group.symbol
 
     def _group(self, text: str) -> Instrument | None:
         symbol = text if text in self._instruments else self._keys.get(_fold(text))
-        symbol = symbol or self._keys.get(_fold(text[1:]))
+        symbol = symbol or self._members.get(_fold(text[1:])) or self._keys.get(_fold(text[1:]))
         found = self._instruments.get(symbol or "")
         return found if found and found.kind is Kind.GROUP else None
 

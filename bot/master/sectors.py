@@ -32,12 +32,9 @@ NIGHTLY, DAILY = 10, 1  # boards asked about in one turn, by night and while Chi
 FIRST_REST, LAST_REST = timedelta(minutes=30), timedelta(hours=8)
 NEVER = datetime.min.replace(tzinfo=UTC)
 # Boards that are an index's members, by better names than their own ("HS300_"); taken whether listed or not.
+# Behind @ and `any` the index's own names mean them.
 INDICES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "@bk0500": ("沪深300成份股", "CSI 300 members"),
-        "@bk0611": ("上证50成份股", "SSE 50 members"),
-        "@bk0701": ("中证500成份股", "CSI 500 members"),
-    }
+    {"@bk0500": ("沪深300", "CSI 300"), "@bk0611": ("上证50", "SSE 50"), "@bk0701": ("中证500", "CSI 500")}
 )
 
 
@@ -65,8 +62,17 @@ def _kept(row: Mapping[str, str]) -> Group:
 
 def _named(symbol: str, name: str) -> Group:
     """A board without members; it has no other name in English, and its code says nothing to anybody."""
-    chinese, english = INDICES.get(symbol, (name, name))
-    return Group(symbol=symbol, name=chinese, english=english, members=(), source=SOURCE)
+    if symbol not in INDICES:
+        return Group(symbol=symbol, name=name, english=name, members=(), source=SOURCE)
+    chinese, english = INDICES[symbol]
+    return Group(
+        symbol=symbol,
+        name=f"{chinese}成份股",
+        english=f"{english} members",
+        aliases=INDICES[symbol],
+        members=(),
+        source=SOURCE,
+    )
 
 
 class Sectors:

@@ -1,1 +1,1 @@
-"""Commands that need no running bot: replay, back-test, forecast, decode, check, and the files they read."""
+"""Commands that need no running bot: replay, back-test, forecast, decode, check."""

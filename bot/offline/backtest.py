@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.errors import InputError
+from bot.files.quotes import read
 from bot.history.folder import Folder
 from bot.intake.gate import Gate
 from bot.master.calendar import hours, zone
 from bot.master.reference import Reference
-from bot.offline import files
 from bot.offline.replay import existing, expanded, merged
 from rules.backtest import HORIZONS, Outcome, Study, Tape, day_frames, is_intraday, study
 from rules.engine import Engine
@@ -55,7 +55,7 @@ def backtest(
 
 def _quoted(engine: Engine, quotes: Sequence[Path], master: Reference) -> Study:
     gate = Gate(hours(), master.get)
-    frames = merged([files.quotes(path, master.find) for path in quotes])
+    frames = merged([read(path, master.find) for path in quotes])
     return study(frames, engine, Tape(hours()), judge=lambda frame: gate.judge(frame).frame)
 
 

@@ -13,10 +13,10 @@ import msgspec
 from bot import feeds as feeds  # noqa: PLC0414 -- fills the registry
 from bot.errors import FeedError, InputError
 from bot.feed import FEEDS, Feed
+from bot.files import quotes
 from bot.intake.gate import Gate
 from bot.master.calendar import hours, zone
 from bot.master.reference import Reference
-from bot.offline import files
 from bot.offline.contents import sentences
 from bot.offline.messages import EPOCH, Message, messages
 from rules.language.figures import plain
@@ -25,7 +25,7 @@ from rules.registry import UnknownPluginError
 
 SILENT = "nothing here tells of a price"
 MOST = 500_000_000  # bytes once inflated
-PRICES = frozenset({"price", *files.PRICES})
+PRICES = frozenset({"price", *quotes.PRICES})
 
 
 def lines(
@@ -67,7 +67,7 @@ def lines(
 def _frames(feed: Feed, file: Path, master: Reference, note: Callable[[str], None]) -> Iterator[Frame | str]:
     """Frames with the time they are judged at, and sentences on payloads without quotes."""
     if feed.replays:
-        yield from files.quotes(file, master.find)
+        yield from quotes.read(file, master.find)
         return
     for number, received, payload in _cut(feed.name, file):
         held = sentences(feed.name, payload) if number is None else []
@@ -109,7 +109,7 @@ def _read(file: Path) -> bytes:
 
 def _nothing(feed: str, sentence: str) -> str:
     """A line without a quote."""
-    cells: dict[str, Any] = dict.fromkeys(files.QUOTE_COLUMNS)
+    cells: dict[str, Any] = dict.fromkeys(quotes.QUOTE_COLUMNS)
     return msgspec.json.encode(cells | {"source": feed, "verdict": f"no quote: {sentence}"}).decode()
 
 
@@ -117,7 +117,7 @@ def _line(quote: Quote, verdict: str, decimals: int) -> str:
     """Prices print exactly as decimal numbers, times in the market's own zone."""
     cells: dict[str, Any] = {}
     market = quote.symbol.rpartition(".")[2]
-    for column in files.QUOTE_COLUMNS:
+    for column in quotes.QUOTE_COLUMNS:
         value = getattr(quote, column)
         if column in PRICES and value is not None:
             value = msgspec.Raw(plain(currency(value, decimals)).encode())

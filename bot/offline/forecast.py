@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import InputError
+from bot.files.quotes import read
 from bot.history.folder import Folder
 from bot.intake.gate import Gate
 from bot.master.calendar import hours
 from bot.master.reference import Reference
-from bot.offline import files
 from bot.offline.replay import existing
 from handlers.arming import arms, usual_range
 from rules.engine import Engine
@@ -44,7 +44,7 @@ def lines(
     if instrument is None or instrument.kind is Kind.GROUP:
         raise InputError(f"{symbol!r} is not a known symbol with a price")
     folder = Folder(existing(history), master.get)
-    frames = [frame for path in quotes for frame in files.quotes(path, master.find)]
+    frames = [frame for path in quotes for frame in read(path, master.find)]
     last = next(
         (quote for frame in reversed(frames) for quote in frame.quotes if quote.symbol == instrument.symbol),
         None,

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.errors import InputError
+from bot.files.quotes import read
+from bot.files.rules import read as rules_of
 from bot.history.folder import Folder
 from bot.intake.gate import Gate
 from bot.master.calendar import hours, zone
 from bot.master.reference import Reference
-from bot.offline import files
 from bot.recorder.reels import is_recording
 from rules.engine import Engine
 from rules.language import Line
@@ -45,7 +46,7 @@ def replay(
     Modes, expiry and the other options of a rule filter nothing; its kinds of session do, being part of it.
     """
     master = reference or Reference.load()
-    written = files.rules(rules, master.find, presets)
+    written = rules_of(rules, master.find, presets)
     folder = None if history is None else Folder(existing(history), master.get)
     listeners = _listeners(written, master)
     engine = Engine(
@@ -66,8 +67,8 @@ def replay(
 def _played(paths: Sequence[Path], master: Reference) -> Iterator[Frame]:
     """The frames of all files; those of one recording as they were received, each on its own."""
     if len(paths) == 1 and is_recording(paths[0]):
-        return files.quotes(paths[0], master.find)
-    return merged([files.quotes(path, master.find) for path in paths])
+        return read(paths[0], master.find)
+    return merged([read(path, master.find) for path in paths])
 
 
 def merged(sources: Sequence[Iterator[Frame]]) -> Iterator[Frame]:

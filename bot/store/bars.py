@@ -3,7 +3,7 @@
 A night's new bar rewrites one year of one instrument, about 3 kB, in one script: nothing is half-written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -28,6 +28,13 @@ BAR_KEYS = (
         lifetime="for ever",
         writer="schedule and engine (bars.lua)",
         meaning="symbol -> Filled JSON: source, first and last day, when it was asked for last",
+    ),
+    Key(
+        pattern="{i:NN}:unbarred",
+        type="hash",
+        lifetime="until a source answers",
+        writer="schedule and engine",
+        meaning="symbol -> JSON of the sources that were asked for its bars last and did not answer",
     ),
 )
 
@@ -75,8 +82,23 @@ class Bars:
         arguments: list[Argument] = [symbol, msgspec.json.encode(filled)]
         for year, data in years.items():
             arguments += (year, data)
-        await self._store.run("bars", (_key(symbol), i_key(partition(symbol), "barred")), arguments)
+        keys = (_key(symbol), *(i_key(partition(symbol), name) for name in ("barred", "unbarred")))
+        await self._store.run("bars", keys, arguments)
         return years
+
+    async def miss(self, symbol: str, sources: Sequence[str]) -> None:
+        """Note which sources did not answer for an instrument; the next bars written take it back."""
+        await self._store.call(
+            "HSET", i_key(partition(symbol), "unbarred"), symbol, msgspec.json.encode(sources)
+        )
+
+    async def silent(self, symbols: Sequence[str]) -> dict[str, list[str]]:
+        """Of these instruments those that sources did not answer for, with the sources."""
+        texts = await self._store.calls(
+            [("HGET", i_key(partition(symbol), "unbarred"), symbol) for symbol in symbols]
+        )
+        found = zip(symbols, texts, strict=True)
+        return {symbol: msgspec.json.decode(text, type=list[str]) for symbol, text in found if text}
 
 
 def _key(symbol: str) -> str:

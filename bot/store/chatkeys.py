@@ -120,6 +120,16 @@ CHAT_KEYS = (
         ),
     ),
     Key(
+        pattern="{c:NN}:awaited",
+        type="hash",
+        lifetime="until told, a day at most",
+        writer="change.lua, tell.lua",
+        meaning=(
+            "chat -> JSON of symbol -> {at: server ms when it began to wait for its daily bars, "
+            "told: 1 where it knows that they do not come at once}"
+        ),
+    ),
+    Key(
         pattern="{c:NN}:update:<chat>:<update id>",
         type="string",
         lifetime="7 days",

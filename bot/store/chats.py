@@ -20,7 +20,7 @@ from bot.store.chatkeys import (
 from bot.store.client import Store
 from bot.store.keys import partition
 from bot.store.rows import Letter, Profile, profile_of
-from handlers.command import AddRule, DeleteRule, Effect, Reply, SetLanguage, SetWatch
+from handlers.command import AddRule, AwaitBars, DeleteRule, Effect, Reply, SetLanguage, SetWatch
 from handlers.lists import WATCHLIST, symbol_of
 from rules.model import Rule
 
@@ -201,6 +201,9 @@ def _operations(
             group = symbol_of(chat, name or WATCHLIST)
             member = f"{name} {symbol}" if name else symbol
             yield {"op": "watch", "list": len(keys), "member": member, "group": group, "on": on}
+        case AwaitBars(symbols=symbols):
+            keys.append(home_key(chat, "awaited"))
+            yield {"op": "await", "symbols": symbols, "awaited": len(keys)}
         case AddRule(rule=rule):
             keys.append(_index(chat, rule))
             json = msgspec.json.encode(rule).decode()

@@ -94,7 +94,7 @@ class Page:
         return _file(name)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: `hello` with everything, then each change as it happens."""
+        """Server-sent events: `hello` with everything and the counters, then each change as it happens."""
         reader = Reader(_number(request.query.get("chat", "1")))
         self._ground.meet(reader.chat)
         language = request.query.get("language", "")[:2]
@@ -102,18 +102,19 @@ class Page:
             headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
+        told = dict(await self._counters())
         self._readers.add(reader)
         try:
-            await response.write(b"retry: 1000\n\n" + _event("hello", self._hello(reader.chat, language)))
-            await self._follow(reader, response)
+            hello = _event("hello", self._hello(reader.chat, language))
+            await response.write(b"retry: 1000\n\n" + hello + _event("counters", told))
+            await self._follow(reader, response, told)
         except ConnectionError:
             pass  # the page was closed; a new one asks again
         finally:
             self._readers.discard(reader)
         return response
 
-    async def _follow(self, reader: Reader, response: web.StreamResponse) -> None:
-        told: Mapping[str, object] = {}
+    async def _follow(self, reader: Reader, response: web.StreamResponse, told: Mapping[str, object]) -> None:
         spoke = time.monotonic()
         while not self._ground.stopping.is_set() and not reader.is_lost:
             chunk = b"".join(_event(name, data) for name, data in await reader.take(TICK))

@@ -101,6 +101,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "/help alert shows every form."
         ),
         "alert.long": "An alert has at most {most} characters.",
+        "alert.meant": "The name means the index {index} here; for each of its stocks write {group}",
         "alert.made": "✓ <b>{rule}</b>",
         "alert.twice": "You have that alert already: {rule}. /alerts lists all.",
         "alert.quota": "You have {have} alerts; {new} more would pass the limit of {most}. /delete some.",
@@ -141,6 +142,18 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "qualified.between": "between {start} and {end}",
         "qualified.close": "decided at the close",
         "reason.own": "checked on every quote; no single price rings it",
+        "history.loading": "<i>Daily bars of {name} are being loaded; I will say when they are there.</i>",
+        "history.loading.many": (
+            "<i>Daily bars of {count} instruments are being loaded; I will say when they are there.</i>"
+        ),
+        "history.head": "<b>Daily bars of {count} instruments</b>",
+        "history.ready": "{name}: {days} daily bars since {since} are loaded.",
+        "history.none": "{name}: the source has no daily bars of it.",
+        "history.silent": (
+            "{name}: no daily bars yet, no answer from {sources}. "
+            "I keep asking and will say when they are there."
+        ),
+        "history.slow": "{name}: the daily bars take longer. I will say when they are there.",
         "reason.history": "cannot be told yet: no daily bars are known",
         "reason.stale": "cannot be told now: the daily bars known are not up to date",
         "reason.session": "the market has no session today",

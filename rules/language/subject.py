@@ -51,6 +51,7 @@ class Subject:
     end: int
     resolve: Callable[[str], Instrument | None]  # for other names in the condition
     text: str = ""  # the line with all but its condition blank
+    name: str = ""  # as it was typed
 
 
 def find(text: str, resolve: Callable[[str], Instrument | None]) -> Subject:
@@ -93,13 +94,15 @@ def _of(text: str, head: str, resolve: Callable[[str], Instrument | None]) -> Su
     for said in islice(_OF.finditer(head, begin), MOST_OF):
         marked = _ANY.match(head, said.end())
         start = marked.end() if marked else said.end()
-        instrument, end = _longest(head, start, resolve) if head[start:].strip() else (None, start)
+        known = _grouped(resolve) if marked else resolve
+        instrument, end = _longest(head, start, known) if head[start:].strip() else (None, start)
         if instrument is None or _PLAIN_NUMBER.fullmatch(head[start:end].strip()):
             continue
         if marked and instrument.kind is not Kind.GROUP:
             continue
-        if possessed := _POSSESSED.match(head, end):
-            end = possessed.end()
+        for pattern in (_MEMBER, _POSSESSED) if marked else (_POSSESSED,):
+            more = pattern.match(head, end)
+            end = more.end() if more else end
         rest = f"{' ' * begin}{text[begin : said.start()]}{' ' * (end - said.start())}{text[end:]}"
         if not rest.partition("|")[0].strip():
             continue
@@ -112,7 +115,7 @@ def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> S
     first = _WORD.search(head, marked.end() if marked else start)
     if first is None:
         raise Trouble("empty", start, "")
-    instrument, end = _longest(head, first.start(), resolve)
+    instrument, end = _longest(head, first.start(), _grouped(resolve) if marked else resolve)
     is_one = end <= first.end()  # a name of several words (New Essex) may begin like a condition
     if is_one and first[0].partition("(")[0].lower() in first_words() | _CONNECTIVES:
         raise Trouble("first", first.start(), first[0])
@@ -122,7 +125,16 @@ def _at(head: str, start: int, resolve: Callable[[str], Instrument | None]) -> S
         raise Trouble("any", first.start(), first[0])
     if not head[end:].strip():
         raise Trouble("condition", first.start(), head[first.start() : end])
-    return Subject(instrument, marked is not None, end, resolve)
+    return Subject(instrument, marked is not None, end, resolve, name=head[first.start() : end])
+
+
+def _grouped(resolve: Callable[[str], Instrument | None]) -> Callable[[str], Instrument | None]:
+    """A name behind `any` is a group's, where it is an index's too: any ChiNext stock."""
+
+    def found(name: str) -> Instrument | None:
+        return (None if name.startswith("@") else resolve(f"@{name}")) or resolve(name)
+
+    return found
 
 
 def _longest(

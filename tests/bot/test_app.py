@@ -36,7 +36,16 @@ async def test_without_an_engine_nothing_is_streamed(tmp_path: Path) -> None:
     async with opened(options, load(settings(tmp_path, TICKBELL_GROUPS=str(groups)))) as app:
         assert app.watcher is None
         names = [part.name for part in app._parts()]
-        assert names == ["schedule", "fan-out", "sender", "updates", "members", "history", "groups"]
+        assert names == [
+            "schedule",
+            "fan-out",
+            "sender",
+            "updates",
+            "members",
+            "history",
+            "tidings",
+            "groups",
+        ]
         assert app.health()["ok"]
         assert app.figures()["speed"] == 1
 
@@ -49,7 +58,8 @@ async def test_a_token_leads_to_telegram_and_no_playground(tmp_path: Path) -> No
         assert app.token == "123456:x"
         names = [part.name for part in app._parts()]
     assert names[:3] == ["schedule", "fan-out", "sender"]
-    assert names[3:] == ["engine", "updates", "members", "history", "feed binance", "feed tencent"]
+    assert names[3:-2] == ["engine", "updates", "members", "history", "tidings"]
+    assert names[-2:] == ["feed binance", "feed tencent"]
 
 
 async def test_a_reconnect_is_a_gap_only_where_no_other_source_was_there(

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
+from bot.files.rules import read
 from bot.master.reference import Reference
-from bot.offline import check, files
+from bot.offline import check
 from bot.offline.replay import replay
 from bot.presets import NAME, presets
 from bot.settings import load
@@ -60,7 +61,7 @@ def test_rules_files_and_the_command_line_speak_by_it(tmp_path: Path) -> None:
     """A replay and `parse` read the environment."""
     rules = tmp_path / "rules.txt"
     rules.write_text("300308 rocket\n", encoding="utf-8")
-    ((_, line),) = files.rules(rules, Reference.load().find, presets(load({NAME: OWN})))
+    ((_, line),) = read(rules, Reference.load().find, presets(load({NAME: OWN})))
     assert line.condition.text == "rise(5m) >= 4%"
     quotes = tmp_path / "quotes.csv"
     rows = ["time,symbol,price,prev_close,open"]

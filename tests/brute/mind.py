@@ -46,6 +46,8 @@ class Mind:
             return False
         if at.day.looked or not at.day.early or self.late or self.sense.carries_nothing:
             return holds
+        if _close(at) is None and not (self.sense.bars or self.sense.fresh):
+            return holds
         return not self.sense.bars and self.sense.yesterday(at) is True
 
     def _pass(self, at: Look) -> bool:
@@ -53,7 +55,7 @@ class Mind:
         self.truth = False
         if self.state == "new":
             self.state = "armed"
-            close = at.tape.last_price if at.day.prev_close is None else at.day.prev_close
+            close = _close(at)
             if not at.day.looked and at.day.early and not self.late and close is not None:
                 self.side = self.sense.side_of(at, close)
         self.late = False
@@ -117,3 +119,8 @@ class Mind:
     def sticky_at_begin(self) -> bool | None:
         """The same before a session's first quote: what is measured within it is not yet."""
         return False if self.sense.fresh or self.sense.bars else self.sticky
+
+
+def _close(at: Look) -> int | None:
+    """Of the session before, as the feed says it, else as it was seen."""
+    return at.tape.last_price if at.day.prev_close is None else at.day.prev_close

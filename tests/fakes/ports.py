@@ -191,6 +191,7 @@ class Catalogue:
         """Exact matches alone."""
         for one in INSTRUMENTS:
             names = {one.symbol, one.symbol.partition(".")[0], one.name, one.english, one.pinyin}
+            names |= {"大盘"} if one is INDEX else set()
             if text and text.casefold() in {name.casefold() for name in names if name}:
                 return one
         return None
@@ -203,6 +204,10 @@ class Catalogue:
     def members(self, group: str) -> Sequence[str]:
         """Members of the one group."""
         return self.groups.get(group, ())
+
+    def also(self, symbol: str, text: str) -> Instrument | None:
+        """大盘 means the one index, and here the one group too."""
+        return MODULES if symbol == INDEX.symbol and "大盘" in text else None
 
     def near(self, text: str, count: int = 3) -> Sequence[Instrument]:
         """Instruments whose code begins alike."""

@@ -209,7 +209,7 @@ def test_a_rule_that_goes_before_its_first_quote_leaves_nothing() -> None:
 
 
 def test_a_crossing_in_a_composite_without_a_close_before() -> None:
-    """Nothing is known of the session before, so the first price across counts as the cross."""
+    """Nothing is known of the session before, so the first price beyond is no cross; a real one counts."""
     world = World()
     world.add(And((Leaf("price", (), "crosses above", Decimal(99)), Leaf("price", (), "<", Decimal(200)))))
-    assert world.walk([101, 102]) == [["fired"], []]
+    assert world.walk([101, 102, 98, 101]) == [[], [], [], ["fired"]]

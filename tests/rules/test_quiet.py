@@ -8,6 +8,7 @@ from rules.engine import Engine
 from rules.live import Lane
 from rules.model import REGULAR, Condition, Event, Frame, Instrument, Leaf, Phase, Quote
 from rules.sessions import default_hours
+from tests.rules.world import World, leaf
 
 START = datetime(2025, 11, 26, 1, tzinfo=UTC)
 SYMBOL = "X.BINANCE"
@@ -60,3 +61,24 @@ def test_only_so_many_boundaries_are_looked_through() -> None:
     lane.extend([(step, step) for step in range(1, 31)])
     lane.stand(15)
     assert lane.quiet(0, 100) == (7, 24)
+
+
+def test_the_first_word_on_the_open_is_heard() -> None:
+    """Joined late without one: the same price with an open makes true what is measured from it."""
+    for others in ((), (leaf("change", ">", "0.5"),)):  # the short look, and the full one
+        world = World(prev_close=100)
+        for root in (leaf("change_open", ">", "0.04"), leaf("price", ">", "200"), *others):
+            world.add(root)
+        assert world.walk([100, 100, 100], "10:30") == [[], [], []]
+        assert world.see("10:31:00", 100, open=95) == ["fired"]
+        assert world.see("10:31:03", 100, open=95) == []
+
+
+def test_another_share_count_is_heard() -> None:
+    """A market value follows a count that a quiet quote brings; one that is left out changes nothing."""
+    world = World(prev_close=100, instruments=[Instrument(symbol="300308.SZ", shares=9)])
+    world.add(leaf("market_cap", ">", "1000"))
+    world.add(leaf("price", ">", "200"))
+    assert world.walk([100, 100], "10:30") == [[], []]
+    assert world.see("10:31:03", 100, shares=9) == []
+    assert world.see("10:31:06", 100, shares=11) == ["fired"]

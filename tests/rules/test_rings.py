@@ -122,10 +122,20 @@ def test_a_crossing_first_seen_in_mid_session_waits(world: World) -> None:
 
 
 def test_nothing_is_known_of_yesterday_without_a_previous_close() -> None:
-    """Then the first quote of the session arms a crossing whatever its side."""
+    """Then a crossing is as one made late: it has to be seen false, and rings at the real one."""
     world = World()
     world.add(leaf("price", "crosses above", "101"))
-    assert world.see("09:30:00", "102") == FIRED
+    world.add(leaf("price", "crosses below", "103"))
+    assert world.walk(["102", "102.5", "101.2"]) == [NONE, NONE, NONE]
+    assert world.walk(["100", "102"], "09:31:00") == [NONE, FIRED]
+
+
+def test_the_own_last_session_counts_where_the_feed_says_no_close() -> None:
+    """The price that the engine saw last is what a gap of the next session compares with."""
+    world = World()
+    world.add(leaf("price", "crosses above", "101"))
+    assert world.walk(["100", "100.5"]) == [NONE, NONE]
+    assert world.see("09:30:00", "102", day="2025-11-27") == FIRED
 
 
 def test_crosses_both_ways(world: World) -> None:

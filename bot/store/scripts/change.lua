@@ -3,7 +3,8 @@
 -- KEYS: 1 update, 2 chat, 3 rules, 4 watch, 5 claims, 6 conditions, 7 changes, 8 queue of replies, 9 due replies,
 --       10 the reply's row; then for every change of a list that list, for every rule added its listeners, for
 --       every rule deleted its listeners and the row its claim names (or its listeners again where there is no
---       claim); the listeners of a whole are the partition's index of wholes.
+--       claim); the listeners of a whole are the partition's index of wholes; for instruments whose bars are
+--       waited for the partition's hash of those who wait.
 -- ARGV: 1 JSON of the operations, 2 chat, 3 partition, 4 the reply's row id, 5 the reply's JSON or '', 6 lifetime of
 --       update marks and replies in ms, 7 lifetime of change lines in ms, 8 'once', or '' where no update stands
 --       behind it: then it is done whenever it is called.
@@ -114,6 +115,16 @@ local function list(op, index)
   return moved == 1
 end
 
+-- Who waits already for an instrument's bars waits on as before.
+local function await(op)
+  local text = redis.call('HGET', KEYS[op.awaited], ARGV[2])
+  local held = text and cjson.decode(text) or {}
+  for _, symbol in ipairs(op.symbols) do
+    held[symbol] = held[symbol] or { at = ms }
+  end
+  redis.call('HSET', KEYS[op.awaited], ARGV[2], cjson.encode(held))
+end
+
 local changed = false
 for index, op in ipairs(operations) do
   if op.op == 'add' then
@@ -122,6 +133,8 @@ for index, op in ipairs(operations) do
     changed = delete(op) or changed
   elseif op.op == 'language' then
     redis.call('HSET', KEYS[2], 'language', op.language)
+  elseif op.op == 'await' then
+    await(op)
   else
     changed = list(op, index) or changed
   end

@@ -52,12 +52,12 @@ def plain(text: str, signs: str, subject: Subject, names: Mapping[str, str]) -> 
 
 
 def _scope(spelling: Spelling, subject: Subject) -> Subject:
-    """Blanks in place of 板块 and 任意股票 behind a group."""
-    if subject.instrument.kind is not Kind.GROUP:
-        return subject
+    """Blanks in place of 板块 and 任意股票 behind a group; an index's name before these is its members'."""
     each = _EACH.match(spelling.text, subject.end)
+    if subject.instrument.kind is Kind.INDEX and each and subject.name:
+        subject = replace(subject, instrument=subject.resolve(f"@{subject.name}") or subject.instrument)
     match = each or _GROUP.match(spelling.text, subject.end)
-    if match is None:
+    if subject.instrument.kind is not Kind.GROUP or match is None:
         return subject
     start, end = match.span()
     spelling.is_typed = False

@@ -46,6 +46,25 @@ def test_the_operators_groups_stand_before_the_shipped_ones(file: Path) -> None:
     assert master("").members("@banks") != ("600036.SH",)
 
 
+def test_a_group_has_other_names_too(tmp_path: Path) -> None:
+    """The operator's stand before others'; behind @ a name that is an index's as well is the group's."""
+    path = tmp_path / "groups.csv"
+    path.write_text(
+        "group,members,aliases\n@mine,300308,大盘; my favourites ;\n@chips,688981,芯片\n", encoding="utf-8"
+    )
+    found = master(str(path))
+    for text, symbol in (
+        ("my favourites", "@mine"),
+        ("@大盘", "@mine"),
+        ("大盘", "000001.SH"),
+        ("芯片", "@chips"),
+        ("@芯片", "@chips"),
+    ):
+        known = found.find(text)
+        assert known is not None
+        assert known.symbol == symbol, text
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

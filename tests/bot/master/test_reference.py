@@ -186,19 +186,30 @@ def test_the_founding_day_is_listed_in_two_languages() -> None:
     assert MASTER.get("SPX.US").decimals == 8
 
 
+def found_by(text: str) -> str:
+    """The symbol that a text means."""
+    found = MASTER.find(text)
+    assert found is not None, text
+    return found.symbol
+
+
 def test_every_row_of_the_master_finds_itself() -> None:
-    """No name, alias or initials of one row is taken by another, and every member of a group is a symbol."""
+    """No name, alias or initials of one row is taken by another, and every member of a group is a symbol.
+
+    A group may be called what an index is, behind @.
+    """
     words: Counter[str] = Counter()
     for name in ("instruments.csv", "groups.csv"):
         with (DATA / name).open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 symbol = row.get("symbol") or row["group"]
                 own = {row["name"], row["english"], row["pinyin"], *row.get("aliases", "").split(";")} - {""}
-                words.update({word.casefold().replace(" ", "") for word in own})
-                for text in (symbol, *own):
-                    found = MASTER.find(text)
-                    assert found is not None, text
-                    assert found.symbol == symbol, text
+                shared = (
+                    {word for word in own if MASTER.also(found_by(word), word)} if "group" in row else set()
+                )
+                words.update({word.casefold().replace(" ", "") for word in own - shared})
+                for text in (symbol, *own - shared, *(f"@{word}" for word in shared)):
+                    assert found_by(text) == symbol, text
     assert [word for word, count in words.items() if count > 1] == []
     for group in MASTER.groups():
         assert MASTER.members(group)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.errors import InputError
+from bot.files.quotes import QUOTE_COLUMNS
 from bot.offline.decode import lines
-from bot.offline.files import QUOTE_COLUMNS
 from tests.recorded import DATA, needs
 
 PAGES = DATA / "raw_http"

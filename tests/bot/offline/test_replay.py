@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
+from bot.files.rules import read
 from bot.master.reference import Reference
-from bot.offline import files
 from bot.offline.replay import expanded, merged, replay
 from rules.model import Frame, Quote
 from tests.fixtures import lean
@@ -177,7 +177,7 @@ def test_files_are_merged_by_time() -> None:
 
 def test_only_any_is_expanded(tmp_path: Path) -> None:
     """Members take the condition over whole; a plain condition is itself."""
-    lines = files.rules(rules(tmp_path, "any @pcb change > 5%", "@pcb change > 5%"), MASTER.find)
+    lines = read(rules(tmp_path, "any @pcb change > 5%", "@pcb change > 5%"), MASTER.find)
     each, group = (line.condition for _, line in lines)
     (member,) = expanded(each, MASTER.members("@pcb"))
     assert (member.symbol, member.text, member.each) == ("300476.SZ", "change > 5%", False)

@@ -122,5 +122,6 @@ async def test_they_come_back_whole_and_by_year(store: Store) -> None:
 
 
 def test_the_keys_are_in_the_table() -> None:
-    """Both are of the instrument's partition, so one script may write them."""
-    assert [key.pattern for key in BAR_KEYS] == ["{i:NN}:bars:<symbol>", "{i:NN}:barred"]
+    """All are of the instrument's partition, so one script may write them."""
+    patterns = ["{i:NN}:bars:<symbol>", "{i:NN}:barred", "{i:NN}:unbarred"]
+    assert [key.pattern for key in BAR_KEYS] == patterns

@@ -122,6 +122,15 @@ async def test_counters_are_told_when_they_change(client: Client) -> None:
         assert await stream.next("counters") == {"frames": 2}
 
 
+async def test_counters_come_with_the_hello(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that opens shows them at once, not a look later; then they are not told again."""
+    monkeypatch.setattr(page, "TICK", 3600.0)
+    FIGURES["frames"] = 7
+    async with following(client) as stream:
+        assert (await stream.next("hello"))["chat"] == 1
+        assert await stream.next("counters") == {"frames": 7}
+
+
 async def test_a_quiet_stream_is_kept_alive(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comment now and then stops whatever lies between from closing it."""
     monkeypatch.setattr(page, "PING", 0.0)

@@ -1,30 +1,27 @@
-"""Readers of quotes, history and rules: what they accept, and the place of every fault."""
+"""Quotes files: what they may hold, and the place of every fault."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InputError
+from bot.files import quotes as reader
 from bot.master.reference import Reference
-from bot.offline import files
-from rules.model import Frame, History, Instrument, Phase
+from rules.model import Frame, Instrument, Phase
 
 MASTER = Reference.load()
 HEAD = "time,symbol,price"
 NINE = "2025-11-26T09:30:00+08:00"
-BARS = "date,open,high,low,close,volume"
 
 
 def quotes(folder: Path, text: str) -> list[Frame]:
     """The frames of a quotes file with this text."""
     file = folder / "quotes.csv"
     file.write_bytes(text.encode())
-    return list(files.quotes(file, MASTER.find))
+    return list(reader.read(file, MASTER.find))
 
 
 def fault(folder: Path, text: str | bytes) -> InputError:
@@ -32,7 +29,7 @@ def fault(folder: Path, text: str | bytes) -> InputError:
     file = folder / "quotes.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(InputError) as caught:
-        list(files.quotes(file, MASTER.find))
+        list(reader.read(file, MASTER.find))
     assert caught.value.file == str(file)
     return caught.value
 
@@ -57,7 +54,7 @@ def test_rows_of_one_time_and_market_form_a_frame(tmp_path: Path) -> None:
 
 def test_every_column_is_read_in_its_unit(tmp_path: Path) -> None:
     """Prices become quanta, amounts floats, shares whole numbers; empty cells and zero prices are absent."""
-    header = ",".join(files.QUOTE_COLUMNS)
+    header = ",".join(reader.QUOTE_COLUMNS)
     row = f"{NINE},AAPL.US,230.1234,229,231,228,0,1.5e6,3e8,,,3.4e12,15000000000,,230.12,230.13,100,,"
     row += "-1.5e9,halted,continuous,x"
     (frame,) = quotes(tmp_path, f"{header}\n{row}\n")
@@ -164,9 +161,9 @@ def test_a_bad_file_is_named_by_its_first_bad_line(
 def test_a_file_that_cannot_be_opened_is_bad_input(tmp_path: Path) -> None:
     """Missing files and folders are said in words."""
     with pytest.raises(InputError, match=r"cannot be read: No such file"):
-        list(files.quotes(tmp_path / "none.csv", MASTER.find))
+        list(reader.read(tmp_path / "none.csv", MASTER.find))
     with pytest.raises(InputError, match=r"cannot be read: Is a directory"):
-        list(files.quotes(tmp_path, MASTER.find))
+        list(reader.read(tmp_path, MASTER.find))
 
 
 CELLS = st.text('0123456789.,-+:TZe\n"308 ', max_size=120).map(lambda cell: f"{HEAD}\n{NINE},300308,{cell}")
@@ -181,137 +178,10 @@ def test_no_text_does_more_than_raise_an_input_error(
     file = tmp_path_factory.getbasetemp() / "fuzz.csv"
     file.write_bytes(text.encode(errors="surrogatepass"))
     try:
-        frames = list(files.quotes(file, MASTER.find))
+        frames = list(reader.read(file, MASTER.find))
     except InputError:
         return
     assert all(frame.received.tzinfo is UTC for frame in frames)
-
-
-def history(folder: Path, text: str, symbol: str = "300308.SZ") -> History:
-    """The bars of a history file with this text."""
-    file = folder / f"{symbol}.csv"
-    file.write_text(text, encoding="utf-8")
-    return files.history(file, MASTER.get(symbol))
-
-
-def test_history_is_columns_of_quanta(tmp_path: Path) -> None:
-    """Dates, prices in quanta, volume, and a factor of one where none is given."""
-    bars = history(tmp_path, f"{BARS}\n2025-11-24,1,2,0.5,1.5,1e6\n2025-11-25,1.5,1.501,1.5,1.5,0\n")
-    assert bars.symbol == "300308.SZ"
-    assert bars.dates.tolist() == [datetime(2025, 11, 24).date(), datetime(2025, 11, 25).date()]  # noqa: DTZ001
-    assert bars.open.dtype == np.int64
-    assert bars.open.tolist() == [1000, 1500]
-    assert bars.high.tolist() == [2000, 1501]
-    assert bars.low.tolist() == [500, 1500]
-    assert bars.close.tolist() == [1500, 1500]
-    assert bars.volume.tolist() == [1e6, 0.0]
-    assert bars.factor.tolist() == [1.0, 1.0]
-
-
-def test_history_may_carry_the_affine_convention(tmp_path: Path) -> None:
-    """Both columns, b in currency and of either sign; the ratio's factors follow where none are given."""
-    rows = "2025-11-21,10,10,10,10,1,0.5,-0.5\n2025-11-24,9,9,9,9,1,0.5,0\n2025-11-25,4.5,4.5,4.5,4.5,1,1,0\n"
-    bars = history(tmp_path, f"{BARS},a,b\n{rows}")
-    assert bars.gain is not None
-    assert bars.shift is not None
-    assert (bars.gain.tolist(), bars.shift.tolist()) == ([0.5, 0.5, 1.0], [-500.0, 0.0, 0.0])
-    assert bars.factor.tolist() == pytest.approx([0.45, 0.5, 1.0])
-    given = history(tmp_path, f"{BARS},factor,a,b\n2025-11-24,1,1,1,1,1,0.7,1,\n")
-    assert given.factor.tolist() == [0.7]
-    assert history(tmp_path, f"{BARS}\n").gain is None
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "reason"),
-    [
-        (f"{BARS},a\n2025-11-24,1,1,1,1,1,1\n", "line 1, column b", "a and b go together"),
-        (f"{BARS},b\n2025-11-24,1,1,1,1,1,1\n", "line 1, column a", "a and b go together"),
-        (f"{BARS},a,b\n2025-11-24,1,1,1,1,1,0,0\n", "line 2, column a", "a factor is above zero"),
-        (f"{BARS},a,b\n2025-11-24,1,1,1,1,1,1,x\n", "line 2, column b", "'x' is not an amount"),
-    ],
-)
-def test_a_bad_affine_column_is_named(tmp_path: Path, text: str, place: str, reason: str) -> None:
-    """One of them alone says nothing, a is above zero, b is a number."""
-    with pytest.raises(InputError) as error:
-        history(tmp_path, text)
-    assert place in str(error.value)
-    assert reason in str(error.value)
-
-
-def test_history_may_carry_factors_and_be_empty(tmp_path: Path) -> None:
-    """The factor column is optional, and so are rows."""
-    bars = history(tmp_path, f"{BARS},factor\n2025-11-24,1,2,0.5,1.5,1,0.6566606\n")
-    assert bars.factor.tolist() == [0.6566606]
-    assert history(tmp_path, BARS).dates.shape == (0,)
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "reason"),
-    [
-        ("2025-11-24,1,1,1,1,1,1", "date", "does not come after 2025-11-24"),
-        ("2025-11-23,1,1,1,1,1,1", "date", "does not come after 2025-11-24"),
-        ("20251125,1,1,1,1,1,1", "date", "not a date"),
-        ("2025-02-30,1,1,1,1,1,1", "date", "not a date"),
-        ("9999-11-25,1,1,1,1,1,1", "date", "not between 1800 and 2200"),
-        ("2025-11-25,,1,1,1,1,1", "open", "a value is missing"),
-        ("2025-11-25,0,1,1,1,1,1", "open", "above zero"),
-        ("2025-11-25,2,1,1,1,1,1", "high", "below another price"),
-        ("2025-11-25,1,1,2,1,1,1", "high", "below another price"),
-        ("2025-11-25,1,2,1.5,1,1,1", "low", "above another price"),
-        ("2025-11-25,1,1,1,1,-1,1", "volume", "not an amount"),
-        ("2025-11-25,1,1,1,1,,1", "volume", "a value is missing"),
-        ("2025-11-25,1,1,1,1,1,0", "factor", "above zero"),
-    ],
-)
-def test_a_bad_bar_is_named(tmp_path: Path, row: str, column: str, reason: str) -> None:
-    """Order, prices and factor of each day are checked."""
-    with pytest.raises(InputError) as caught:
-        history(tmp_path, f"{BARS},factor\n2025-11-24,1,1,1,1,1,1\n{row}\n")
-    assert (caught.value.line, caught.value.column) == (3, column)
-    assert reason in caught.value.reason
-
-
-def test_rules_are_one_a_line_with_comments(tmp_path: Path) -> None:
-    """Comments and blank lines are skipped; the line is kept as written, without its comment."""
-    file = tmp_path / "rules.txt"
-    file.write_text(
-        "\ufeff# the founding day\n\n300308  change > 5%   # a rung\n"
-        '中际旭创 创历史新高\n300308 price > 560 | note "room # 5"\n300308 price > 560 | note "a\\"b" # c\n',
-        encoding="utf-8",
-    )
-    found = files.rules(file, MASTER.find)
-    assert [text for text, _ in found] == [
-        "300308  change > 5%",
-        "中际旭创 创历史新高",
-        '300308 price > 560 | note "room # 5"',
-        '300308 price > 560 | note "a\\"b"',
-    ]
-    assert [line.condition.text for _, line in found] == [
-        "change > 5%",
-        "record high",
-        "price > 560",
-        "price > 560",
-    ]
-    assert found[0][1].condition.root.level == Decimal("0.05")  # type: ignore[union-attr] # a leaf
-
-
-def test_a_bad_rule_is_named_by_line_and_column(tmp_path: Path) -> None:
-    """The language's error, with the file's line."""
-    file = tmp_path / "rules.txt"
-    file.write_text("300308 change > 5%\n300308 chnge > 5%\n", encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        files.rules(file, MASTER.find)
-    assert str(caught.value) == (
-        f"{file}, line 2, column 8: 'chnge' is not understood here; did you mean 'change'?"
-    )
-
-
-def test_rules_that_are_not_text_are_bad_input(tmp_path: Path) -> None:
-    """A file in another encoding is named with its first bad line."""
-    file = tmp_path / "rules.txt"
-    file.write_bytes("300308 change > 5%\n中际旭创 创历史新高\n".encode("gb18030"))
-    with pytest.raises(InputError, match="line 2: this is not UTF-8 text"):
-        files.rules(file, MASTER.find)
 
 
 def test_symbols_are_resolved_once(tmp_path: Path) -> None:
@@ -324,5 +194,5 @@ def test_symbols_are_resolved_once(tmp_path: Path) -> None:
 
     file = tmp_path / "quotes.csv"
     file.write_text(f"{HEAD}\n" + f"{NINE},300308,475.2\n" * 50, encoding="utf-8")
-    assert len(list(files.quotes(file, find))) == 1
+    assert len(list(reader.read(file, find))) == 1
     assert asked == ["300308"]

@@ -1,0 +1,1 @@
+"""Files that people write: quotes, daily history, rules, groups; a fault has its file, line and column."""
