@@ -130,14 +130,6 @@ def test_nothing_is_known_of_yesterday_without_a_previous_close() -> None:
     assert world.walk(["100", "102"], "09:31:00") == [NONE, FIRED]
 
 
-def test_the_own_last_session_counts_where_the_feed_says_no_close() -> None:
-    """The price that the engine saw last is what a gap of the next session compares with."""
-    world = World()
-    world.add(leaf("price", "crosses above", "101"))
-    assert world.walk(["100", "100.5"]) == [NONE, NONE]
-    assert world.see("09:30:00", "102", day="2025-11-27") == FIRED
-
-
 def test_crosses_both_ways(world: World) -> None:
     """Rings where the price is strictly on the other side; ties keep it; 0.2 % beyond either re-arms."""
     world.add(leaf("price", "crosses", "100"))

@@ -215,3 +215,11 @@ def test_a_crossing_added_in_the_evening_rings_on_the_next_gap(world: World, *, 
     world.pass_time("15:01" if closed else "15:00:30")
     world.add(leaf("price", "crosses above", "101"))
     assert world.see("09:30:00", "102", day=TOMORROW) == FIRED
+
+
+def test_the_own_last_session_counts_where_the_feed_says_no_close() -> None:
+    """The price that the engine saw last is what a gap of the next session compares with."""
+    world = World()
+    world.add(leaf("price", "crosses above", "101"))
+    assert world.walk(["100", "100.5"]) == [[], []]
+    assert world.see("09:30:00", "102", day="2025-11-27") == FIRED
