@@ -70,10 +70,9 @@ class Past(Generic[T]):
         if self._base is None and first is not None and first[0] + window < time:
             yield first[0] + window, first[1]
         begun = (time - 1 - window) // size
-        for bucket, number in self._ends.items():
-            if bucket >= begun:
-                return
-            yield (bucket + 1) * size + window, number
+        yield from (
+            ((bucket + 1) * size + window, number) for bucket, number in self._ends.items() if bucket < begun
+        )
 
     def end(self, elapsed: int) -> int:
         """The end of the bucket that a time lies in."""

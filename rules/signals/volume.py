@@ -45,10 +45,9 @@ class SoFar:
         calm.bound(NO_BOUND)
         if high < HIGHEST:
             calm.bound(nextafter((high // 2) * usual[0] / (RATIO_SCALE * usual[1]), 0.0))
-        span = growing(moment, HORIZON)
-        if low > 0:
-            shares, unit = ratio(volume)
-            span = lasting(moment, (shares * RATIO_SCALE, unit * ((low + 1) // 2)), usual, span)
+        shares, unit = ratio(volume)
+        most, span = (shares * RATIO_SCALE, unit * ((low + 1) // 2)), growing(moment, HORIZON)
+        span = lasting(moment, most, usual, span) if low > 0 else span
         calm.hold(moment.elapsed + span)
         return span > 0
 
@@ -96,9 +95,8 @@ class Within(SoFar):
         if before is None or usual is None or is_closing(moment):
             return None
         least = Fraction(FLOOR * self._past.window * self._unit, MINUTE * moment.price)
-        most = max(usual, least)
-        self._usual = most.as_integer_ratio()
-        return encode(*((volume - before) / most).as_integer_ratio(), RATIO_SCALE)
+        self._usual = (usual := max(usual, least)).as_integer_ratio()
+        return encode(*((volume - before) / usual).as_integer_ratio(), RATIO_SCALE)
 
     def evidence(self) -> Mapping[str, str | float]:
         """What is usual, and the day's volume w ago."""
