@@ -101,7 +101,6 @@ class Meter(Protocol):
         ...
 
 
-@runtime_checkable
 class Invertible(Protocol):
     """A meter that knows the price behind a number while everything else stands still."""
 
@@ -112,7 +111,7 @@ class Invertible(Protocol):
 
 def is_invertible(meter: object) -> TypeGuard[Invertible]:
     """Whether an axis's meter is one of these; the price axis has none."""
-    return isinstance(meter, Invertible)
+    return hasattr(meter, "price_of")  # as isinstance finds it, at a tenth of the price
 
 
 @runtime_checkable
@@ -122,6 +121,11 @@ class Telling(Protocol):
     def evidence(self) -> Mapping[str, str | float]:
         """As of the last `read`."""
         ...
+
+
+def is_telling(meter: object) -> TypeGuard[Telling]:
+    """Whether an axis's meter is one of these; the price axis has none."""
+    return hasattr(meter, "evidence")
 
 
 def encode(numerator: int, denominator: int, scale: int) -> int:
