@@ -44,11 +44,11 @@ DATA_BYTES = 50
 def axes_of(world: World) -> list[Axis]:
     """One axis an instrument, its boundaries as the engine compiles them."""
     axes = [Axis() for _ in world.starts]
-    pairs: list[list[tuple[int, int]]] = [[] for _ in world.starts]
-    for number, (home, level) in enumerate(zip(world.homes, world.levels, strict=True)):
-        pairs[home].append((level + world.is_above(number), number))
-    for axis, start, found in zip(axes, world.starts, pairs, strict=True):
-        axis.extend(found)
+    rules: list[list[int]] = [[] for _ in world.starts]
+    for number, home in enumerate(world.homes):
+        rules[home].append(number)
+    for axis, start, numbers in zip(axes, world.starts, rules, strict=True):
+        axis.extend([world.levels[number] + world.is_above(number) for number in numbers], numbers)
         axis.stand(start)
     return axes
 

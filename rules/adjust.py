@@ -7,11 +7,13 @@ Chinese terminals (price x gain + shift), whose early prices may fall below zero
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from rules.frozen import quick
 from rules.model import Bar, History
 
 Column: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
@@ -21,6 +23,8 @@ RATIO, AFFINE = "ratio", "affine"
 # only a split makes it differ by as much as a JUMP.
 STATED = frozenset({"SH", "SZ", "BJ"})
 JUMP = 0.1
+WHOLE = np.dtype(np.int64)
+SHORT = 128  # numbers that Python goes through sooner than numpy begins
 NOISE = 1e-9  # of a factor: what arithmetic leaves
 
 
@@ -48,6 +52,13 @@ class Daily:
 
     def total(self, days: int) -> float:
         """Sum of the last `days` closes: an int on raw prices, a float on adjusted ones."""
+        sums: list[float] | None = self.memo.get("sums")
+        if sums is None:  # whole numbers have one sum each, whatever their order
+            newest = self.close[: -SHORT - 1 : -1]
+            sums = [0, *accumulate(newest.tolist())] if newest.dtype == WHOLE else []
+            self.memo["sums"] = sums
+        if days < len(sums):
+            return sums[days]
         key = ("total", days)
         if key not in self.memo:
             self.memo[key] = self.close[len(self) - days :].sum().item()
@@ -73,6 +84,9 @@ class Daily:
             )
         found: Daily = self.memo["before"]
         return found
+
+
+quick_daily = quick(Daily)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,7 +129,7 @@ def believed(
     if history is None or not days:
         return None, "no history"
     last = int(history.close[days - 1])
-    fresh = history.dates[days - 1] == np.datetime64(previous, "D")
+    fresh = history.dates[days - 1].item() == previous
     if not fresh and last != prev_close:
         return None, "stale history"
     return _scaled(history, days, last if prev_close is None else prev_close), ""
@@ -144,7 +158,11 @@ def factors(
 
 def _before(history: History | None, session: date) -> int:
     """How many bars are older than the session."""
-    return 0 if history is None else int(np.searchsorted(history.dates, np.datetime64(session, "D")))
+    if history is None or not len(history.dates):
+        return 0
+    if history.dates[-1].item() < session:
+        return len(history.dates)
+    return int(np.searchsorted(history.dates, np.datetime64(session, "D")))
 
 
 def _steps(history: History, days: int) -> tuple[Real, Real]:
@@ -161,8 +179,8 @@ def _scaled(history: History, days: int, prev_close: int) -> Daily:
     columns = (history.open[:days], history.high[:days], history.low[:days], history.close[:days])
     dates, volume = history.dates[:days], history.volume[:days]
     if last == prev_close and _is_plain(history, days):
-        whole = columns
-        return Daily(dates=dates, open=whole[0], high=whole[1], low=whole[2], close=whole[3], volume=volume)
+        opened, high, low, close = columns
+        return quick_daily(dates=dates, open=opened, high=high, low=low, close=close, volume=volume)
     # Without an ex-date today the scale is the factors' alone, so older bars are the same floats every day.
     scale, move = _steps(history, days)
     convention = RATIO if history.gain is None or history.shift is None else AFFINE
@@ -171,17 +189,21 @@ def _scaled(history: History, days: int, prev_close: int) -> Daily:
         scale = factor * prev_close / (factor[-1] * last)
     elif last != prev_close:
         scale, move = scale * prev_close / last, move * prev_close / last
-    opened, high, low, close = (column * scale + move for column in columns)
-    close[-1] = prev_close
+    scaled = [column * scale + move for column in columns]
+    scaled[-1][-1] = prev_close
     return Daily(
-        dates=dates, open=opened, high=high, low=low, close=close, volume=volume, adjusted=convention
-    )
+        dates=dates, open=scaled[0], high=scaled[1], low=scaled[2], close=scaled[3], volume=volume,
+        adjusted=convention,
+    )  # fmt: skip
 
 
 def _is_plain(history: History, days: int) -> bool:
     """Whether no factor changes within the bars."""
     columns = (history.factor,) if history.gain is None else (history.gain, history.shift)
-    return all(column is None or bool((column[:days] == column[days - 1]).all()) for column in columns)
+    for column in columns:
+        if column is not None and np.count_nonzero(column[:days] != column[days - 1]):
+            return False
+    return True
 
 
 def step_of(found: Factors | None) -> float:

@@ -11,6 +11,7 @@ from rules.model import Condition, Leaf
 from rules.pattern import Manner, Pattern, Patterns, Plain, manner_of, plain_of
 
 BUCKETS = 4096
+NO_IDS = np.empty(0, np.uint64)
 TWO_BYTES = 0xFFFF
 FEW = 64  # conditions that are put into the directory one by one
 
@@ -67,8 +68,8 @@ class Columns:
 
     def identities(self, numbers: Sequence[int]) -> tuple[str, ...]:
         """The condition ids of many numbers."""
-        digits = np.array([self.ids[number] for number in numbers], ">u8").tobytes().hex()
-        return tuple(digits[at : at + 16] for at in range(0, len(digits), 16))
+        found = np.frombuffer(self.ids, np.uint64)[np.array(numbers, np.intp)] if numbers else NO_IDS
+        return tuple(found.astype(">u8").tobytes().hex(" ", 8).split())
 
     def add(self, condition: Condition, home: int) -> int | None:
         """A row for a condition, None where it has one."""
@@ -171,7 +172,7 @@ class Columns:
         found = self.leaves.get(number)
         if found is not None:
             return found
-        return self.pattern(number).leaf(self.mantissas[number])
+        return self._patterns.leaf(self.patterns[number], self.mantissas[number])
 
     def ratio(self, number: int, decimals: int) -> tuple[int, int]:
         """A plain condition's own price level in quanta, as numerator and denominator."""

@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 LOWEST, HIGHEST = -(1 << 62), 1 << 62
 NEAR = 8  # boundaries, a cache line of them
 FEW = 16  # up to this many insertions one by one beat a merge of everything
@@ -28,15 +30,25 @@ class Boundaries:
         self.levels.insert(at, level)
         self.numbers.insert(at, number)
 
-    def extend(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Many (boundary, number) pairs at once."""
-        if len(pairs) <= FEW:
-            for level, number in pairs:
+    def extend(self, levels: Sequence[int], numbers: Sequence[int]) -> None:
+        """Many boundaries at once, each beside the number at its place; of many the equal ones by number."""
+        if len(levels) <= FEW:
+            self._extend_by_few(levels, numbers)
+            return
+        all_levels, all_numbers = self.levels + array("q", levels), self.numbers + array("I", numbers)
+        columns = np.frombuffer(all_levels, np.int64), np.frombuffer(all_numbers, np.uint32)
+        order = np.lexsort(columns[::-1])
+        self.levels = array("q", columns[0][order].tobytes())
+        self.numbers = array("I", columns[1][order].tobytes())
+
+    def _extend_by_few(self, levels: Sequence[int], numbers: Sequence[int]) -> None:
+        if self.levels:
+            for level, number in zip(levels, numbers, strict=True):
                 self.insert(level, number)
             return
-        merged = sorted([*zip(self.levels, self.numbers, strict=True), *pairs])
-        self.levels = array("q", [level for level, _ in merged])
-        self.numbers = array("I", [number for _, number in merged])
+        order = sorted(range(len(levels)), key=levels.__getitem__)
+        self.levels = array("q", [levels[at] for at in order])
+        self.numbers = array("I", [numbers[at] for at in order])
 
     def remove(self, level: int, number: int) -> None:
         """Take one boundary of a condition away, if it is there."""
@@ -117,9 +129,9 @@ class Axis(Boundaries):
         super().insert(level, number)
         self.at += level <= self.value
 
-    def extend(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Many (boundary, number) pairs at once."""
-        super().extend(pairs)
+    def extend(self, levels: Sequence[int], numbers: Sequence[int]) -> None:
+        """Many boundaries at once, each beside the number at its place."""
+        super().extend(levels, numbers)
         self.stand(self.value)
 
     def remove(self, level: int, number: int) -> None:
@@ -176,8 +188,9 @@ class Axis(Boundaries):
 
     def forget(self, numbers: Collection[int]) -> None:
         """Take the boundaries and the ways back of these conditions away."""
-        super().forget(numbers)
-        self.stand(self.value)
+        if self.levels:
+            super().forget(numbers)
+            self.stand(self.value)
         if self.both is not None:
             self.both.difference_update(numbers)
         for pile in (self.falls, self.rises):

@@ -51,8 +51,10 @@ class Outlook:
 
 def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | Absent:
     """A leaf as a region of its own axis or the price's, or why it has none today."""
-    today = current(leaf, inputs)
-    found = _refused(today, inputs) or SIGNALS[leaf.signal].boundaries(today, _sized(today, inputs))
+    today = leaf if leaf.made is None else current(leaf, inputs)
+    signal = SIGNALS[leaf.signal]
+    is_usual = not signal.groups_only and inputs.instrument.kind is not Kind.GROUP
+    found = (None if is_usual else _refused(today, inputs)) or signal.boundaries(today, _sized(today, inputs))
     if today is not leaf and isinstance(found, Region):
         found = replace(found, evidence={**found.evidence, **told(leaf, inputs)})
     if negated and isinstance(found, Region):
@@ -63,7 +65,9 @@ def compiled(leaf: Leaf, inputs: Inputs, *, negated: bool = False) -> Region | A
 def _sized(leaf: Leaf, inputs: Inputs) -> Inputs:
     """The inputs, without bars where those are of another size than the leaf's."""
     size = size_of(leaf) if leaf.args else None
-    return inputs if size == inputs.size else replace(inputs, history=NO_BARS, size=size)
+    return (
+        inputs if size is inputs.size or size == inputs.size else replace(inputs, history=NO_BARS, size=size)
+    )
 
 
 def line_of(leaf: Leaf, inputs: Inputs) -> Line | None:

@@ -84,12 +84,11 @@ def limits(instrument: Instrument, prev_close: int, day: date) -> Limits:
     share = band(instrument, day)
     if share is None:
         return NO_LIMITS
-    tick = instrument.tick
-    up, down = prev_close * (1 + share) / tick, prev_close * (1 - share) / tick
-    if instrument.market == "BJ":
-        return Limits(up.__floor__() * tick, down.__ceil__() * tick)
-    half = Fraction(1, 2)
-    return Limits((up + half).__floor__() * tick, (down + half).__floor__() * tick)
+    tick, (part, whole) = instrument.tick, share.as_integer_ratio()
+    up, down, unit = prev_close * (whole + part), prev_close * (whole - part), whole * tick
+    if instrument.symbol.endswith(".BJ"):
+        return Limits(up // unit * tick, -(-down // unit) * tick)
+    return Limits((2 * up + unit) // (2 * unit) * tick, (2 * down + unit) // (2 * unit) * tick)
 
 
 def is_free(instrument: Instrument, day: date, previous: Callable[[date], date]) -> bool:

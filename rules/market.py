@@ -16,6 +16,8 @@ from rules.live import Lane, Live
 from rules.model import Bar, History, Instrument, Kind, Minutes, Quote
 from rules.sessions import GRACE, Hours, Session
 
+NOTHING = (None, None)
+
 
 class Market:
     """All instruments by symbol and by dense number."""
@@ -145,7 +147,9 @@ class Market:
         live.rest()
         clock.live.append(live)
         live.fed_prev = None if quote is None else quote.prev_close
-        live.fed_limits = NO_LIMITS if quote is None else Limits(quote.limit_up, quote.limit_down)
+        live.fed_limits = NO_LIMITS
+        if quote is not None and (quote.limit_up, quote.limit_down) != NOTHING:
+            live.fed_limits = Limits(quote.limit_up, quote.limit_down)
         live.unlimited = quote is not None and quote.status == NEW
         self.refresh(live)
         self._count(live)
@@ -164,7 +168,9 @@ class Market:
         history = self._mended(live, history, previous)
         found, live.stale = believed(history, today, live.fed_prev, previous)
         live.daily = continued(found, live.daily)
-        live.factors = factors(history, market, today, live.fed_prev, previous)
+        # Bars that needed no adjusting say that no factor changes within them, nor today.
+        is_plain = found is not None and not found.adjusted
+        live.factors = None if is_plain else factors(history, market, today, live.fed_prev, previous)
         live.prev_close = live.fed_prev
         if live.prev_close is None and live.daily is not None:
             live.prev_close = int(live.daily.last())

@@ -102,7 +102,6 @@ class Meter(Protocol):
         ...
 
 
-@runtime_checkable
 class Invertible(Protocol):
     """A meter that knows the price behind a number while everything else stands still."""
 

@@ -99,6 +99,7 @@ class Patterns:
         self.known: list[Pattern] = []
         self.manners: list[Manner | None] = []  # None until somebody asked
         self.plains: list[Plain | None] = []  # the same
+        self._leaves: dict[int, Leaf] = {}  # of patterns without a number, made once
         self._numbers: dict[Pattern, int] = {}
         self._families: dict[object, _Family] = {}
 
@@ -109,6 +110,15 @@ class Patterns:
             self.known.append(pattern)
             self.manners.append(None)
             self.plains.append(None)
+        return found
+
+    def leaf(self, kind: int, mantissa: int) -> Leaf:
+        """The leaf of a pattern with a number; one for all where it carries none."""
+        found = self._leaves.get(kind)
+        if found is None:
+            found = self.known[kind].leaf(mantissa)
+            if found.level is None:
+                self._leaves[kind] = found
         return found
 
     def bare(self, condition: Condition, leaf: Leaf | None) -> int:

@@ -1,18 +1,19 @@
 """Between conditions and axes: which lane a number lives on, what its region is, what waits to be judged."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rules.columns import CROSS, PART, PLAIN, RANG, SLOW, UNFINISHED, Columns
 from rules.dated import current
 from rules.levels import compiled, line_of
-from rules.line import Steps, stepped
+from rules.line import Shape, Steps, stepped, stepped_alike
 from rules.live import Lane, Live
 from rules.market import Market
 from rules.meter import is_invertible
-from rules.model import REGULAR, Kind, Leaf
+from rules.model import REGULAR, Kind, Leaf, SessionKind
 from rules.pattern import PRICE_HYSTERESIS, Manner
 from rules.region import Absent, Inputs, Ratio, Region, Ways, edge, ways_back
 from rules.signal import SIGNALS, Follows
@@ -49,6 +50,20 @@ class Sight:
         return [float(price / unit) for price in found if price is not None]
 
 
+# Numbers of one pattern on one instrument, and their boundaries where they share a line.
+Row: TypeAlias = tuple[list[int], Steps | None, list[int]]
+
+
+class Style(NamedTuple):
+    """How numbers of a pattern are compiled and where they live, looked up once a pattern."""
+
+    place: int  # shared by patterns that are on one lane whatever the inputs, straight ones by one line
+    leaf: Leaf | None  # of straight ones any: axis and line are the same for all
+    power: int
+    sessions: frozenset[SessionKind]
+    is_priced: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """What the first condition of a pattern on an instrument found, for those that follow."""
@@ -65,6 +80,8 @@ class Placement:
 
     def __init__(self, columns: Columns, market: Market) -> None:
         self._columns, self._market = columns, market
+        self._styles: dict[int, Style] = {}  # of patterns
+        self._known: dict[tuple[object, frozenset[SessionKind]], int] = {}  # places
         self.negated: set[int] = set()
         self.closing: dict[int, timedelta] = {}  # conditions that a minute bar decides: its size
 
@@ -74,16 +91,21 @@ class Placement:
 
     def lane(self, number: int) -> Lane:
         """The lane a number belongs to with today's inputs."""
-        live, pattern = self.home(number), self._columns.pattern(number)
-        if self._columns.manner(number).priced:
-            return live.lane(None, pattern.sessions)
-        leaf = self._columns.leaf(number)
-        return live.lane(SIGNALS[leaf.signal].axis(leaf, live.now()), pattern.sessions)
+        kind = self._columns.patterns[number]
+        style = self._styles.get(kind) or self._style(kind, number)
+        return self._lane_of(self.home(number), number, style)
+
+    def _lane_of(self, live: Live, number: int, style: Style) -> Lane:
+        if style.is_priced:
+            return live.lane(None, style.sessions)
+        leaf = style.leaf or self._columns.leaf(number)
+        return live.lane(SIGNALS[leaf.signal].axis(leaf, live.now()), style.sessions)
 
     def region(self, number: int) -> Region | Absent:
         """The region of a number with today's inputs."""
-        leaf, live = self._columns.leaf(number), self.home(number)
-        return compiled(leaf, self._inputs(number, live), negated=number in self.negated)
+        live = self._market.by_number[self._columns.homes[number]]
+        inputs = self._inputs(number, live) if live.series else live.inputs or live.now()
+        return compiled(self._columns.leaf(number), inputs, negated=number in self.negated)
 
     def _inputs(self, number: int, live: Live) -> Inputs:
         """What a number is compiled from: day bars or those of its size."""
@@ -93,16 +115,41 @@ class Placement:
         held = manner.anew and self._columns.code[number] & HELD == HELD
         return live.seen(manner.size, held=held)
 
-    def steps(self, number: int) -> Steps | None:
-        """The line of all conditions written like this one on its instrument today; None without."""
-        columns = self._columns
-        manner, power, live = columns.manner(number), columns.pattern(number).power, self.home(number)
-        if not manner.straight or power is None or self._is_moved(number, live):
-            return None
-        line = line_of(columns.leaf(number), self._inputs(number, live))
-        if line is None:
-            return None
-        return stepped(line, power, reached=manner.reached, beneath=manner.beneath)
+    def rows(self, live: Live, alike: Mapping[int, list[int]]) -> Iterator[Row]:
+        """Boundaries of many numbers of one instrument, given by pattern: by one line a pattern, if any."""
+        mantissas, styles, factors = self._columns.mantissas, self._styles, live.factors
+        shapes: dict[int, Shape | None] = {}  # by place
+        for kind, numbers in alike.items():
+            style = styles.get(kind) or self._style(kind, numbers[0])
+            leaf, place = style.leaf, style.place
+            if leaf is None or (factors is not None and self._is_moved(leaf.made, live)):
+                yield numbers, None, []
+                continue
+            if place not in shapes:
+                line = line_of(leaf, self._inputs(numbers[0], live))
+                shapes[place] = None if line is None else line.shape
+            shape = shapes[place]
+            if shape is None:
+                yield numbers, None, []
+                continue
+            # A line that begins at nought rests on no figure of the instrument's own.
+            steps = (stepped if shape[0] else stepped_alike)(shape, style.power, leaf.verb)
+            yield numbers, steps, steps.boundaries([mantissas[number] for number in numbers])
+
+    def _style(self, kind: int, number: int) -> Style:
+        """How numbers of a pattern are compiled and where they live."""
+        pattern, manner = self._columns.pattern(number), self._columns.manner(number)
+        is_straight = manner.straight and pattern.power is not None
+        what: object = kind
+        if is_straight:
+            what = pattern.signal, pattern.args
+        elif manner.priced:
+            what = None
+        place = self._known.setdefault((what, pattern.sessions), len(self._known))
+        leaf = self._columns.leaf(number) if is_straight else None
+        style = Style(place, leaf, pattern.power or 0, pattern.sessions, manner.priced)
+        self._styles[kind] = style
+        return style
 
     def sight(self, number: int) -> "Sight":
         """Leaf, region and lane of a number in one look."""
@@ -154,16 +201,16 @@ class Placement:
         self.wait(seat.lane, (number,))
         return seat.lane
 
-    def _is_moved(self, number: int, live: Live) -> bool:
-        """Whether an ex-date moved its typed prices since."""
-        made = self._columns.pattern(number).made
+    @staticmethod
+    def _is_moved(made: date | None, live: Live) -> bool:
+        """Whether an ex-date moved prices typed on a day."""
         return made is not None and live.factors is not None and live.factors.since(made) != (1.0, 0.0)
 
     def _is_plain(self, number: int, live: Live) -> bool:
         """Whether its level is as the columns hold it and the price decides."""
         columns = self._columns
         return (
-            not self._is_moved(number, live)
+            not self._is_moved(columns.pattern(number).made, live)
             and not columns.code[number] & PART
             and number not in columns.whole
             and live.instrument.kind is not Kind.GROUP
@@ -250,12 +297,18 @@ class Placement:
             if lane.pending:
                 lane.pending = [number for number in lane.pending if number not in gone]
         live.inputs = None
+        patterns = self._columns.patterns
         queues: dict[int, list[int]] = {}  # the same for all of a pattern
+        places: dict[int, list[int]] = {}  # and of a place
         for number in sorted(gone):
-            kind = self._columns.patterns[number]
+            kind = patterns[number]
             queue = queues.get(kind)
             if queue is None:
-                queue = queues[kind] = self.queue(self.lane(number))
+                style = self._styles.get(kind) or self._style(kind, number)
+                queue = places.get(style.place)
+                if queue is None:
+                    queue = places[style.place] = self.queue(self._lane_of(live, number, style))
+                queues[kind] = queue
             queue.append(number)
 
     def ways(self, number: int, region: Region | Absent, lane: Lane) -> Ways | None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from rules.adjust import Daily, Factors
+from rules.frozen import quick
 from rules.model import Instrument
 
 # Numerator and positive denominator: exact as a Fraction, far cheaper.
@@ -39,6 +40,9 @@ class Region:
     def truth(self, value: int) -> bool:
         """Whether the condition holds at a value of the axis."""
         return self.first ^ bool(bisect_right(self.boundaries, value) & 1)
+
+
+quick_region = quick(Region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,14 @@ class Inputs:
 
 def threshold(verb: str, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE) -> Region:
     """`value > level` and its three siblings as a region; exact, whatever the level's denominator."""
-    return Region((edge(ratio, reached=verb in REACHED),), verb in BENEATH, (ratio,), evidence)
+    return one_edge(edge(ratio, reached=verb in REACHED), ratio, evidence, first=verb in BENEATH)
+
+
+def one_edge(
+    boundary: int, ratio: Ratio, evidence: Mapping[str, str | float] = NO_EVIDENCE, *, first: bool
+) -> Region:
+    """A region of one boundary, at half the price."""
+    return quick_region(boundaries=(boundary,), first=first, ratios=(ratio,), evidence=evidence)
 
 
 def edge(ratio: Ratio, *, reached: bool) -> int:
@@ -91,6 +102,8 @@ def checked(region: Region, definition: Callable[[int], bool]) -> Region:
         boundary += 1
     while definition(boundary - 1) != region.first:
         boundary -= 1
+    if boundary == region.boundaries[0]:
+        return region
     return Region((boundary,), region.first, region.ratios, region.evidence)
 
 

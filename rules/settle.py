@@ -1,7 +1,7 @@
 """First looks: numbers judged when their boundaries are new, and what a new session resets."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from rules.columns import (
@@ -22,6 +22,7 @@ from rules.columns import (
 )
 from rules.composite import Reading, truth
 from rules.events import Turn
+from rules.index import FEW
 from rules.levels import compiled
 from rules.line import Steps
 from rules.live import Lane, Live
@@ -35,28 +36,43 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+NONE: AbstractSet[int] = frozenset()
 UNUSUAL = PART | SLOW | RANG | WAIT  # what only a close look can judge
 SPENT = RESTORED | STORED | LATE
+LOOKED = MET | SEEN
+NOTED = LOOKED | SPENT  # of these, a condition that was looked at before has LOOKED alone
 
 
-@dataclass(slots=True)
 class FirstLook:
     """What waits on a lane, judged at one value: the boundaries it has, and which no quote met before."""
 
-    turn: Turn
-    lane: Lane
-    kept: Quote | None = None  # the instrument's last one before a restart
-    fresh: set[int] = field(default_factory=set)
-    pairs: list[tuple[int, int]] = field(default_factory=list)
+    __slots__ = ("before", "fresh", "is_first", "kept", "lane", "levels", "numbers", "turn")
 
-    def held(self, line: Steps, boundary: int, mark: int) -> bool:
-        """Whether a plain crossing that is true now was not seen false before: it waits for that."""
+    def __init__(self, turn: Turn, lane: Lane, kept: Quote | None = None) -> None:
+        self.turn, self.lane = turn, lane
+        self.kept = kept  # the instrument's last one before a restart
+        # Nothing was touched before the first quote, so then nobody asks.
+        self.fresh: set[int] | None = None if turn.live.quote is None else set()
+        self.levels: list[int] = []
+        self.numbers: list[int] = []
+        # Whether a crossing that is true now was so before: at a session's first value the close tells.
+        self.is_first, self.before = lane.opening, turn.live.close_before()
+
+    def order(self) -> None:
+        """By number where there are few, which keep the order in which they come."""
+        if 1 < len(self.numbers) <= FEW:
+            numbers, self.numbers = self.numbers, sorted(self.numbers)
+            known = dict(zip(numbers, self.levels, strict=True))
+            self.levels = [known[number] for number in self.numbers]
+
+    def held(self, boundary: int, mark: int, *, beneath: bool) -> bool:
+        """Whether a crossing that is true now was not seen false before: it waits for that."""
+        before = self.before
         if (left := self.left(mark)) is not None:
-            return (boundary <= left) is not line.beneath
-        if not self.lane.opening or mark & LATE:
+            before = left
+        elif not self.is_first or mark & LATE:
             return True
-        close = self.turn.live.close_before()
-        return close is None or (boundary <= close) is not line.beneath
+        return before is None or (boundary <= before) is not beneath
 
     def left(self, mark: int) -> int | None:
         """The price at which the process before left a condition that it saw and that never rang.
@@ -80,77 +96,107 @@ class Settler:
         self.kept: dict[str, Quote] = {}  # by symbol: the last one that the process before took
         self.after: dict[int, datetime] = {}  # restored number -> quotes up to here were told already
 
-    def settle(self, turn: Turn, lane: Lane) -> set[int]:
+    def settle(self, turn: Turn, lane: Lane) -> AbstractSet[int]:
         """Judge everything that waits on the lane at its value; the numbers no earlier quote left armed."""
         waiting, lane.pending = sorted(lane.pending or ()), None
         seen = self.rings.outcome.seen
         first = len(seen)
         look = FirstLook(turn, lane, self.kept.get(turn.live.symbol))
         for number in self._settle_straight(look, waiting):
-            if self.is_told(turn, number):
+            if number in self.after and self.is_told(turn, number):
                 self.placement.wait(lane, (number,))
-                continue
-            if not self._was_armed(number):
-                look.fresh.add(number)
-            self._columns.marks[number] |= MET
-            region = self.placement.region(number)
-            if not isinstance(region, Region):
-                self.rings.judge(number, region, lane.value)
-                continue
-            look.pairs.extend((boundary, number) for boundary in region.boundaries)
-            lane.double = lane.double or len(region.boundaries) > 1
-            if not self._columns.code[number] & KNOWN:
-                self._first(look, number, region)
-            self._judge(turn, lane, number, region)
-        lane.extend(look.pairs)
+            else:
+                self._settle_one(look, number)
+        lane.extend(look.levels, look.numbers)
         seen[first:] = sorted(seen[first:])
-        return look.fresh
+        return look.fresh or NONE
+
+    def _settle_one(self, look: FirstLook, number: int) -> None:
+        """One that a close look must judge."""
+        state, marks = self._columns.code[number], self._columns.marks
+        is_armed = marks[number] & MET and not state & (RANG | WAIT) and state & (CROSS | KNOWN) != CROSS
+        if look.fresh is not None and not is_armed:  # by an earlier quote: what happened since may ring it
+            look.fresh.add(number)
+        marks[number] |= MET
+        region = self.placement.region(number)
+        if isinstance(region, Region):
+            self._judge(look, number, region)
+        else:
+            self.rings.judge(number, region, look.lane.value)
+
+    def _judge(self, look: FirstLook, number: int, region: Region) -> None:
+        """The same with its region."""
+        lane, code, marks = look.lane, self._columns.code, self._columns.marks
+        state = code[number]
+        for boundary in region.boundaries:
+            look.levels.append(boundary)
+            look.numbers.append(number)
+        lane.double = lane.double or len(region.boundaries) > 1
+        if state & (CROSS | KNOWN | RANG) == CROSS and not marks[number] & STORED:
+            self._first(look, number, region)
+        if marks[number] & SPENT:
+            self.greet(number)
+        state, value = code[number], lane.value
+        if state & SLOW:
+            self.rings.judge(number, region, value)
+        else:
+            self.rings.set_truth(number, to=region.truth(value))
+        if not state & PART and not marks[number] & SEEN:
+            self.rings.note_seen(number)
+        if state & RANG:
+            self.rings.await_return(look.turn, number, region, lane)
 
     def _settle_straight(self, look: FirstLook, waiting: Sequence[int]) -> list[int]:
-        """The same for comparisons with a number, many of a pattern by one line; the others are left over."""
-        columns, rings, value = self._columns, self.rings, look.lane.value
-        code, marks, mantissas = columns.code, columns.marks, columns.mantissas
-        lines: dict[int, Steps | None] = {}
+        """The same for comparisons with a number, those of a pattern together; the others are left over."""
+        alike, left = self._sort_out(waiting)
+        for numbers, line, boundaries in self.placement.rows(look.turn.live, alike):
+            if line is None:
+                left.extend(numbers)
+                continue
+            look.levels += boundaries
+            look.numbers += numbers
+            self._settle_alike(look, line, zip(boundaries, numbers, strict=True))
+        look.order()
+        left.sort()
+        return left
+
+    def _sort_out(self, waiting: Sequence[int]) -> tuple[dict[int, list[int]], list[int]]:
+        """By pattern those that may share a line, and those that a close look must judge."""
+        columns, after = self._columns, self.after
+        code, marks, patterns = columns.code, columns.marks, columns.patterns
+        alike: dict[int, list[int]] = {}
         left: list[int] = []
         for number in waiting:
-            line = self._line(number, lines)
-            if line is None:
+            state, kind = code[number], patterns[number]
+            if state & UNUSUAL or (state & CROSS and not marks[number] & PLAIN) or number in after:
                 left.append(number)
-                continue
-            state, mark, boundary = code[number], marks[number], line.boundary(mantissas[number])
-            look.pairs.append((boundary, number))
-            if not mark & MET or state & (CROSS | KNOWN) == CROSS:
-                look.fresh.add(number)  # no earlier quote left it armed
-            if mark & SPENT:
-                self.greet(number)
-            if not mark & SEEN:
-                rings.outcome.seen.append(number)
-            marks[number] |= MET | SEEN
-            if (boundary <= value) is line.beneath:
+            elif kind in alike:
+                alike[kind].append(number)
+            else:
+                alike[kind] = [number]
+        return alike, left
+
+    def _settle_alike(self, look: FirstLook, line: Steps, pairs: Iterable[tuple[int, int]]) -> None:
+        """Numbers of one line: marks, and truths at the lane's value. The hot path of an open."""
+        code, marks, value, beneath = self._columns.code, self._columns.marks, look.lane.value, line.beneath
+        seen, fresh = self.rings.outcome.seen, look.fresh
+        for boundary, number in pairs:
+            state, mark = code[number], marks[number]
+            if mark & NOTED != LOOKED:
+                if mark & SPENT:
+                    self.greet(number)
+                if not mark & SEEN:
+                    seen.append(number)
+                marks[number] |= LOOKED
+            if fresh is not None and (not mark & MET or state & (CROSS | KNOWN) == CROSS):
+                fresh.add(number)  # no earlier quote left it armed
+            if (boundary <= value) is beneath:
                 code[number] = (state | KNOWN) & ~TRUE
-            elif state & (CROSS | KNOWN) == CROSS and look.held(line, boundary, mark):
+            elif state & (CROSS | KNOWN) == CROSS and look.held(boundary, mark, beneath=beneath):
                 code[number] = state | TRUE | KNOWN | WAIT
             else:
                 code[number] = state | TRUE | KNOWN | RANG
-                rings.rung.append(number)
-        return left
-
-    def _line(self, number: int, lines: dict[int, Steps | None]) -> Steps | None:
-        """The line of a number's pattern; None where a close look must judge it."""
-        state, kind = self._columns.code[number], self._columns.patterns[number]
-        crosses = state & CROSS and not self._columns.marks[number] & PLAIN
-        if state & UNUSUAL or crosses or number in self.after:
-            return None
-        if kind not in lines:
-            lines[kind] = self.placement.steps(number)
-        return lines[kind]
-
-    def _was_armed(self, number: int) -> bool:
-        """Whether an earlier quote left it armed, so that what happened since may ring it."""
-        state = self._columns.code[number]
-        if not self._columns.marks[number] & MET or state & (RANG | WAIT):
-            return False
-        return bool(state & KNOWN) or not state & CROSS
+                self.rings.rung.append(number)
 
     def is_told(self, turn: Turn, number: int) -> bool:
         """Whether this quote is not newer than the stored ring, so that it changes nothing."""
@@ -161,15 +207,6 @@ class Settler:
         del self.after[number]
         return False
 
-    def _judge(self, turn: Turn, lane: Lane, number: int, region: Region) -> None:
-        code, rings = self._columns.code, self.rings
-        self.greet(number)
-        rang = code[number] & RANG
-        rings.judge(number, region, lane.value)
-        rings.note_seen(number)
-        if rang:
-            rings.await_return(turn, number, region, lane)
-
     def greet(self, number: int) -> None:
         """A condition seen before and restored rings `away` if it rings now; its marks are spent."""
         marks = self._columns.marks
@@ -178,22 +215,21 @@ class Settler:
         marks[number] &= ~SPENT
 
     def _first(self, look: FirstLook, number: int, region: Region) -> None:
-        """Crossing forms must be seen false; the last bar before counts for rules older than this one.
+        """Crossing forms have to be seen false; the last bar before counts for rules older than this one.
 
         So does the last quote before a restart, for what was listened to then.
         """
-        state, marks = self._columns.code[number], self._columns.marks[number]
-        if not state & CROSS or state & RANG or marks & STORED:
-            return
         live, lane, manner = look.turn.live, look.lane, self._columns.manner(number)
-        size = None if live.series is None else manner.size
+        marks, size = self._columns.marks[number], None if live.series is None else manner.size
         if size is None and (left := look.left(marks)) is not None:
             self._stand(number, region, left)
+            return
+        if manner.bars and lane.opening and lane.own is None and not marks & LATE:
             return
         opening, past = live.opened(size, lane)
         anew = manner.bars or manner.anew
         if not opening or marks & LATE or lane.own is not None or (past is None and not anew):
-            if not state & SLOW and region.truth(lane.value):
+            if not self._columns.code[number] & SLOW and region.truth(lane.value):
                 self._columns.code[number] |= WAIT
             return
         if past is None or anew:
@@ -215,9 +251,9 @@ class Settler:
         """A session begins: what is measured within it starts armed, crosses of day bars decide anew."""
         live = turn.live
         parts = {part for tree in live.trees or () for part in self.rings.trees[tree].parts}
-        for number in sorted(parts):
-            self._end_crossing(turn, number)
         code = self._columns.code
+        for number in sorted(number for number in parts if code[number] & CROSS):
+            self._end_crossing(turn, number)
         for number in live.dynamic or ():
             if not code[number] & (RANG | TRUE | WAIT | KNOWN):
                 continue  # as it would start
@@ -251,8 +287,6 @@ class Settler:
     def _end_crossing(self, turn: Turn, number: int) -> None:
         """Inside a composite a crossing is true until the session ends at most."""
         code = self._columns.code
-        if not code[number] & CROSS:
-            return
         self.rings.dirty.setdefault(self.rings.owner[number], None)
         self.rings.sides.pop(number, None)
         if code[number] & RANG:

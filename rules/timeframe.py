@@ -80,9 +80,11 @@ def operator(verb: str) -> str:
 
 def size_of(leaf: Leaf) -> timedelta | None:
     """The size of the minute bars a leaf is computed on; None on daily ones."""
-    found = next((argument for argument in leaf.args if isinstance(argument, timedelta)), None)
-    parameters = SIGNALS[leaf.signal].parameters if found is not None else ()
-    return found if any(parameter.kind is ParameterKind.BAR for parameter in parameters) else None
+    for argument in leaf.args:
+        if isinstance(argument, timedelta):
+            parameters = SIGNALS[leaf.signal].parameters
+            return argument if any(one.kind is ParameterKind.BAR for one in parameters) else None
+    return None
 
 
 def span(inputs: Inputs) -> str:
@@ -92,7 +94,7 @@ def span(inputs: Inputs) -> str:
 
 def counts(args: tuple[Argument, ...]) -> tuple[int, ...]:
     """The numbers of bars among a signal's arguments."""
-    return tuple(argument for argument in args if isinstance(argument, int))
+    return tuple([argument for argument in args if isinstance(argument, int)])
 
 
 def enough(leaf: Leaf, inputs: Inputs, wanted: int) -> Daily | Absent:

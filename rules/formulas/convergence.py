@@ -30,6 +30,12 @@ class State:
         slow = B * close + (1 - B) * self.slow
         return State(fast, slow, C * (fast - slow) + (1 - C) * self.dea)
 
+    def gap(self, close: float) -> tuple[float, float]:
+        """DIF - DEA one bar later, and the EMA26 that says what is noise: `then` without a value."""
+        slow = B * close + (1 - B) * self.slow
+        dif = A * close + (1 - A) * self.fast - slow
+        return dif - (C * dif + (1 - C) * self.dea), slow
+
     def price(self, dif: float) -> float:
         """The close that makes the next bar's DIF."""
         return (dif - (1 - A) * self.fast + (1 - B) * self.slow) / (A - B)
@@ -46,10 +52,11 @@ def state(bars: Daily, convention: Convention = Convention.TDX) -> State:
         if now is None:
             now, closes = State(closes[0], closes[0], 0.0), closes[1:]
         fast, slow, dea = now.fast, now.slow, now.dea
+        a, b, c, rest_a, rest_b, rest_c = A, B, C, 1 - A, 1 - B, 1 - C
         for close in closes:  # as `then` does, without a value a bar
-            fast = A * close + (1 - A) * fast
-            slow = B * close + (1 - B) * slow
-            dea = C * (fast - slow) + (1 - C) * dea
+            fast = a * close + rest_a * fast
+            slow = b * close + rest_b * slow
+            dea = c * (fast - slow) + rest_c * dea
         return State(fast, slow, dea)
 
     return carried(bars, ("macd", convention), advance, SLOW + SIGNAL - 1 if is_talib else 1)

@@ -10,6 +10,8 @@ from enum import Enum
 from itertools import pairwise
 from typing import TypeVar
 
+import numpy as np
+
 from rules.adjust import Column, Daily
 from rules.formulas.recursion import carried
 
@@ -87,7 +89,8 @@ def snapped(price: float) -> float:
 
 def numbers(column: Column) -> list[float]:
     """A column as Python floats."""
-    return [float(value) for value in column.tolist()]
+    found: list[float] = column.astype(np.float64).tolist()
+    return found
 
 
 def kept(bars: Daily, key: object, compute: Callable[[], T]) -> T:

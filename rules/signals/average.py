@@ -27,7 +27,7 @@ class Average(Priced):
 
     def boundaries(self, leaf: Leaf, inputs: Inputs) -> Region | Absent:
         """P > (S + P) / n where P > S / (n - 1), S the sum of the last n - 1 closes (performance.md 1.8)."""
-        days = self.need(leaf.args)
+        days = counts(leaf.args)[0]
         wanted = days if leaf.verb in ("reclaim", "lose") else days - 1
         bars = enough(leaf, inputs, wanted)
         if isinstance(bars, Absent):
@@ -40,7 +40,7 @@ class Average(Priced):
             return never(evidence)
         region = threshold(">" if rising else "<", (numerator, denominator * (days - 1)), evidence)
         if isinstance(total, int):
-            return region
+            return region  # whole numbers are exact
 
         def definition(price: int) -> bool:
             gap = tied((days - 1) * price - total, total)

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from rules.groups import mean_change
-from rules.line import Line
+from rules.line import Line, quick_line
 from rules.meter import PERCENT_SCALE, Moment
 from rules.model import Kind, Leaf
 from rules.region import NO_EVIDENCE, Absent, Inputs
@@ -48,7 +48,7 @@ class Change(Straight):
         if not inputs.prev_close:
             return Absent("no previous close")
         evidence = AROUND if inputs.instrument.kind is Kind.COIN else NO_EVIDENCE
-        return Line(inputs.prev_close, inputs.prev_close, evidence=evidence)
+        return quick_line(offset=inputs.prev_close, slope=inputs.prev_close, evidence=evidence)
 
     def value(self, inputs: Inputs, price: int) -> float:
         """Percent points."""

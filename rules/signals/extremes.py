@@ -1,5 +1,8 @@
 """Highs and lows: of today, of N days, of all history (adjusted intraday extremes)."""
 
+from functools import lru_cache
+
+from rules.adjust import SHORT, Column
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import (
@@ -27,7 +30,7 @@ class Extreme(Priced):
         """The days of the span; all history for a record is whatever there is, at least one bar."""
         if args == ("day",):
             return 0
-        return int(str(args[0]).removesuffix("d")) if args else 1
+        return _days(args[0]) if args else 1
 
     def follows(self, args: tuple[Argument, ...]) -> Follows:
         """Today's extreme moves while it is watched."""
@@ -55,10 +58,27 @@ class Extreme(Priced):
             return Absent(inputs.stale)
         if len(bars) < days:
             return Absent(f"{days} daily bars needed, {len(bars)} known")
-        start = len(bars) - days if args else 0
-        found = bars.high[start:].max() if self.verb == ">" else bars.low[start:].min()
-        extreme: float = found.item()
+        key = ("extreme", self.verb, days if args else 0)
+        if key not in bars.memo:
+            column = (bars.high if self.verb == ">" else bars.low)[len(bars) - days if args else 0 :]
+            bars.memo[key] = _most(column, highest=self.verb == ">")
+        extreme: float = bars.memo[key]
         return extreme
+
+
+@lru_cache
+def _days(span: Argument) -> int:
+    return int(str(span).removesuffix("d"))
+
+
+def _most(column: Column, *, highest: bool) -> float:
+    """The highest or the lowest of a column; a short one as a list, which is sooner."""
+    found: float
+    if len(column) <= SHORT:
+        found = (max if highest else min)(column.tolist())
+    else:
+        found = (column.max() if highest else column.min()).item()
+    return found
 
 
 @SIGNALS.add("new high")

@@ -57,8 +57,7 @@ class Macd(Crossed):
             return never(evidence)
 
         def definition(price: int) -> bool:
-            today = past.then(price)
-            return sign * tied(today.dif - today.dea, today.slow) > 0
+            return sign * tied(*past.gap(price)) > 0
 
         level = past.price(past.dea).as_integer_ratio()
         return checked(threshold(">" if golden else "<", level, evidence), definition)

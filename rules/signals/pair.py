@@ -1,6 +1,6 @@
 """A short average against a long one, the live price being the newest close of both."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.adjust import Daily
 from rules.formulas.smoothing import Convention, ema, tied
@@ -10,8 +10,7 @@ from rules.signal import SIGNALS, Form, Parameter, ParameterKind, Phrase, Priced
 from rules.timeframe import BAR, N, barred, conventional, counts, enough
 
 
-@dataclass(frozen=True, slots=True)
-class Straight:
+class Straight(NamedTuple):
     """An average as a straight line over the price: (constant + weight x price) / whole."""
 
     constant: float
@@ -56,13 +55,13 @@ class Averages(Priced):
         bars = enough(leaf, inputs, max(spans) + 1)
         if isinstance(bars, Absent):
             return bars
-        short, long = (self.straight(bars, span) for span in spans)
+        short, long = self.straight(bars, spans[0]), self.straight(bars, spans[1])
         evidence = {
-            f"average {span}": in_currency(inputs, one.past / one.whole)
-            for span, one in zip(spans, (short, long), strict=True)
+            f"average {spans[0]}": in_currency(inputs, short.past / short.whole),
+            f"average {spans[1]}": in_currency(inputs, long.past / long.whole),
+            f"rest {spans[0]}": in_currency(inputs, short.constant / (short.whole - short.weight)),
+            f"rest {spans[1]}": in_currency(inputs, long.constant / (long.whole - long.weight)),
         }
-        for span, one in zip(spans, (short, long), strict=True):
-            evidence[f"rest {span}"] = in_currency(inputs, one.constant / (one.whole - one.weight))
         rising = leaf.verb in ("above", "crosses above")
         was = tied(short.past * long.whole - long.past * short.whole, short.past * long.whole)
         slope = short.weight * long.whole - long.weight * short.whole

@@ -1,12 +1,14 @@
 """The last trade against a price or a channel of prices the user typed."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.line import Line
 from rules.model import Argument, Direction, Leaf
 from rules.region import Absent, Inputs, Region, threshold
 from rules.signal import SIGNALS, Follows, Form, Parameter, ParameterKind, Phrase, Straight, Unit
 
+in_quanta = lru_cache(lambda decimals: Line(slope=10**decimals))
 INSIDE = frozenset({"inside", "enters"})  # the ends belong to the channel
 
 
@@ -51,7 +53,7 @@ class Price(Straight):
     def line(self, leaf: Leaf, inputs: Inputs) -> Line:
         """Currency -> quanta."""
         del leaf
-        return Line(slope=10**inputs.instrument.decimals)
+        return in_quanta(inputs.instrument.decimals)
 
     @staticmethod
     def _channel(leaf: Leaf, inputs: Inputs) -> Region:

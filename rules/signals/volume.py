@@ -18,6 +18,7 @@ from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, S
 # What is usual counts as at least so much a minute, currency, so that thin names stay quiet.
 FLOOR = 200_000
 MINUTE = 60_000_000  # microseconds
+LINE = Line(slope=RATIO_SCALE, coded=True)
 
 
 class SoFar:
@@ -131,6 +132,7 @@ class Volume(Straight):
         Phrase("", "volume({w}) {op} {level}", "{w}成交量 {op} {level}", Form.STATE),
     )
     resets = True
+    _day = Own("volume", (), RATIO_SCALE, percent=False, meter=SoFar)
 
     def need(self, args: tuple[Argument, ...]) -> int:
         """Five days of volume."""
@@ -140,11 +142,11 @@ class Volume(Straight):
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """The day's, or the window's."""
         if not leaf.args:
-            return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=SoFar)
-        window, decimals = width(leaf), inputs.instrument.decimals
+            return self._day
+        window, decimals = width(leaf.args), inputs.instrument.decimals
         return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=lambda: Within(window, decimals))
 
     def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
         del leaf, inputs
-        return Line(slope=RATIO_SCALE, coded=True)
+        return LINE

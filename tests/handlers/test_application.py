@@ -298,7 +298,7 @@ async def test_a_command_that_raises_says_sorry(
     async def fail(_request: Request, _ports: Ports) -> Reply:
         raise error("why")
 
-    monkeypatch.setitem(COMMANDS._plugins, "list", replace(COMMANDS["list"], answer=fail))
+    monkeypatch.setitem(COMMANDS, "list", replace(COMMANDS["list"], answer=fail))
     made = application(founding())
     made.transient = (AwayError,)
     button = pressed(sign(SECRET, "1001", "refresh", "list"))

@@ -111,6 +111,33 @@ def test_typed_levels_follow_the_affine_convention_too() -> None:
     assert (notice.evidence["now"], notice.evidence["moved by"]) == ("11", -1.0)
 
 
+@pytest.mark.parametrize("factor", [None, [1.0] * 100 + [2.0] * 200], ids=["raw", "adjusted"])
+def test_totals_and_extremes_of_many_days_are_those_of_few(factor: list[float] | None) -> None:
+    """However many days: sums of the newest closes, exact on raw bars; the extreme of a span and of all bars.
+
+    Bars of the session itself and later are not among them.
+    """
+    closes = [100 + (day * 37) % 53 / 4 for day in range(300)]
+    bars = history([*closes, 999], last=DAY, factor=factor and [*factor, 2.0])
+    daily, _ = believed(bars, DAY, q(closes[-1]), EVE)
+    assert daily is not None
+    column = daily.close.tolist()
+    for days in (0, 1, 2, 127, 128, 129, 300):
+        total = daily.total(days)
+        assert total == pytest.approx(sum(column[300 - days :]), rel=1e-15)
+        assert isinstance(total, int if factor is None else float)
+    given = Inputs(instrument=SHARE, history=daily)
+    for name, args, days in (
+        ("new high", ("60d",), 60),
+        ("new high", ("250d",), 250),
+        ("record low", (), 300),
+    ):
+        found = compiled(leaf(name, "is", None, *args), given)
+        newest = column[300 - days :]
+        assert isinstance(found, Region)
+        assert found.levels == (max(newest) if name == "new high" else min(newest),)
+
+
 def test_what_was_adjusted_says_by_which_convention() -> None:
     """Events and answers name it where bars had to be adjusted, and are silent where none had."""
     flat = ["10"] * 9

@@ -41,7 +41,7 @@ def test_quiet_is_what_nobody_wants_a_look_at() -> None:
     lane = Lane(None, REGULAR, code)
     lane.stand(50)
     assert lane.quiet(0, 100) == (0, 100)
-    lane.extend([(10 * step, step) for step in range(1, 10)])
+    lane.extend(range(10, 100, 10), range(1, 10))
     assert lane.quiet(0, 100) == (50, 60)
     assert lane.quiet(55, 57) == (55, 57)
     code[6] = code[7] = RANG  # passing 60 and 70 makes true what rang
@@ -58,7 +58,7 @@ def test_quiet_is_what_nobody_wants_a_look_at() -> None:
 def test_only_so_many_boundaries_are_looked_through() -> None:
     """Past a cache line of dull ones the quiet ends all the same."""
     lane = Lane(None, REGULAR, bytearray([RANG] * 40))
-    lane.extend([(step, step) for step in range(1, 31)])
+    lane.extend(range(1, 31), range(1, 31))
     lane.stand(15)
     assert lane.quiet(0, 100) == (7, 24)
 

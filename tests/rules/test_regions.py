@@ -257,7 +257,7 @@ def test_boundaries_stay_sorted() -> None:
         pairs.append((chance.randrange(20), number))
         index.insert(*pairs[-1])
     many = [(chance.randrange(20), number) for number in range(60, 100)]
-    index.extend(many)
+    index.extend([level for level, _ in many], [number for _, number in many])
     pairs += many
     for pair in chance.sample(pairs, 30):
         index.remove(*pair)
@@ -272,13 +272,24 @@ def test_boundaries_stay_sorted() -> None:
     assert len(index) == len(pairs)
 
 
+def test_few_boundaries_keep_the_order_in_which_they_came() -> None:
+    """Equal ones, into an empty array and beside others; of many the equal ones are ordered by number."""
+    index = Boundaries()
+    index.extend([7, 5, 7], [3, 9, 1])
+    assert (list(index.levels), list(index.numbers)) == ([5, 7, 7], [9, 3, 1])
+    index.extend([7, 4], [2, 8])
+    assert (list(index.levels), list(index.numbers)) == ([4, 5, 7, 7, 7], [8, 9, 3, 1, 2])
+    index.extend([7] * 20, range(40, 20, -1))
+    assert list(index.numbers) == [8, 9, 1, 2, 3, *range(21, 41)]
+
+
 def test_moves_touch_the_boundaries_between() -> None:
     """(min, max], however far; one move and a sweep of many say the same."""
     chance = random.Random(9)  # noqa: S311 - a seeded sample
     levels = [chance.randrange(1000) for _ in range(300)]
     one, two = Axis(), Axis()
     for axis in (one, two):
-        axis.extend([(level, number) for number, level in enumerate(levels)])
+        axis.extend(levels, range(len(levels)))
         axis.stand(500)
     value = 500
     for _ in range(500):
