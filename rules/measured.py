@@ -1,7 +1,7 @@
 """Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
 
 from collections.abc import Mapping
-from typing import Protocol, TypeGuard
+from typing import Protocol, runtime_checkable
 
 from rules.dated import current
 from rules.model import Leaf
@@ -9,6 +9,7 @@ from rules.region import Inputs
 from rules.signal import SIGNALS
 
 
+@runtime_checkable
 class Measured(Protocol):
     """A signal that needs its arguments to say its number."""
 
@@ -17,6 +18,7 @@ class Measured(Protocol):
         ...
 
 
+@runtime_checkable
 class Behind(Protocol):
     """A signal whose number takes figures that its level does not: an event carries them."""
 
@@ -28,16 +30,6 @@ class Behind(Protocol):
 def number_of(leaf: Leaf, inputs: Inputs, price: int) -> float | None:
     """A leaf's number at a price, in the unit the language writes (price axis)."""
     signal = SIGNALS[leaf.signal]
-    if not is_measured(signal):
+    if not isinstance(signal, Measured):
         return signal.value(inputs, price)
     return signal.measure(current(leaf, inputs), inputs, price)
-
-
-def is_measured(signal: object) -> TypeGuard[Measured]:
-    """Whether a signal is one of these; as isinstance finds it, at a tenth of the price."""
-    return hasattr(signal, "measure")
-
-
-def is_behind(signal: object) -> TypeGuard[Behind]:
-    """Whether a signal has figures behind its number."""
-    return hasattr(signal, "behind")
