@@ -1,7 +1,7 @@
 """Signals whose number is not the price but is decided by it: an oscillator's value at any price."""
 
 from collections.abc import Mapping
-from typing import Protocol, TypeGuard
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from rules.contract import keeps
 from rules.dated import current
@@ -10,6 +10,7 @@ from rules.region import Inputs
 from rules.signal import SIGNALS
 
 
+@runtime_checkable
 class Measured(Protocol):
     """A signal that needs its arguments to say its number."""
 
@@ -18,6 +19,7 @@ class Measured(Protocol):
         ...
 
 
+@runtime_checkable
 class Behind(Protocol):
     """A signal whose number takes figures that its level does not: an event carries them."""
 

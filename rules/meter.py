@@ -102,6 +102,7 @@ class Meter(Protocol):
         ...
 
 
+@runtime_checkable
 class Invertible(Protocol):
     """A meter that knows the price behind a number while everything else stands still."""
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from rules.meter import Moment
-from rules.model import Argument
+from rules.model import Leaf
 
 SECOND = 1_000_000  # microseconds
 BUCKETS = 60
@@ -176,9 +176,9 @@ class Extreme:
             best.append((end, price))
 
 
-def width(args: tuple[Argument, ...]) -> timedelta:
+def width(leaf: Leaf) -> timedelta:
     """The window among a leaf's arguments."""
-    return next(argument for argument in args if isinstance(argument, timedelta))
+    return next(argument for argument in leaf.args if isinstance(argument, timedelta))
 
 
 def told(base: int | None, decimals: int, *, since_open: bool) -> Mapping[str, str | float]:

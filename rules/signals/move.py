@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from rules.calm import Calm
 from rules.formulas.windows import Base, told, width
 from rules.line import Line
 from rules.meter import PERCENT_SCALE, Moment, encode
-from rules.model import Argument, Leaf, Quote
+from rules.model import Leaf, Quote
 from rules.region import FARTHEST, Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 
 WORTH = 1  # times the prices of the last window apart: room that is worth foreseeing beyond a window
-LINE = Line(slope=PERCENT_SCALE, coded=True)
 
 
 class Window:
@@ -105,15 +103,11 @@ class Move(Straight):
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """The window's own."""
-        return _axis(leaf.args, inputs.instrument.decimals)
+        decimals = inputs.instrument.decimals
+        window = width(leaf)
+        return Own("move", leaf.args, PERCENT_SCALE, percent=True, meter=lambda: Window(window, decimals))
 
     def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
         """The level itself."""
         del leaf, inputs
-        return LINE
-
-
-@lru_cache  # the same for all instruments with as many decimals
-def _axis(args: tuple[Argument, ...], decimals: int) -> Own:
-    window = width(args)
-    return Own("move", args, PERCENT_SCALE, percent=True, meter=lambda: Window(window, decimals))
+        return Line(slope=PERCENT_SCALE, coded=True)

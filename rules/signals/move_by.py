@@ -46,7 +46,7 @@ class MoveBy(Priced):
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """The window's own."""
-        window, decimals = width(leaf.args), inputs.instrument.decimals
+        window, decimals = width(leaf), inputs.instrument.decimals
         meter = lambda: Difference(window, decimals)  # noqa: E731 - a line of its own
         return Own("move_by", leaf.args, RATIO_SCALE, percent=False, meter=meter)
 

@@ -51,7 +51,7 @@ class Opening(DayLevel):
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """Its own: the level is made within the session."""
-        window, high = width(leaf.args), self.high
+        window, high = width(leaf), self.high
         meter = partial(FirstMinutes, start(inputs), window, high=high)
         return Own(
             "opening high" if high else "opening low", leaf.args, PERCENT_SCALE, percent=True, meter=meter

@@ -42,7 +42,7 @@ class Swing(Straight):
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """The window's own."""
-        window, sign, decimals = width(leaf.args), self.sign, inputs.instrument.decimals
+        window, sign, decimals = width(leaf), self.sign, inputs.instrument.decimals
         return Own(
             leaf.signal,
             leaf.args,

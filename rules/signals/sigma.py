@@ -80,7 +80,7 @@ class Sigma(Priced):
 
     def axis(self, leaf: Leaf, inputs: Inputs) -> Own | None:
         """The window's own."""
-        window, decimals = width(leaf.args), inputs.instrument.decimals
+        window, decimals = width(leaf), inputs.instrument.decimals
         meter = lambda: Deviations(window, decimals)  # noqa: E731 - a line of its own
         return Own("sigma", leaf.args, RATIO_SCALE, percent=False, meter=meter)
 

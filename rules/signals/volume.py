@@ -143,7 +143,7 @@ class Volume(Straight):
         """The day's, or the window's."""
         if not leaf.args:
             return self._day
-        window, decimals = width(leaf.args), inputs.instrument.decimals
+        window, decimals = width(leaf), inputs.instrument.decimals
         return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=lambda: Within(window, decimals))
 
     def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
