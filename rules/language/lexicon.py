@@ -300,11 +300,13 @@ _CLASSES: Mapping[str, Vocabulary] = {
     ),
     "days_high": words(
         "high of the day|day high|day's high|daily high|intraday high|session high|hod|today's high|"
-        "high for the day|high today|session's high|days high|high of the session|high on the day",
+        "high for the day|high today|session's high|days high|high of the session|high on the day|"
+        "high of day|highs of the day|highs of day",
     ),
     "days_low": words(
         "low of the day|day low|day's low|daily low|intraday low|session low|lod|today's low|"
-        "low for the day|low today|session's low|days low|low of the session|low on the day",
+        "low for the day|low today|session's low|days low|low of the session|low on the day|"
+        "low of day|lows of the day|lows of day",
     ),
     "top": words(
         "high|peak|top|highs|high of the day|day high|day's high|daily high|intraday high|"

@@ -156,6 +156,21 @@ _RULES: tuple[_Rule, ...] = (
     _rule(r"half\s+a\s+percent(?![a-z])", "0.5%"),
     _rule(r"(?:hits|reaches|at)\s+or\s+(?:exceeds|passes|surpasses|tops|goes\s+above)(?![a-z])", ">="),
     _bare(r"(?<=to)\s+or\s+(?:above|over|below|under|beyond)(?![a-z])", ""),
+    # A change without its sign; steps of a ladder
+    _bare(
+        r"(?<![a-z])(?:%|pct\.?|percent(?:age)?)\s*(?P<said>(?:change|chg)\s*(?:[<>]=?|is\s+above|is\s+below|above|"
+        r"below|over|under)\s*[+-]?\d+(?:\.\d+)?)(?![\d.%]|\s*(?:%|percent|pct))",
+        lambda match: f"{match['said']}%",
+    ),
+    _bare(r"(?<=%)\s*/\s*(?=[+-]?\d+(?:\.\d+)?%)", ","),
+    _bare(
+        r"(?<=[\d%])(?P<kept>\s*,\s*)(?:and|then)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|k\b|$))",
+        ", ",
+    ),
+    _bare(
+        r"(?P<said>\d%?,\s*[+-]?\d+(?:\.\d+)?%?)\s+(?:and|then)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|$))",
+        lambda match: f"{match['said']},",
+    ),
     # Connectives
     _bare(
         r",\s(?=\s*(?:an?\s+|the\s+)?(?:vol(?:ume)?|rsi|macd|kdj|turnover|above|"
@@ -283,14 +298,6 @@ _RULES: tuple[_Rule, ...] = (
     ),
 )
 _ASKED = re.compile(r"[a-z]|\d/\d", re.IGNORECASE)
-# How often, said at the end instead of behind a bar.
-_MODE = re.compile(
-    r"\s(?:(?P<once>,?\s*(?:only\s+|just\s+)?(?:once|one\s+time)(?:\s+only)?)|"
-    r"(?P<daily>,?\s*(?:once\s+a\s+day|daily|every\s+day|each\s+day|once\s+per\s+day|"
-    r"once\s+daily))"
-    r"|(?P<silent>,?\s*(?:silently|quietly|no\s+sound|without\s+sound)))\s*$",
-    re.IGNORECASE,
-)
 
 
 def reworded(text: str, begin: int) -> str:
@@ -300,9 +307,6 @@ def reworded(text: str, begin: int) -> str:
         return text
     for pattern, written in _RULES:
         head = pattern.sub(partial(_padded, written), head)
-    if not bar and (said := _MODE.search(head)):
-        mode = next(name for name, words in said.groupdict().items() if words)
-        head = f"{head[: said.start()]}{f'|{mode}'.ljust(len(head) - said.start())}"
     return f"{start}{head}{bar}{tail}"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,7 +29,7 @@ MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
 _JOINS = re.compile(r"\s*(?:and|or|&&?|且|并且|而且|或|或者|和|及|与)\s*", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
 _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
     {
@@ -338,10 +339,10 @@ def _made(start: int, text: str) -> dict[str, Any]:
 
 
 def _date(start: int, text: str) -> date:
-    try:
-        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
-    except ValueError:
-        raise Trouble("date", start, text) from None
+    if said := _DATE.fullmatch(text):
+        with suppress(ValueError):
+            return date(*map(int, said.groups()))
+    raise Trouble("date", start, text)
 
 
 def _session(start: int, text: str) -> dict[str, Any]:

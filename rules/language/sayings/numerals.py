@@ -47,13 +47,19 @@ def value(text: str) -> Decimal:
     return Decimal(f"{total}.{digits or 0}")
 
 
+def _apart(match: re.Match[str]) -> str:
+    """A blank behind a name that ends in a figure: 沪深300三个点."""
+    before = match.string[: match.start()][-1:]
+    return " " if before.isascii() and before.isdigit() else ""
+
+
 def _number(match: re.Match[str], _instrument: Instrument) -> str:
-    return plain(value(match["n"]))
+    return f"{_apart(match)}{plain(value(match['n']))}"
 
 
 def _percent(match: re.Match[str], _instrument: Instrument) -> str:
     said = match["n"]
-    return f"{said if said[0].isascii() else plain(value(said))}%"
+    return f"{_apart(match)}{said if said[0].isascii() else plain(value(said))}%"
 
 
 def _tenths(match: re.Match[str], _instrument: Instrument) -> str:
