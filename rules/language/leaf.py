@@ -48,6 +48,7 @@ _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
 _FIGURES = frozenset({"a price", "a percentage", "an amount", "a number"})
 _TURNED = str.maketrans("<>", "><")
 _RUN = re.compile(r"[^\x00-\x7f]+")
+_CALLED = re.compile(r"[a-z_]+\s*\(\s*$", re.IGNORECASE)
 _FIGURE = re.compile(r"[-+\d.]+")
 _WORD = re.compile(r"[\w.@%/:-]+|\S")
 
@@ -89,7 +90,8 @@ def read(place: Place) -> tuple[tuple[Leaf, ...], Form, str]:
     levels = [None if level is None else level * sign for sign in signs]
     made = (Leaf(meaning.signal, arguments, *one) for one in zip(verb.split(EITHER), levels, strict=False))
     first = min((match.start() for _, match in found.fields.values()), default=place.start)
-    return tuple(made), meaning.form, place.text[place.start : first].strip()
+    head = _CALLED.sub("", place.text[place.start : first])  # of "above ma(20)" what stands before the name
+    return tuple(made), meaning.form, head.strip()
 
 
 def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
@@ -178,7 +180,7 @@ def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
 def _other(place: Place, signal: str, match: re.Match[str]) -> str:
     """The full symbol of another instrument by what people type."""
     word = match[0].strip()
-    found = place.resolve(word)
+    found = place.resolve(word) or place.resolve(re.sub(r"^the\s+", "", word, flags=re.IGNORECASE))
     if found is None:
         raise Trouble("symbol", match.start(), word)
     if found.kind is Kind.GROUP and signal not in ON_GROUPS:

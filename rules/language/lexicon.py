@@ -17,7 +17,7 @@ RISES = verbs(
 )
 FALLS = verbs(
     "drop decline decrease plunge tumble crash tank dip slip shed slump plummet dump "
-    "collapse depreciate slide nosedive crater retreat weaken bleed ease dive",
+    "collapse depreciate slide fade nosedive crater retreat weaken bleed ease dive",
     "falls fall fell fallen falling loses lose lost losing slid sinks sink sank sunk sinking",
 )
 _UNSAID = ("rebound", "bounce", "recover", "retreat")  # of a turn, whose base the words must say
@@ -220,6 +220,7 @@ _CLASSES: Mapping[str, Vocabulary] = {
     ),
     "sinks": words(
         run(_DOWN_BREAK, "below|under|through|out below|out of|down through"),
+        run("falls|drops|sinks|slips", "out of|through"),
         _DOWN_BREAK,
         verbs("pierce breach"),
     ),
@@ -330,7 +331,7 @@ _CLASSES: Mapping[str, Vocabulary] = {
         verbs("retreat retrace pull"),
         run(verbs("pull move come", "gives"), "back|off|down"),
         run(listed("") + _GO, "down|lower|back"),
-        "off|gives back",
+        "off|gives back|sells off|sold off|selling off|fades",
     ),
     "pullback": words(
         "pullback|pull back|drop|fall|retreat|decline|retracement|drawdown|dip|giveback|correction|"

@@ -47,6 +47,10 @@ _PARTS: tuple[tuple[re.Pattern[str], _Part], ...] = tuple(
             lambda _said, _opens, closes, noon: (noon[1], closes),
         ),
         (
+            r"(?:before|by|until)\s+noon|before\s+(?:the\s+)?lunch(?:\s+break)?",
+            lambda _said, opens, _closes, noon: (opens, noon[0]),
+        ),
+        (
             r"(?:in|during|within|over)\s+(?:the\s+)?power\s+hour",
             lambda _said, _opens, closes, _noon: (_shifted(closes, -timedelta(hours=1)), closes),
         ),

@@ -22,6 +22,7 @@ _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _CALL = r"(?:alert|notify|remind|ping|tell|ring|repeat|warn|message|text|trigger|fire|buzz|beep)(?:s|ing)?"
 _LEAD = (
     r"(?:[\s,;.–-]+(?:(?:and|then|but|please|pls|set\s+to|you\s+can)\s+){0,2}"
+    r"(?:(?:only|just)\s+)?"
     rf"(?:{_CALL}(?:\s+me)?(?:\s+again|\s+at|\s+about\s+it)?\s+)?"
     r"(?:(?:only|just|at\s+most|no\s+more\s+(?:often\s+)?than|max(?:imum)?|but\s+only|max\s+of)\s+)?)"
 )
@@ -50,7 +51,9 @@ def _until_month(match: re.Match[str]) -> str:
 
 _Written: TypeAlias = Callable[[re.Match[str]], str]
 _DATE = r"(?P<date>20\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日?))"
-_UNTIL = r"(?:(?:valid|good|active|expir\w+)\s+)?(?:until|till|til|on(?<=expires on)|thru|through)\s+"
+_UNTIL = (
+    r"(?:(?:(?:valid|good|active)\s+)?(?:until|till|til|thru|through)|expir(?:es|y|ing|ation)(?:\s+on|:)?)\s+"
+)
 # Words and what they are as an option; English ones behind blanks, Chinese ones behind anything.
 _ENGLISH: tuple[tuple[str, _Written], ...] = (
     (
@@ -100,7 +103,7 @@ _CHINESE: tuple[tuple[str, _Written], ...] = (
     ),
     (
         (
-            rf"(?:最多)?每(?:间?隔|过)?(?P<n>\d+|半|{NUMERAL})?个?(?P<u>分钟|分|小时|钟头)(?:都|只|最多|仅)*"
+            rf"(?:最多)?(?:每|(?=(?:\d+|半|{NUMERAL})个?(?:分钟|小时)(?:内)?(?:最多|至多|只|仅)))(?:间?隔|过)?(?P<n>\d+|半|{NUMERAL})?个?(?P<u>分钟|分|小时|钟头)(?:内|都|只|最多|至多|仅)*"
             rf"{_SAY}?我?{_ONE}?{_ENOUGH}"
         ),
         _every,
@@ -113,7 +116,7 @@ _CHINESE: tuple[tuple[str, _Written], ...] = (
         lambda _: _SHORTEST,
     ),
     (
-        r"(?:静音|静默|无声|免打扰|(?:不要?|别|无需)(?:响铃?|发出?声音|有声音|出声|响声|铃声))(?:模式|提醒|推送)?",
+        r"(?:静音|静默|无声|免打扰|(?:不要?|别|无需)(?:响铃?|发出?声音|有?声音|出声|响声|铃声))(?:模式|提醒|推送)?",
         lambda _: "静音",
     ),
     (
@@ -125,7 +128,7 @@ _CHINESE: tuple[tuple[str, _Written], ...] = (
     ),
     (
         (
-            rf"(?:(?:只需?要?|仅|就){_SAY}?我?{_ONE}|{_SAY}我?(?:一次|1次){_ENOUGH}|一次性(?:的|{_SAY})?|"
+            rf"(?:(?:只需?要?|仅|就){_SAY}?我?{_ONE}|{_SAY}我?(?:一次|1次){_ENOUGH}|(?:一次|1次)就(?:够|行|好|可以)|(?:一次|1次)即可|一次性(?:的|{_SAY})?|"
             rf"不(?:要|用|再)重复(?:{_SAY})?){_ENOUGH}"
         ),
         lambda _: "一次",
@@ -160,6 +163,7 @@ _SHARED = re.compile(
     rf"[\s,;]*(?:各自?|分别|都要?|均(?={_SAY})|依次|逐级|逐档){_SAY}?我?(?:一次|1次|一下|一声)?$"
 )
 _PLAIN = re.compile(r"once|daily|silent|every\s+\d+[smh]|until\s+\d{4}-\d\d-\d\d", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*[(（]([^()（）]{1,30})[)）]$")
 _STOPS = " .!,;。！"
 # Some word that all of these have; without one nothing is looked for.
 _ASKED = re.compile(
@@ -181,7 +185,12 @@ def mannered(text: str, original: str, begin: int) -> tuple[str, str]:
     if bar and (closing := _ON_CLOSE.match(tail)):
         bar, behind = " ", f"{_CLOSE.strip().ljust(closing.end())}{behind[closing.end() :]}"
     new = f"{start}{made}{bar}{behind}"
-    typed = (b if a == c else a for a, b, c in zip(new, original, text, strict=True))
+    options = new.find("|", begin) if "|" in new[begin:] else len(new)
+    kept = [(0, options), *(said.span() for said in _QUOTED.finditer(new, options))]
+    typed = [*new]  # options in words are now those written, but for a note's text
+    for low, high in kept:
+        parts = (new[low:high], original[low:high], text[low:high])
+        typed[low:high] = (b if a == c else a for a, b, c in zip(*parts, strict=True))
     return new, "".join(typed)
 
 
@@ -204,6 +213,8 @@ def _ending(head: str, room: int) -> tuple[int, str] | None:
     """Where what a text ends in begins, and what is written for it, at most so much longer."""
     if note := _NOTE.search(head):
         return note.start(), f"|{note[0][1:]}"
+    if (inner := _BRACKETED.search(head)) and (written := _alone(inner[1])):
+        return inner.start(), f"|{written}"
     if closing := _AT_CLOSE.search(head):
         return closing.start(), _CLOSE
     for manner in _MANNERS:
@@ -213,6 +224,12 @@ def _ending(head: str, room: int) -> tuple[int, str] | None:
                 return said.start(), written
     shared = _SHARED.search(head)
     return (shared.start(), "") if shared else None
+
+
+def _alone(said: str) -> str:
+    """What is written for words in brackets; nothing where they are no manner."""
+    found = ((manner, manner.within.fullmatch(said.strip())) for manner in _MANNERS)
+    return next((manner.written(match) for manner, match in found if match), "")
 
 
 def _shortened(tail: str) -> str:

@@ -142,6 +142,7 @@ def _rule(pattern: str, written: _Written) -> _Rule:
     return _bare(rf"(?<![a-z_\d.'])(?:{pattern})", written)
 
 
+_CHANNEL = re.compile(r"(?:out|in)side|enter|leav|exit|channel|between|range|band", re.IGNORECASE)
 _RULES: tuple[_Rule, ...] = (
     # Typing
     _rule(
@@ -170,6 +171,27 @@ _RULES: tuple[_Rule, ...] = (
     _bare(
         r"(?P<said>\d%?,\s*[+-]?\d+(?:\.\d+)?%?)\s+(?:and|then)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|$))",
         lambda match: f"{match['said']},",
+    ),
+    _rule(r"s\s*&\s*p(?:\s*500)?(?![a-z])", "sp500"),
+    _rule(
+        r"(?P<name>strength|ratio)\s+(?:vs\.?|versus|against|to|over)\s+(?:the\s+)?(?P<peer>[a-z][\w.]*|\d{5,6}(?:\.\w+)?)"
+        r"(?=\s*(?:[<>]|above|below|over|under|at\s+least))",
+        lambda match: f"{match['name']}({match['peer']})",
+    ),
+    _rule(
+        r"(?P<name>rsi(?:\s*\(?\s*\d+\s*\)?)?|change|premium|bias\(\d+\)|kdj\s+[kdj]|cci(?:\(\d+\))?)\s+(?:is\s+|stays\s+)?"
+        r"(?:between|from)\s+(?P<low>-?\d+(?:\.\d+)?%?)\s*(?:and|to|-)\s*(?P<high>-?\d+(?:\.\d+)?%?)(?![\d:])",
+        lambda match: f"({match['name']}>={match['low']}&{match['name']}<={match['high']})",
+    ),
+    _rule(
+        r"(?P<head>(?:outside|inside|channel|leav\w+|enter\w+|exit\w+)(?:\s+(?:of|the|range|channel|band))*\s+"
+        r"\$?\d[\d.]*k?),(?=\s+\$?\d)",
+        lambda match: f"{match['head']}~",
+    ),
+    # A channel without blanks is no figure with thousands
+    _bare(
+        r"(?<=[a-z(])(?P<low>\s*\(\s*\d{1,3}),(?P<high>\d{3}\s*\))",
+        lambda match: f"{match['low']}~{match['high']}" if _CHANNEL.search(match.string) else match[0],
     ),
     # Connectives
     _bare(

@@ -16,6 +16,7 @@ from rules.language import ladder
 from rules.language import leaf as leaves
 from rules.language.fault import Trouble
 from rules.language.figures import LEVELS, PARAMETERS
+from rules.language.inherit import head_of
 from rules.language.qualifier import TRAILING, Qualifiers
 from rules.language.subject import Subject
 from rules.language.words import SESSION_WORDS
@@ -86,6 +87,7 @@ class Reader:
     rungs: tuple[Leaf, ...] = ()  # of a ladder
     _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
     _before: tuple[str, int] = ("", 0)  # the head of the leaf before, and where that ended
+    _last: Leaf | None = None  # the leaf before
     _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
@@ -217,10 +219,23 @@ class Reader:
             found, form, head = leaves.read(place)
         except Trouble as trouble:
             found, form, head = self._likewise(place, trouble)
+        before, ended = self._last, self._before[1]
+        if of := head_of(before, found[0], place.words, self.text[ended:start]):
+            found, form, head = self._of(of, place)
+        self._last = found[-1]
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
         self._before = ("" if negation else head, end)
         return found
+
+    @staticmethod
+    def _of(head: str, place: leaves.Place) -> tuple[tuple[Leaf, ...], Form, str]:
+        """A bare comparison of what was spoken of before: "rsi above 70 or below 30"."""
+        text = f"{head} {place.words}"
+        try:
+            return leaves.read(replace(place, text=text, start=0, end=len(text)))
+        except Trouble:
+            raise Trouble("vague", place.start, place.words, near=text) from None
 
     def _likewise(self, place: leaves.Place, trouble: Trouble) -> tuple[tuple[Leaf, ...], Form, str]:
         """A leaf that leaves out the words of the one before it: "above ma(5) and ma(10)"."""

@@ -30,9 +30,14 @@ _MEMBER = re.compile(
     r"(?![a-z_])",
     re.IGNORECASE,
 )
+_EACH = re.compile(
+    r"\s*[:,]?\s+(?:any|each|every)(?:\s+(?:one|single))?\s+(?:stock|member|name|share|coin|constituent)s?(?![a-z_])",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(r"\s*(?:指数|index(?![a-z]))", re.IGNORECASE)
 # What a condition is of: "the rsi of AAPL", "a golden cross in AAPL".
 _OF = re.compile(
-    r"(?<![a-z_])(?:of|in|on|for|by|with)\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
+    r"(?<![a-z_])(?:of|in|on|for|by|with|(?P<kept>bought|entered|own|hold|holding))\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
     r"coin|price\s+of)\s+)?(?=[a-z0-9@\u4e00-\u9fff])",
     re.IGNORECASE,
 )
@@ -98,6 +103,10 @@ def _told(text: str, subject: Subject) -> Subject:
     end = subject.end
     if subject.instrument.kind is Kind.GROUP and subject.each and (said := _MEMBER.match(head, end)):
         end = said.end()
+    if subject.instrument.kind is Kind.GROUP and (said := _EACH.match(head, end)):
+        subject, end = replace(subject, each=True), said.end()
+    if subject.instrument.kind is Kind.INDEX and (said := _INDEX.match(head, end)):
+        end = said.end()
     end = behind(head, end)
     if not head[end:].strip():  # what says nothing was all that was said
         end = subject.end
@@ -117,7 +126,8 @@ def _of(text: str, head: str, resolve: Callable[[str], Instrument | None]) -> Su
             continue
         if possessed := _POSSESSED.match(head, end):
             end = possessed.end()
-        rest = f"{' ' * begin}{text[begin : said.start()]}{' ' * (end - said.start())}{text[end:]}"
+        cut = said.end("kept") if said["kept"] else said.start()
+        rest = f"{' ' * begin}{text[begin:cut]}{' ' * (end - cut)}{text[end:]}"
         if not rest.partition("|")[0].strip():
             continue
         return Subject(instrument, marked is not None, begin, resolve, rest)
@@ -173,5 +183,5 @@ def _ends(head: str, start: int) -> Iterator[int]:
         yield word.end()
     for place in range(start + 1, min(words[0].end(), start + MOST_IDEOGRAPHS)):
         is_ascii = head[place].isascii() and head[place - 1].isascii()
-        if not is_ascii or head[place] in "<>=:," or head[place : place + 2] == "'s":
+        if not is_ascii or head[place] in "<>=:,(" or head[place : place + 2] == "'s":
             yield place

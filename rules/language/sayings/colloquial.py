@@ -15,7 +15,8 @@ _EACH = re.compile(
     r"(?!\s*(?:板块)?(?:的|里)?龙头股?(?:数|家|达|超|有|不))"
     r"(?:\s*(?:板块|概念|行业)?\s*(?:里面?|内|中|的|当中)*\s*(?:只要)?有?(?:任意|任何|任一|某|随便)?(?:一只|"
     rf"一个|1只|哪只)?{_NOUN}(?!数|家|价|比|量)"
-    r"|\s*(?:板块|概念)?(?:里面?|内|中|的)?(?:任意|任何|任一)(?:一只|一个)?"
+    r"|\s*(?:板块|概念)?(?:里面?|内|中|的)?(?:任意|任何|任一)(?:[一1]?[只个家])?"
+    r"|\s*(?:板块|概念)?(?:里面?|内|中)?(?:谁|哪个|哪只)"
     r"|\s*(?:板块|概念)?(?:里面?|内|中)?(?:只要)?有(?:任意|任何)?(?:[一1][只个家支]|哪只|股票|个股)(?:股票|个股)?)"
 )
 # Clocks before figures (两点半 is no 2.5), figures before what is said of them, names before what joins them.
@@ -48,7 +49,10 @@ def plain(text: str, signs: str, subject: Subject, names: Mapping[str, str]) -> 
         return spelling, subject
     subject = _scope(spelling, subject)
     said = [name for name in names if name in text and not name.isascii() and not _NUMBERED.search(name)]
-    named = [rewrite(re.escape(name), f" ({names[name]}) ") for name in sorted(said, key=len, reverse=True)]
+    named = [
+        rewrite(rf"(?:出现|发生|触发|形成|上演)?{re.escape(name)}", f" ({names[name]}) ")
+        for name in sorted(said, key=len, reverse=True)
+    ]
     for rewrites in (named, *_STEPS):
         end = spelling.apply(rewrites, subject.end, end, subject.instrument)
     return spelling, subject

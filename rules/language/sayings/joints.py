@@ -6,7 +6,8 @@ from rules.language.spelling import rewrite
 from rules.model import Instrument
 
 _UNIT = (
-    r"(?:%|个?百分点|个点|万亿|亿|万|千)?(?:元|块钱|块|美元|港元|倍|连板|个?涨停板?|只|家|板|次|天|个|手)?"
+    r"(?:%|个?百分点|个点|万亿|亿|万|千)?(?:元|块钱|块|美元|美金|港元|港币|刀|倍|连板|个?涨停板?|"
+    r"只|家|板|次|天|个|手)?"
 )
 FIGURE = rf"[+-]?\d[\d,]*(?:\.\d+)?\s*{_UNIT}"
 _SAID = (
@@ -17,6 +18,7 @@ _VERB = (
     "重新站上|重新站稳|同时站上|站上|站稳|站回|收复|重回|突破|上穿|升破|跌破|失守|跌穿|击穿|下破|下穿|"
     "接近|逼近|靠近|高于|低于"
 )
+_CHANNEL = re.compile(r"\d\s*(?:元|块|点)?\s*(?:到|至|-|~|—)$")  # 480到520之内
 MOST_LINES = 8  # behind one verb
 _CROSSINGS = ("站上", "站稳", "回到", "收复", "失守", "跌回", "回落到", "站回", "守住")
 _ARRIVALS = ("到", "至", "破", "穿", "站上")
@@ -29,7 +31,7 @@ _CONDITION = r"(?=\s*(?:[^\s\d,、|]|\d+(?::\d|\s*(?:秒|分|小时|日|天|根|
 def _suffixed(match: re.Match[str], sign: str) -> str | None:
     """5%以上 -> >=5%; after a comparison or 涨到 it says nothing new, behind 站上 it is a crossing's."""
     before = match.string[: match.start()].rstrip()
-    if before.endswith(_CROSSINGS):
+    if before.endswith(_CROSSINGS) or (match[0].endswith("之内") and _CHANNEL.search(before)):
         return None
     return f"{match['op'] or ('' if before.endswith(_ARRIVALS) else sign)}{match['f']}"
 
@@ -74,8 +76,11 @@ FIGURES = (
             r"上方)(?:时|的)?", _above, "上"),
     rewrite(rf"(?P<op>{_SAID})?\s*在?\s*(?P<f>(?<![\d.,a-z]){FIGURE})\s*(?:及|或|和)?(?:以下|之下|下方|"
             r"以内|之内|往下)(?!首)", _below, "下内"),
+    rewrite(r"(?:今日|今天|当日|当天|日内|盘中|单日|全天)(?P<w>)(?P<a>上涨或下跌|涨或跌|涨跌|上下波动|波动)(?=幅?度?\s*"
+            rf"(?:{_SAID}|\d))", "{a}", "今当日盘单全"),
     rewrite(r"(?P<w>(?:近|最近)?(?:\d+\s*(?:秒钟?|分钟?|小时|日|天))(?:之内|以内|内)?)?(?:上涨或下跌|"
-            rf"涨或跌|涨跌|上下波动|波动|股价波动|异动|大幅波动|上下)\s*(?P<op>(?:幅度|幅)?(?:{_SAID})|"
+            rf"涨或跌|(?<!权)涨跌(?!幅度?\s*[<>])|上下波动|波动|股价波动|异动|大幅波动|上下"
+            rf")\s*(?P<op>(?:幅度|幅)?(?:{_SAID})|"
             r"(?=\d))\s*(?P<f>\d+(?:\.\d+)?%)", lambda m, i: _both_ways(m, i).replace("幅幅", "幅").replace(
                 "幅度", "幅"), "涨波异"),
     rewrite(r"(?P<a>\d(?:日均线|均线|日线|天线|日EMA|日|线))\s*[、,]\s*(?=\d+(?:日均线|均线|日线|天线|"
@@ -169,7 +174,8 @@ REWRITES = (
     rewrite(r"、(?=\s*(?:[^\s\d,、|]))", " 且 ", "、"),
     rewrite(r"[,;]" + _CONDITION, " 且 ", ",;"),
     rewrite(r"[。!！;]+\s*$", "", "。!;"),
-    rewrite(r"(?:没有|并没有|并未|未能|没能|还没|尚未|不是|未|没)(?=涨停|封板|跌停|封涨停|封死|涨|跌|触|创|新高|一字)",
+    rewrite(r"(?:没有|并没有|并未|未能|没能|还没|尚未|不是|未|没)(?=涨停|封板|跌停|封涨停|封死|涨|跌|"
+        r"触|创|新高|一字)",
         "非 ",
         "没未不"),
 )  # fmt: skip

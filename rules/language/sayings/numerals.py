@@ -78,6 +78,22 @@ def _scaled(match: re.Match[str], _instrument: Instrument) -> str:
     return plain(_either(match["n"]) * 10000 + Decimal(tail) * 1000)
 
 
+def _thousands(match: re.Match[str], _instrument: Instrument) -> str:
+    """两万两千 is 22000."""
+    rest = match["rest"]
+    tail = Decimal(rest[0]) * 1000 + value(rest[2:]) if rest[0].isascii() else value(rest)
+    return plain(_either(match["n"]) * 10000 + tail)
+
+
+def _dimes(match: re.Match[str], _instrument: Instrument) -> str:
+    return f"{plain(_either(match['n']) / 10)}元"
+
+
+def _coins(match: re.Match[str], _instrument: Instrument) -> str:
+    """38块5 is 38.5."""
+    return f"{plain(_either(match['n']) + _either(match['r']) / 10)}元"
+
+
 def _hour_and_half(match: re.Match[str], _instrument: Instrument) -> str:
     return f"{plain(_either(match['n']) * 60 + 30)}分钟"
 
@@ -100,9 +116,15 @@ def _weeks(match: re.Match[str], _instrument: Instrument) -> str:
 
 
 REWRITES = (
+    rewrite(rf"(?P<n>\d+|[一二两三四五六七八九十百]{{1,5}})万(?P<rest>(?:\d|[一二两三四五六七八九])千(?:[{_DIGIT}百十]*))"
+        r"(?![万亿%])", _thousands, "万"),
+    rewrite(rf"(?P<n>\d+|{NUMERAL})[块元](?P<r>[1-9一二三四五六七八九]"
+        rf")[毛角]?(?![\d.%元块万分个十百千天日])", _coins, "块元"),
+    rewrite(r"(?<=[单额入出值交金])(?:过|破|超|上)(?=亿)", "超过1", "亿"),
+    rewrite(r"(?P<n>\d+(?:\.\d+)?|[一二两三四五六七八九])毛(?:钱)?", _dimes, "毛"),
     rewrite(rf"百分之(?P<n>\d+(?:\.\d+)?|{NUMERAL})", _percent, "之"),
     rewrite(r"(?P<n>\d+|[一二两三四五六七八九十百]{1,5})万(?P<rest>[1-9一二三四五六七八九半])"
-        r"(?![\d.十百千万亿%])", _scaled,
+        r"(?![\d.十百千万亿%]|\s*(?:个?小时|个?半?小时|分钟|秒|[天日个次周月]))", _scaled,
         "万"),
     rewrite(r"(?P<a>缩量?[至到]?|量[至到])(?P<n>[1-9一二两三四五六七八九])成", _part, "成"),
     rewrite(r"(?<!第)(?P<n>\d+|[一二两三四五六七八九])成(?P<half>半)?(?![交分本功])", _tenths, "成"),
@@ -115,7 +137,8 @@ REWRITES = (
     rewrite(r"(?P<n>\d+|[一二两三四五六七八九])个?半小时", _hour_and_half, "半"),
     rewrite(r"半个?(?:小时|钟头)", "30分钟", "半"),
     rewrite(r"半分钟", "30秒", "半"),
-    rewrite(rf"(?<![任第每唯同之{_DIGIT}十百千])(?P<n>{NUMERAL})(?=\s*(?:{_UNITS}))(?<!百(?=分[点之]))(?!千亿整数|亿整数)",
+    rewrite(rf"(?<![任第每唯同之{_DIGIT}十百千])(?P<n>{NUMERAL})(?=\s*(?:{_UNITS}))(?<!百(?=分[点之])"
+        rf")(?!千亿整数|亿整数)",
         _number),
     rewrite(rf"(?<={_VERBS})(?P<n>{NUMERAL})(?=\s*(?:$|[,、;)]|附近|左右|以上|以下|之上|之下|上方|下方|整|"
             r"一?线|关口|大关|且|或|和|到|至|就))", _number),

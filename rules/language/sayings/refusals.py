@@ -5,8 +5,10 @@ import re
 _EN = "(?i)(?<![a-z_])"
 _NO_FIGURE = r"(?![a-z_])(?![^|()]*\d)"
 _MOVES = (
-    r"(?:crash\w*|tanks?|moons?|mooning|dumps?|dumping|pumps?|pumping|rips?|ripping|soars?|plunges?|tumbles?|surges?|"
-    r"spikes?|rall(?:y|ies)|explodes?|rockets|skyrockets|plummets?|drops?|falls?|rises?|jumps?|flies|runs)"
+    r"(?:crash\w*|tanks?|moons?|mooning|dumps?|dumping|pumps?|pumping|rips?|ripping|soars?|"
+    r"plunges?|tumbles?|surges?|"
+    r"spikes?|rall(?:y|ies)|explodes?|rockets|skyrockets|plummets?|dips?|sinks?|craters?|"
+    r"drops?|falls?|rises?|jumps?|flies|runs)"
 )
 # English, looked for first.
 _ENGLISH = (
@@ -16,7 +18,10 @@ _ENGLISH = (
         "limit_streak >= 3, limit_streak down >= 3",
     ),
     (
-        rf"(?:vol(?:ume)?\s+(?:spikes?|surges?|explodes?|dries\s+up)|(?:unusual|heavy|high|low|big|huge)\s+vol(?:ume)?){_NO_FIGURE}",
+        (
+            rf"(?:vol(?:ume)?\s+(?:spikes?|surges?|explodes?|dries\s+up)|(?:unusual|heavy|high|low|"
+            rf"big|huge)\s+vol(?:ume)?){_NO_FIGURE}"
+        ),
         "volume > 3x",
     ),
     (
@@ -32,9 +37,21 @@ _ENGLISH = (
     (r"double\s+(?:top|bottom)|head\s+and\s+shoulders|fib\w*|order\s?block", "price > 250 or new high(20d)"),
     (r"(?:diverg\w+)", "macd golden cross or rsi(14) < 30"),
     (
-        r"(?:doji|hammer|engulfing|morning\s+star|shooting\s+star|inside\s+(?:bar|day)|green\s+candle|red\s+candle)",
+        (
+            r"(?:doji|hammer|engulfing|morning\s+star|shooting\s+star|inside\s+(?:bar|day)|"
+            r"green\s+candle|red\s+candle)"
+        ),
         "change > 3% on close",
     ),
+    (
+        (
+            r"(?:days?|sessions?)\s+(?:in\s+a\s+row|straight|running)|(?:straight|consecutive"
+            r")\s+(?:days?|sessions?)"
+        ),
+        "change(3d) > 10%",
+    ),
+    (r"cents?", "price < 0.5"),
+    (r"daily\s+limit", "limit up sealed, limit up touched"),
     (
         r"(?:green|red|up|down|winning|losing)\s+(?:days?|weeks?)(?=\s+in\s+a\s+row|\s+straight)",
         "change(3d) > 10%",
@@ -44,7 +61,10 @@ _ENGLISH = (
     (r"stop[\s-]?loss|take[\s-]?profit", "price < 450 or cost 500 < -5%"),
     (r"consolidat\w+|range[\s-]?bound|sideways|chop\w*", "amplitude < 2%"),
     (
-        r"(?:touch|test|tag|retest)(?:es|s|ed|ing)?(?=.*(?:ma\b|average|day|band|boll|vwap|\bbb\b))|bounces\s+off",
+        (
+            r"(?:touch|test|tag|retest)(?:es|s|ed|ing)?(?=.*(?:ma\b|average|day|band|boll|vwap|"
+            r"\bbb\b))|bounces\s+off"
+        ),
         "near ma(20) 1%, crosses below ma(20) or boll break lower",
     ),
     (r"(?:rebound|bounce|recover)(?:s|ed|ing|y)?", "up 3% from the day's low"),
@@ -64,6 +84,10 @@ VAGUE = tuple(
         (r"\d{1,2}月\d{1,2}[日号]", "自2026-01-05以来涨20%，日期须带年份"),
         ((r"(?:突破|跌破|站上|上破|下破)?(?:平台|箱体|压力位|压力线|阻力位|支撑位|支撑|颈线|趋势线|"
          r"前期高点|前期低点|前期平台|密集区)"), "突破20日高点 或 跌破480"),
+        (r"(?:[234]|120|240)(?:小时|分钟)(?:级别|K线|线)?(?=.*(?:MACD|KDJ|RSI|BOLL|布林|均线))",
+            "60分钟MACD金叉"),
+        (r"盘前|(?<!开)盘后|夜盘", "涨超5% | 时段 盘中,盘外"),
+        (r"(?:美东|北京|东部)时间", "10:00至14:00之间，按市场当地时间"),
         (r"(?:距离?|离)\s*\d[\d.]*[万千]?(?=元|块|点|美元|不|还|仅|只|差|\s)", "价格在99到101之内"),
         (r"有效期.{0,6}(?:天|周|月|年)", "涨超5% | 至 2026-12-31"),
         (r"反包", "突破昨日高点"),
@@ -114,8 +138,10 @@ VAGUE = tuple(
 )  # fmt: skip
 # Nothing that feeds bring.
 ABSENT = re.compile(
-    r"(?<![a-zA-Z_])(?i:p/?e(?:\s+ratio)?|p/b|eps|dividends?|(?:dividend\s+)?yield|short\s+interest|short\s+float|"
-    r"open\s+interest|funding(?:\s+rate)?|implied\s+vol(?:atility)?|iv\s+rank|options?\s+(?:flow|volume)|gamma|"
+    r"(?<![a-zA-Z_])(?i:p/?e(?:\s+ratio)?|p/b|eps|dividends?|(?:dividend\s+)?yield|"
+    r"short\s+interest|short\s+float|"
+    r"open\s+interest|funding(?:\s+rate)?|implied\s+vol(?:atility)?|iv\s+rank|"
+    r"options?\s+(?:flow|volume)|gamma|"
     r"insiders?(?:\s+(?:buy|sell)s?)?|upgrades?|downgrades?|news|revenue|liquidations?|whales?|"
     r"supertrend|ichimoku|parabolic|sar|adx|obv|williams|keltner|donchian|stock\s+split|buybacks?|sentiment)"
     r"(?![a-zA-Z_])|"

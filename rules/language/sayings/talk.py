@@ -17,6 +17,13 @@ _COLOURS = (
 
 ROWS = (
     Friendly("[to|@] {level}", "price", "crosses"),
+    Friendly("[back at|returns to|comes back to|gets back to|goes back to] {level}", "price", "crosses"),
+    Friendly(
+        "[reclaims|reclaim|regains|regain|retakes|recaptures|wins back] {level}", "price", "crosses above"
+    ),
+    Friendly("{level} [traded|in turnover|of turnover|turnover|in traded value]", "turnover", ">="),
+    Friendly("<bought> {price:price} [|,] <asks> [|at] -{level}", "cost", "<=", -1),
+    Friendly("<bought> {price:price} [|,] <asks> [|at] +{level}", "cost", ">=", +1),
     # Green is above the previous close
     *(
         Friendly(f"{head}[{colour}][| move| today| on the day]", "prev close", f"crosses {side}")
@@ -36,6 +43,36 @@ ROWS = (
     ),
     Friendly("[outside|beyond|out of|closes outside] <upper>", "boll", "above upper"),
     Friendly("[outside|beyond|out of|closes outside] <lower>", "boll", "below lower"),
+    *(
+        Friendly(f"{head}{sign} <{line}>", signal, side)
+        for head in ("", "price ")
+        for line, signal in (
+            ("prev_high", "prev high"),
+            ("prev_low", "prev low"),
+            ("prev_close", "prev close"),
+        )
+        for sign, side in ((">", "above"), ("<", "below"))
+    ),
+    # MACD above its signal line is a bar above zero
+    *(
+        Friendly(f"<macd> {said} [|its |the ]<signal>", "macd bar", sign, level=Decimal())
+        for said, sign in (("[>|is above|above|over]", ">"), ("[<|is below|below|under]", "<"))
+    ),
+    # What has no crossing of its own is reached
+    *(
+        Friendly(f"[{name}] <{cross}> {{level}}", signal, verb)
+        for cross, verb in (("cross_up", ">="), ("cross_down", "<="))
+        for name, signal in (
+            ("change|day change|percent change|% change|daily change", "change"),
+            ("volume ratio|rvol|relative volume|volume_ratio", "volume_ratio"),
+            ("turnover|dollar volume|traded value", "turnover"),
+            ("turnover rate|turnover_rate", "turnover_rate"),
+            ("market cap|market_cap|market value|mcap", "market_cap"),
+            ("amplitude|day range|intraday range", "amplitude"),
+            ("volume|vol", "volume"),
+            ("net inflow|inflow", "inflow"),
+        )
+    ),
     # MACD's zero line
     *(
         Friendly(
@@ -59,9 +96,20 @@ ROWS = (
     *(Friendly(f"{name} {{w}} {{op:is}} {{level}}", name, "") for name in ("move", "rise", "fall")),
     Friendly("[chg|chg%|chg %|% chg|pct chg|percent chg|day chg] {op:is} {level}", "change", ""),
     Friendly("[range|daily range|day range|day's range|intraday range] {op:is} {level}", "amplitude", ""),
-    Friendly("[drawdown|pullback|drop|retracement|decline] from <top> {op:is} {level}", "from_high", ""),
+    Friendly("<cap> [passes|hits|tops|breaks|reaches|goes to|surpasses] {level}", "market_cap", ">="),
+    Friendly("[open gap|gap at the open|gap on the open|gap at open] {op:is} {level}", "gap", ""),
+    Friendly(
+        "[distance|drawdown|pullback|drop|retracement|decline] from <top> {op:is} {level}", "from_high", ""
+    ),
     Friendly("[bounce|rebound|recovery|rise|rally] <off> <bottom> {op:is} {level}", "from_low", ""),
     Friendly("<by> {level} [drawdown|pullback|pull back|dip|retracement]", "from_high", ">="),
+    Friendly("<rise> [from|since|versus|vs] <open> <by> {level}", "change_open", ">=", +1),
+    Friendly("<fall> [from|since|versus|vs] <open> <by> {level}", "change_open", "<=", -1),
+    Friendly("[down|off|back] from <top> <by> {level}", "from_high", ">="),
+    Friendly("[up|off|back] from <bottom> <by> {level}", "from_low", ">="),
+    Friendly(
+        "[average change|mean change|avg change|overall change|average gain] {op:is} {level}", "change", ""
+    ),
     *(
         Friendly(said, "sigma", _BOTH, +1)
         for said in (

@@ -17,7 +17,6 @@ REFUSED = (
     "300308 volume above 5 million",
     "300308 market cap crosses 600 billion yuan",
     "300308 hits the daily limit",
-    "300308 beats the csi 300 by 2%",
     "300308 rises 5%, 8% or 10%",
     "300308 doubles",
     "300308 rises a lot",
@@ -84,7 +83,6 @@ REFUSED = (
     "300308 macd crossover",
     "300308 macd bullish",
     "300308 rsi 80",
-    "300308 rsi between 30 and 40",
     "300308 kdj death cross above 80",
     "300308 price touches upper band",
     "300308 high volume",
@@ -124,7 +122,6 @@ REFUSED = (
     "300308 nudges above 560",
     "300308 trends above its 50-day moving average",
     "300308 2% swing in 5 minutes",
-    "300308 fades 3% from its high",
     "300308 never been higher",
     "300308 limit up then opens within 30 minutes",
 )
