@@ -66,7 +66,7 @@ _PARTS: tuple[tuple[re.Pattern[str], _Part], ...] = tuple(
             ),
         ),
         (
-            rf"(?:in|during|within)\s+the\s+last\s+{_LENGTH}{_OF}",
+            rf"(?:in|during|within)\s+the\s+(?:last\s+)?{_LENGTH}{_OF}",
             lambda said, _opens, closes, _noon: (_shifted(closes, -_length(said)), closes),
         ),
     )

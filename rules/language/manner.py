@@ -76,7 +76,7 @@ _ENGLISH: tuple[tuple[str, _Written], ...] = (
     ),
     (
         (
-            r"(?:once\s+)?(?:every|each|per|once\s+an?)\s+(?:(?P<n>\d+|half)\s*-?\s*(?:an?\s+)?)?"
+            r"(?:(?:once\s+)?(?:every|each|per)|once(?:\s+an?)?(?=\s+(?:1\s+)?(?:minute|hour)))\s+(?:(?P<n>\d+|half)\s*-?\s*(?:an?\s+)?)?"
             r"(?P<u>minutes?|mins?|m|hours?|hrs?|h)"
         ),
         _every,

@@ -58,6 +58,8 @@ ROWS = (
         Friendly(f"<macd> {said} [|its |the ]<signal>", "macd bar", sign, level=Decimal())
         for said, sign in (("[>|is above|above|over]", ">"), ("[<|is below|below|under]", "<"))
     ),
+    Friendly("opens [lower|below|under] [|than ][yesterday's|the previous day's] low", "gap down", "is"),
+    Friendly("opens [higher|above|over] [|than ][yesterday's|the previous day's] high", "gap up", "is"),
     # What has no crossing of its own is reached
     *(
         Friendly(f"[{name}] <{cross}> {{level}}", signal, verb)

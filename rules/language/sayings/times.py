@@ -101,7 +101,9 @@ def _late_hour(match: re.Match[str], instrument: Instrument) -> str | None:
     return f"{hour + NOON}:{match['m']}" if is_late else None
 
 
-CLOCKS = (  # before figures are made digits
+CLOCKS = (
+    rewrite(r"收市价?(?=[\u4e00-\u9fff\d<>])", "收盘", "市"),
+    rewrite(r"开市(?=[\u4e00-\u9fff\d])", "开盘", "市"),  # before figures are made digits
     rewrite(
         rf"(?P<half>凌晨|早上|上午|中午|下午|午后|晚上|晚间)\s*(?P<h>\d{{1,2}}|{_CN})(?:点钟?|时)"
         rf"(?P<m>整|半|[一三]刻|\d{{1,2}}分?|{_CN}分?)?(?![\d.%个])",
