@@ -42,7 +42,7 @@ _LOSE = (
 )
 _ABOVE = "上穿 突破 向上突破 有效突破 向上穿越 穿过 向上穿过 冲破 冲过"
 _BELOW = "下穿 向下穿越 向下突破 向下跌破 向下穿过 向下击穿"
-_AVERAGE = "日线 日均线 天线 天均线 均线 日移动平均线 日平均线 日MA MA 天均价线"
+_AVERAGE = "日线 日均线 天线 天均线 均线 日移动平均线 日平均线 天平均线 日MA MA 天均价线"
 
 _ALTERNATIVE = re.compile(r"[^()?:|]+")  # of what may stand before them
 # A class is words, longest first, with whatever may hang on them.

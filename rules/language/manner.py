@@ -163,6 +163,8 @@ _SHARED = re.compile(
     rf"[\s,;]*(?:各自?|分别|都要?|均(?={_SAY})|依次|逐级|逐档){_SAY}?我?(?:一次|1次|一下|一声)?$"
 )
 _PLAIN = re.compile(r"once|daily|silent|every\s+\d+[smh]|until\s+\d{4}-\d\d-\d\d", re.IGNORECASE)
+_DAY = "|每日"
+_DAILY = re.compile(r"\s*(?P<day>每天|每日|每个?交易日)(?=[^\s\d次])")
 _BRACKETED = re.compile(r"\s*[(（]([^()（）]{1,30})[)）]$")
 _STOPS = " .!,;。！"
 # Some word that all of these have; without one nothing is looked for.
@@ -206,7 +208,16 @@ def _moved(head: str) -> str:
         begins = at + found[0]
         tail = f"{found[1].ljust(place - begins)}{tail}"
         place = begins
-    return f"{head[:place]}{tail}"
+    return _led(f"{head[:place]}{tail}")
+
+
+def _led(head: str) -> str:
+    """每天 before a condition is its mode as well, where its end has room for that."""
+    said, bare = _DAILY.match(head), head.rstrip()
+    if said is None or "|" in bare or len(head) - len(bare) < len(_DAY):
+        return head
+    begin, end = said.span("day")
+    return f"{head[:begin]}{' ' * (end - begin)}{bare[end:]}{_DAY.ljust(len(head) - len(bare))}"
 
 
 def _ending(head: str, room: int) -> tuple[int, str] | None:
