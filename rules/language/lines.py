@@ -47,7 +47,7 @@ __all__ = (
     "phrase", "worded",
 )  # fmt: skip
 # Characters of a line that is read twice, for that takes twice the time: nobody talks longer.
-MOST_COLLOQUIAL = 200
+MOST_COLLOQUIAL = 180
 MOST_CHARACTERS = 512
 QUALIFIERS = (Held, At, Between, OnClose)  # in the order they are printed in, without brackets
 _PRICES = frozenset({"price"})  # signals whose rules ring once unless told otherwise (design 4.5)
