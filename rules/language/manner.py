@@ -22,7 +22,7 @@ _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _CALL = r"(?:alert|notify|remind|ping|tell|ring|repeat|warn|message|text|trigger|fire|buzz|beep)(?:s|ing)?"
 _LEAD = (
     r"(?:[\s,;.–-]+(?:(?:and|then|but|please|pls|set\s+to|you\s+can)\s+){0,2}"
-    r"(?:(?:only|just)\s+)?"
+    r"(?:(?:only|just|keep)\s+)?"
     rf"(?:{_CALL}(?:\s+me)?(?:\s+again|\s+at|\s+about\s+it)?\s+)?"
     r"(?:(?:only|just|at\s+most|no\s+more\s+(?:often\s+)?than|max(?:imum)?|but\s+only|max\s+of)\s+)?)"
 )

@@ -116,6 +116,15 @@ def _slash(match: re.Match[str]) -> str:
     return f"{match['a']} / {match['b']}" if is_pair else match[0]
 
 
+def _clocks(match: re.Match[str]) -> str:
+    """Between 10 and 11am, 1 and 3pm, 10 and 2pm: the first is of the half of the day before the second."""
+    first, last = int(match["a"]), int(match["b"])
+    if match["half"].lower() == "p":
+        last += 12 if last < _NOON else 0
+        first += 12 if first < _NOON and first + 12 < last else 0
+    return f"{first}:00-{last}:00" if first < last < 2 * _NOON else match[0]
+
+
 def _half(match: re.Match[str]) -> str:
     return f"{match[0][0]}m"
 
@@ -142,6 +151,7 @@ def _rule(pattern: str, written: _Written) -> _Rule:
     return _bare(rf"(?<![a-z_\d.'])(?:{pattern})", written)
 
 
+_NOON = 12
 _CHANNEL = re.compile(r"(?:out|in)side|enter|leav|exit|channel|between|range|band", re.IGNORECASE)
 _RULES: tuple[_Rule, ...] = (
     # Typing
@@ -165,11 +175,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _bare(r"(?<=%)\s*/\s*(?=[+-]?\d+(?:\.\d+)?%)", ","),
     _bare(
-        r"(?<=[\d%])(?P<kept>\s*,\s*)(?:and|then)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|k\b|$))",
+        r"(?<=[\d%])(?P<kept>\s*,\s*)(?:and|then|or)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|k\b|$))",
         ", ",
     ),
     _bare(
-        r"(?P<said>\d%?,\s*[+-]?\d+(?:\.\d+)?%?)\s+(?:and|then)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|$))",
+        r"(?P<said>\d%?,\s*[+-]?\d+(?:\.\d+)?%?)\s+(?:and|then|or)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|$))",
         lambda match: f"{match['said']},",
     ),
     _rule(r"s\s*&\s*p(?:\s*500)?(?![a-z])", "sp500"),
@@ -192,6 +202,19 @@ _RULES: tuple[_Rule, ...] = (
     _bare(
         r"(?<=[a-z(])(?P<low>\s*\(\s*\d{1,3}),(?P<high>\d{3}\s*\))",
         lambda match: f"{match['low']}~{match['high']}" if _CHANNEL.search(match.string) else match[0],
+    ),
+    _rule(
+        r"(?:between|from)\s+(?P<a>\d{1,2})(?:\s+(?:and|to)\s+|\s*-\s*)(?P<b>\d{1,2})\s*(?P<half>[ap])\.?m(?![a-z])",
+        _clocks,
+    ),
+    _rule(
+        r"(?P<name>leaders|advancers|decliners|limit_ups|limit_downs|limit\s+ups|limit\s+downs)\s+(?P<n>\d+)\s+or\s+more(?![a-z])",
+        lambda match: f"{match['name']}>={match['n']}",
+    ),
+    # "Then" waits within a time; with a percentage the time would be a move's
+    _rule(
+        r"(?P<head>(?:then|followed\s+by)\s[^%|]*?\s)in\s+(?P<n>\d{1,3})\s*(?P<u>m|h)(?:inutes?|ins?|ours?|rs?)(?=\s*$)",
+        lambda match: f"{match['head']}within {match['n']}{match['u']}",
     ),
     # Connectives
     _bare(

@@ -16,7 +16,7 @@ from rules.language import ladder
 from rules.language import leaf as leaves
 from rules.language.fault import Trouble
 from rules.language.figures import LEVELS, PARAMETERS
-from rules.language.inherit import head_of
+from rules.language.inherit import head_of, spoken_of, windowed
 from rules.language.qualifier import TRAILING, Qualifiers
 from rules.language.subject import Subject
 from rules.language.words import SESSION_WORDS
@@ -88,6 +88,7 @@ class Reader:
     _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
     _before: tuple[str, int] = ("", 0)  # the head of the leaf before, and where that ended
     _last: Leaf | None = None  # the leaf before
+    _moves: list[tuple[Leaf, str]] = field(default_factory=list)  # leaves with their words
     _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
@@ -131,7 +132,7 @@ class Reader:
         for child in tree.children:
             part = self._node(_branch(child), depth + 1, negation)
             parts.extend(part.parts if isinstance(part, kind) else (part,))
-        return kind(tuple(parts))
+        return Or(windowed(parts, self._moves)) if kind is Or else And(tuple(parts))
 
     def _enter(self, tree: Branch, depth: int) -> Token:
         """Count one node more; its first token."""
@@ -221,21 +222,13 @@ class Reader:
             found, form, head = self._likewise(place, trouble)
         before, ended = self._last, self._before[1]
         if of := head_of(before, found[0], place.words, self.text[ended:start]):
-            found, form, head = self._of(of, place)
+            found, form, head = spoken_of(of, place)
         self._last = found[-1]
+        self._moves.append((found[0], place.words))
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
         self._before = ("" if negation else head, end)
         return found
-
-    @staticmethod
-    def _of(head: str, place: leaves.Place) -> tuple[tuple[Leaf, ...], Form, str]:
-        """A bare comparison of what was spoken of before: "rsi above 70 or below 30"."""
-        text = f"{head} {place.words}"
-        try:
-            return leaves.read(replace(place, text=text, start=0, end=len(text)))
-        except Trouble:
-            raise Trouble("vague", place.start, place.words, near=text) from None
 
     def _likewise(self, place: leaves.Place, trouble: Trouble) -> tuple[tuple[Leaf, ...], Form, str]:
         """A leaf that leaves out the words of the one before it: "above ma(5) and ma(10)"."""

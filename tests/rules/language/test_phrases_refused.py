@@ -17,7 +17,6 @@ REFUSED = (
     "300308 volume above 5 million",
     "300308 market cap crosses 600 billion yuan",
     "300308 hits the daily limit",
-    "300308 rises 5%, 8% or 10%",
     "300308 doubles",
     "300308 rises a lot",
     "300308 weekly gain over 15%",
