@@ -48,6 +48,10 @@ WORST = (
     "300308 5 day average crosses above 20 day average on the " * 9,
     "300308 " + "且".join(["涨超五个点"] * 60),
     "300308 " + "且".join(["涨超五个点"] * 38),
+    "300308 " + "且".join(["涨超五个点"] * 29),
+    "300308 up 5% " + "once every time until " * 23,
+    "300308涨超5%" + "，每次都提醒一次" * 60,
+    "300308 up 5% in the first hour in the morning " * 11,
     "300308 站上" + "5、" * 240 + "5日线",
 )
 

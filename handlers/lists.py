@@ -15,7 +15,19 @@ from rules.model import Instrument
 WATCHLIST = "watchlist"
 LISTS = 20  # a chat may name
 LISTED = 100  # symbols of a named list
-_WATCHLIST = frozenset({"@watchlist", "自选", "@自选", "自选股", "@自选股"})
+_WATCHLIST = frozenset(
+    {
+        "@watchlist",
+        "watchlist",
+        "my watchlist",
+        "自选",
+        "@自选",
+        "自选股",
+        "@自选股",
+        "我的自选",
+        "我的自选股",
+    }
+)
 _NAME = pattern(r"@(?:chat/)?(?P<name>[a-z0-9][a-z0-9-]{0,29})")
 _RESERVED = frozenset({WATCHLIST, "chat"})
 

@@ -45,8 +45,10 @@ ENDS = ("and", "or", "|", "then", "for", "at", "between", "on close")  # what ma
 CONNECTIVES = frozenset({"and", "or", "not", "then", "for", "at", "between", "on", "within"})
 # Labels of fields, offered in both languages; the rest are literal words.
 _FIELDS = frozenset({*LABELS, OPERATOR.label, "%", "and", "or", "|", "(", ")"})
+_FIGURES = frozenset({"a price", "a percentage", "an amount", "a number"})
 _TURNED = str.maketrans("<>", "><")
 _RUN = re.compile(r"[^\x00-\x7f]+")
+_CALLED = re.compile(r"[a-z_]+\s*\(\s*$", re.IGNORECASE)
 _FIGURE = re.compile(r"[-+\d.]+")
 _WORD = re.compile(r"[\w.@%/:-]+|\S")
 
@@ -88,7 +90,8 @@ def read(place: Place) -> tuple[tuple[Leaf, ...], Form, str]:
     levels = [None if level is None else level * sign for sign in signs]
     made = (Leaf(meaning.signal, arguments, *one) for one in zip(verb.split(EITHER), levels, strict=False))
     first = min((match.start() for _, match in found.fields.values()), default=place.start)
-    return tuple(made), meaning.form, place.text[place.start : first].strip()
+    head = _CALLED.sub("", place.text[place.start : first])  # of "above ma(20)" what stands before the name
+    return tuple(made), meaning.form, head.strip()
 
 
 def write(leaf: Leaf, language: str, rungs: Sequence[Leaf] = ()) -> str:
@@ -177,7 +180,7 @@ def _argument(place: Place, parameter: Parameter, found: Found) -> Argument:
 def _other(place: Place, signal: str, match: re.Match[str]) -> str:
     """The full symbol of another instrument by what people type."""
     word = match[0].strip()
-    found = place.resolve(word)
+    found = place.resolve(word) or place.resolve(re.sub(r"^the\s+", "", word, flags=re.IGNORECASE))
     if found is None:
         raise Trouble("symbol", match.start(), word)
     if found.kind is Kind.GROUP and signal not in ON_GROUPS:
@@ -273,21 +276,31 @@ def _misread(place: Place, stop: Stop) -> Trouble:
         return Trouble("later", later[0], later[1])
     if refused := _refused(place):
         return refused
-    read = place.text[place.start : stop.place].rstrip()
+    read, labels = place.text[place.start : stop.place].rstrip(), stop.labels
     before = word_at(place.text, place.start, place.start + len(read) - 1, place.end)
-    if "%" in stop.labels and _FIGURE.fullmatch(before[1]):
-        return Trouble("percent", *before)
-    if stop.place == place.end:
-        return Trouble("ended", *before, fits=hint("", stop.labels))
+    if known := _unfigured(place, stop.place, before, labels):
+        return known
     if place.text[stop.place] == "%":
         return Trouble("no percent", start, word)
-    ends = ENDS if "the end" in stop.labels else ()
-    fits = hint(word, (*stop.labels, *ends))
+    ends = ENDS if "the end" in labels else ()
+    fits = hint(word, (*labels, *ends))
     if not word.isascii() and not fits.near:
         start, word, fits = _near_run(place, stop.place, (start, word, fits))
     if stop.place == place.start and not fits.near:
         fits = Hint(labels=_openers("en"), chinese=_openers("zh"))
     return Trouble("unknown", start, word, fits=fits)
+
+
+def _unfigured(
+    place: Place, stopped: int, before: tuple[int, str], labels: Collection[str]
+) -> Trouble | None:
+    """A leaf whose last figure lacks its sign or all that would say what it is, or that ends too soon."""
+    if "%" in labels and _FIGURE.fullmatch(before[1]):
+        if before[0] > place.start:
+            return Trouble("percent", *before)
+        near = "crosses {0}, above {0}, up {0}%".format(before[1])  # "TSLA 400": a price, or a move?
+        return Trouble("vague", *before, near=near)
+    return Trouble("ended", *before, fits=hint("", labels)) if stopped == place.end else None
 
 
 def _near_run(place: Place, stopped: int, otherwise: tuple[int, str, Hint]) -> tuple[int, str, Hint]:
@@ -333,8 +346,13 @@ def hint(word: str, labels: Collection[str]) -> Hint:
         return Hint(near=near)
     known = [_labels(language) | _FIELDS for language in ("en", "zh")]
     canonical = (tuple(label for label in labels if label in one) for one in known)
-    english, chinese = (chosen or tuple(labels) for chosen in canonical)
+    english, chinese = (_figures_first(chosen or tuple(labels)) for chosen in canonical)
     return Hint(labels=english[:LABELS_SHOWN], chinese=chinese[:LABELS_SHOWN])
+
+
+def _figures_first(labels: Sequence[str]) -> tuple[str, ...]:
+    """Figures before words, of which there may be too many to show all."""
+    return tuple(sorted(labels, key=lambda label: label not in _FIGURES))
 
 
 def _nearest(word: str, labels: Iterable[str]) -> str:

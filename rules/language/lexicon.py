@@ -17,7 +17,7 @@ RISES = verbs(
 )
 FALLS = verbs(
     "drop decline decrease plunge tumble crash tank dip slip shed slump plummet dump "
-    "collapse depreciate slide nosedive crater retreat weaken bleed ease dive",
+    "collapse depreciate slide fade nosedive crater retreat weaken bleed ease dive",
     "falls fall fell fallen falling loses lose lost losing slid sinks sink sank sunk sinking",
 )
 _UNSAID = ("rebound", "bounce", "recover", "retreat")  # of a turn, whose base the words must say
@@ -220,6 +220,7 @@ _CLASSES: Mapping[str, Vocabulary] = {
     ),
     "sinks": words(
         run(_DOWN_BREAK, "below|under|through|out below|out of|down through"),
+        run("falls|drops|sinks|slips", "out of|through"),
         _DOWN_BREAK,
         verbs("pierce breach"),
     ),
@@ -300,11 +301,13 @@ _CLASSES: Mapping[str, Vocabulary] = {
     ),
     "days_high": words(
         "high of the day|day high|day's high|daily high|intraday high|session high|hod|today's high|"
-        "high for the day|high today|session's high|days high|high of the session|high on the day",
+        "high for the day|high today|session's high|days high|high of the session|high on the day|"
+        "high of day|highs of the day|highs of day",
     ),
     "days_low": words(
         "low of the day|day low|day's low|daily low|intraday low|session low|lod|today's low|"
-        "low for the day|low today|session's low|days low|low of the session|low on the day",
+        "low for the day|low today|session's low|days low|low of the session|low on the day|"
+        "low of day|lows of the day|lows of day",
     ),
     "top": words(
         "high|peak|top|highs|high of the day|day high|day's high|daily high|intraday high|"
@@ -328,7 +331,7 @@ _CLASSES: Mapping[str, Vocabulary] = {
         verbs("retreat retrace pull"),
         run(verbs("pull move come", "gives"), "back|off|down"),
         run(listed("") + _GO, "down|lower|back"),
-        "off|gives back",
+        "off|gives back|sells off|sold off|selling off|fades",
     ),
     "pullback": words(
         "pullback|pull back|drop|fall|retreat|decline|retracement|drawdown|dip|giveback|correction|"

@@ -14,6 +14,8 @@ from rules.language.courtesy import parted
 from rules.language.fault import LanguageError, LaterError, Trouble, UnknownSymbolError
 from rules.language.figures import write_percent, write_window
 from rules.language.leaf import write
+from rules.language.local import local
+from rules.language.manner import mannered
 from rules.language.presets import NAMES, expanded
 from rules.language.rewording import reworded
 from rules.language.sayings import colloquial
@@ -45,7 +47,7 @@ __all__ = (
     "phrase", "worded",
 )  # fmt: skip
 # Characters of a line that is read twice, for that takes twice the time: nobody talks longer.
-MOST_COLLOQUIAL = 240
+MOST_COLLOQUIAL = 180
 MOST_CHARACTERS = 512
 QUALIFIERS = (Held, At, Between, OnClose)  # in the order they are printed in, without brackets
 _PRICES = frozenset({"price"})  # signals whose rules ring once unless told otherwise (design 4.5)
@@ -140,8 +142,9 @@ def _parse(text: str, resolve: Callable[[str], Instrument | None], presets: Mapp
     subject = find(parted(text.translate(_SIGNS)), resolve)
     full = expanded(text, subject.text, subject.end, presets)
     plain = expanded(subject.text, subject.text, subject.end, presets).text.translate(_SIGNS)
-    reader = Reader(reworded(plain, subject.end), full.text, subject)
     try:
+        plain = local(reworded(plain, subject.end), subject.end, subject.instrument)
+        reader = Reader(*mannered(plain, full.text, subject.end), subject)
         reader, root, options = _read(reader, presets)
     except Trouble as trouble:
         trouble.start = full.origin(trouble.start)

@@ -40,7 +40,7 @@ def _average(words: str) -> str:
     """MA20, ma(20), 20 MA, 20-day moving average, 20DMA."""
     line = r"|\s*-?\s*day\s*-?\s*line" if words is _MEAN else ""
     bare = (
-        rf"|(?P<n3>\d+){_DAY}\s*(?:line\s*)?(?=$|on\b|by\b|or\b|/|cross|above\b|below\b|over\b|under\b)"
+        rf"|(?P<n3>\d+){_DAY}\s*(?:line\s*)?(?=$|on\b|by\b|or\b|from\b|/|cross|above\b|below\b|over\b|under\b)"
         if words is _MEAN
         else ""
     )

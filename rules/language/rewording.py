@@ -116,6 +116,15 @@ def _slash(match: re.Match[str]) -> str:
     return f"{match['a']} / {match['b']}" if is_pair else match[0]
 
 
+def _clocks(match: re.Match[str]) -> str:
+    """Between 10 and 11am, 1 and 3pm, 10 and 2pm: the first is of the half of the day before the second."""
+    first, last = int(match["a"]), int(match["b"])
+    if match["half"].lower() == "p":
+        last += 12 if last < _NOON else 0
+        first += 12 if first < _NOON and first + 12 < last else 0
+    return f"{first}:00-{last}:00" if first < last < 2 * _NOON else match[0]
+
+
 def _half(match: re.Match[str]) -> str:
     return f"{match[0][0]}m"
 
@@ -142,6 +151,8 @@ def _rule(pattern: str, written: _Written) -> _Rule:
     return _bare(rf"(?<![a-z_\d.'])(?:{pattern})", written)
 
 
+_NOON = 12
+_CHANNEL = re.compile(r"(?:out|in)side|enter|leav|exit|channel|between|range|band", re.IGNORECASE)
 _RULES: tuple[_Rule, ...] = (
     # Typing
     _rule(
@@ -156,6 +167,55 @@ _RULES: tuple[_Rule, ...] = (
     _rule(r"half\s+a\s+percent(?![a-z])", "0.5%"),
     _rule(r"(?:hits|reaches|at)\s+or\s+(?:exceeds|passes|surpasses|tops|goes\s+above)(?![a-z])", ">="),
     _bare(r"(?<=to)\s+or\s+(?:above|over|below|under|beyond)(?![a-z])", ""),
+    # A change without its sign; steps of a ladder
+    _bare(
+        r"(?<![a-z])(?:%|pct\.?|percent(?:age)?)\s*(?P<said>(?:change|chg)\s*(?:[<>]=?|is\s+above|is\s+below|above|"
+        r"below|over|under)\s*[+-]?\d+(?:\.\d+)?)(?![\d.%]|\s*(?:%|percent|pct))",
+        lambda match: f"{match['said']}%",
+    ),
+    _bare(r"(?<=%)\s*/\s*(?=[+-]?\d+(?:\.\d+)?%)", ","),
+    _bare(
+        r"(?<=[\d%])(?P<kept>\s*,\s*)(?:and|then|or)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|k\b|$))",
+        ", ",
+    ),
+    _bare(
+        r"(?P<said>\d%?,\s*[+-]?\d+(?:\.\d+)?%?)\s+(?:and|then|or)(?=\s+[+-]?\d+(?:\.\d+)?\s*(?:%|percent|pct|$))",
+        lambda match: f"{match['said']},",
+    ),
+    _rule(r"s\s*&\s*p(?:\s*500)?(?![a-z])", "sp500"),
+    _rule(
+        r"(?P<name>strength|ratio)\s+(?:vs\.?|versus|against|to|over)\s+(?:the\s+)?(?P<peer>[a-z][\w.]*|\d{5,6}(?:\.\w+)?)"
+        r"(?=\s*(?:[<>]|above|below|over|under|at\s+least))",
+        lambda match: f"{match['name']}({match['peer']})",
+    ),
+    _rule(
+        r"(?P<name>rsi(?:\s*\(?\s*\d+\s*\)?)?|change|premium|bias\(\d+\)|kdj\s+[kdj]|cci(?:\(\d+\))?)\s+(?:is\s+|stays\s+)?"
+        r"(?:between|from)\s+(?P<low>-?\d+(?:\.\d+)?%?)\s*(?:and|to|-)\s*(?P<high>-?\d+(?:\.\d+)?%?)(?![\d:])",
+        lambda match: f"({match['name']}>={match['low']}&{match['name']}<={match['high']})",
+    ),
+    _rule(
+        r"(?P<head>(?:outside|inside|channel|leav\w+|enter\w+|exit\w+)(?:\s+(?:of|the|range|channel|band))*\s+"
+        r"\$?\d[\d.]*k?),(?=\s+\$?\d)",
+        lambda match: f"{match['head']}~",
+    ),
+    # A channel without blanks is no figure with thousands
+    _bare(
+        r"(?<=[a-z(])(?P<low>\s*\(\s*\d{1,3}),(?P<high>\d{3}\s*\))",
+        lambda match: f"{match['low']}~{match['high']}" if _CHANNEL.search(match.string) else match[0],
+    ),
+    _rule(
+        r"(?:between|from)\s+(?P<a>\d{1,2})(?:\s+(?:and|to)\s+|\s*-\s*)(?P<b>\d{1,2})\s*(?P<half>[ap])\.?m(?![a-z])",
+        _clocks,
+    ),
+    _rule(
+        r"(?P<name>leaders|advancers|decliners|limit_ups|limit_downs|limit\s+ups|limit\s+downs)\s+(?P<n>\d+)\s+or\s+more(?![a-z])",
+        lambda match: f"{match['name']}>={match['n']}",
+    ),
+    # "Then" waits within a time; with a percentage the time would be a move's
+    _rule(
+        r"(?P<head>(?:then|followed\s+by)\s[^%|]*?\s)in\s+(?P<n>\d{1,3})\s*(?P<u>m|h)(?:inutes?|ins?|ours?|rs?)(?=\s*$)",
+        lambda match: f"{match['head']}within {match['n']}{match['u']}",
+    ),
     # Connectives
     _bare(
         r",\s(?=\s*(?:an?\s+|the\s+)?(?:vol(?:ume)?|rsi|macd|kdj|turnover|above|"
@@ -283,14 +343,6 @@ _RULES: tuple[_Rule, ...] = (
     ),
 )
 _ASKED = re.compile(r"[a-z]|\d/\d", re.IGNORECASE)
-# How often, said at the end instead of behind a bar.
-_MODE = re.compile(
-    r"\s(?:(?P<once>,?\s*(?:only\s+|just\s+)?(?:once|one\s+time)(?:\s+only)?)|"
-    r"(?P<daily>,?\s*(?:once\s+a\s+day|daily|every\s+day|each\s+day|once\s+per\s+day|"
-    r"once\s+daily))"
-    r"|(?P<silent>,?\s*(?:silently|quietly|no\s+sound|without\s+sound)))\s*$",
-    re.IGNORECASE,
-)
 
 
 def reworded(text: str, begin: int) -> str:
@@ -300,9 +352,6 @@ def reworded(text: str, begin: int) -> str:
         return text
     for pattern, written in _RULES:
         head = pattern.sub(partial(_padded, written), head)
-    if not bar and (said := _MODE.search(head)):
-        mode = next(name for name, words in said.groupdict().items() if words)
-        head = f"{head[: said.start()]}{f'|{mode}'.ljust(len(head) - said.start())}"
     return f"{start}{head}{bar}{tail}"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from rules.language import ladder
 from rules.language import leaf as leaves
 from rules.language.fault import Trouble
 from rules.language.figures import LEVELS, PARAMETERS
+from rules.language.inherit import head_of, spoken_of, windowed
 from rules.language.qualifier import TRAILING, Qualifiers
 from rules.language.subject import Subject
 from rules.language.words import SESSION_WORDS
@@ -28,7 +30,7 @@ MOST_NODES, MOST_DEPTH, MOST_NOTE = 64, 8, 200
 LEAST_EVERY, MOST_EVERY = timedelta(minutes=1), timedelta(hours=24)
 MOST_HYSTERESIS = Decimal("0.5")
 _JOINS = re.compile(r"\s*(?:and|or|&&?|且|并且|而且|或|或者|和|及|与)\s*", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _OPTION_NAMES = ("once", "daily", "every", "until", "session", "note", "silent", "hysteresis")
 _TOKENS: Mapping[str, str] = MappingProxyType(  # what a terminal is called where it would fit
     {
@@ -85,6 +87,8 @@ class Reader:
     rungs: tuple[Leaf, ...] = ()  # of a ladder
     _ends: dict[int, int] = field(default_factory=dict)  # of leaves that a window follows, by their start
     _before: tuple[str, int] = ("", 0)  # the head of the leaf before, and where that ended
+    _last: Leaf | None = None  # the leaf before
+    _moves: list[tuple[Leaf, str]] = field(default_factory=list)  # leaves with their words
     _sole: Branch | None = None  # the leaf that is the whole condition
 
     def read(self) -> tuple[Node, Options]:
@@ -128,7 +132,7 @@ class Reader:
         for child in tree.children:
             part = self._node(_branch(child), depth + 1, negation)
             parts.extend(part.parts if isinstance(part, kind) else (part,))
-        return kind(tuple(parts))
+        return Or(windowed(parts, self._moves)) if kind is Or else And(tuple(parts))
 
     def _enter(self, tree: Branch, depth: int) -> Token:
         """Count one node more; its first token."""
@@ -216,6 +220,11 @@ class Reader:
             found, form, head = leaves.read(place)
         except Trouble as trouble:
             found, form, head = self._likewise(place, trouble)
+        before, ended = self._last, self._before[1]
+        if of := head_of(before, found[0], place.words, self.text[ended:start]):
+            found, form, head = spoken_of(of, place)
+        self._last = found[-1]
+        self._moves.append((found[0], place.words))
         if negation is not None and form is Form.CROSSING:
             raise Trouble("crossing", _span(negation)[0], place.words)
         self._before = ("" if negation else head, end)
@@ -338,10 +347,10 @@ def _made(start: int, text: str) -> dict[str, Any]:
 
 
 def _date(start: int, text: str) -> date:
-    try:
-        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
-    except ValueError:
-        raise Trouble("date", start, text) from None
+    if said := _DATE.fullmatch(text):
+        with suppress(ValueError):
+            return date(*map(int, said.groups()))
+    raise Trouble("date", start, text)
 
 
 def _session(start: int, text: str) -> dict[str, Any]:

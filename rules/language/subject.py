@@ -19,9 +19,10 @@ _ANY = re.compile(
     r"(?:\s+(?:stocks?|shares?|members?|names?|tickers?|symbols?|compan(?:y|ies)|"
     r"constituents?|components?|coins?))?"
     r"(?:\s+(?:in|of|from|on|within|inside))?(?:\s+(?:the|my|your|our))?|"
-    r"(?:any(?:thing|one)|one|a\s+(?:stock|member|name|share|company))\s+(?:in|of|"
-    r"from)"
-    rf"|{'|'.join(ANY)})(?=[\s@])",
+    r"(?:any(?:thing|one)|one|a\s+(?:stock|member|name|share|company))\s+(?:in|of|on|"
+    r"from)(?:\s+(?:the|my|our))?"
+    rf"|{'|'.join(ANY)})(?=[\s@])"
+    r"|\s*(?:任一|任意|任何)(?:[一1]?[只个家支])?(?:的|股票|个股)*(?=[\u4e00-\u9fff@])",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
@@ -29,12 +30,33 @@ _MEMBER = re.compile(
     r"(?![a-z_])",
     re.IGNORECASE,
 )
+_EACH = re.compile(
+    r"\s*[:,]?\s+(?:any|each|every)(?:\s+(?:one|single))?\s+(?:stock|member|name|share|coin|constituent)s?(?![a-z_])",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(r"\s*(?:指数|index(?![a-z]))", re.IGNORECASE)
 # What a condition is of: "the rsi of AAPL", "a golden cross in AAPL".
 _OF = re.compile(
-    r"(?<![a-z_])(?:of|in|on|for|by|with)\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
+    r"(?<![a-z_])(?:of|in|on|for|by|with|(?P<kept>bought|entered|own|hold|holding))\s+(?:(?:the\s+)?(?:stock|shares?|ticker|"
     r"coin|price\s+of)\s+)?(?=[a-z0-9@\u4e00-\u9fff])",
     re.IGNORECASE,
 )
+# Venues as TradingView writes them: NASDAQ:AAPL, SZSE:300308, OKX:BTCUSDT; and pairs: BTC/USDT.
+_VENUES = {
+    **dict.fromkeys(("NASDAQ", "NYSE", "AMEX", "ARCA", "BATS", "CBOE", "US"), "US"),
+    **dict.fromkeys(("SSE", "SH", "SHSE"), "SH"),
+    **dict.fromkeys(("SZSE", "SZ"), "SZ"),
+    **dict.fromkeys(("HKEX", "SEHK", "HK"), "HK"),
+    **{venue: venue for venue in ("BJ", "BINANCE", "OKX", "COINBASE")},
+}
+_LISTED = re.compile(r"(?P<venue>[a-z]{2,8}):(?P<code>[a-z0-9.-]{1,16})(?![a-z0-9])", re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?P<base>[a-z0-9]{2,10})/(?P<quote>usdt|usdc|usd|btc|eth|bnb|eur)(?![a-z0-9])"
+    r"(?:\s+(?:ratio|rate|pair|price)(?![a-z]))?",
+    re.IGNORECASE,
+)
+_QUOTED_IN = re.compile(r"(?<=[A-Z0-9])(?=(?:USDT|USDC|USD|EUR)$)")
+_DASHED = frozenset({"OKX", "COINBASE"})
 _PLAIN_NUMBER = re.compile(r"\d{1,4}(?!\d)")
 _POSSESSED = re.compile(r"['’]s(?![a-z])")
 MOST_OF = 4
@@ -82,6 +104,10 @@ def _told(text: str, subject: Subject) -> Subject:
     end = subject.end
     if subject.instrument.kind is Kind.GROUP and subject.each and (said := _MEMBER.match(head, end)):
         end = said.end()
+    if subject.instrument.kind is Kind.GROUP and (said := _EACH.match(head, end)):
+        subject, end = replace(subject, each=True), said.end()
+    if subject.instrument.kind is Kind.INDEX and (said := _INDEX.match(head, end)):
+        end = said.end()
     end = behind(head, end)
     if not head[end:].strip():  # what says nothing was all that was said
         end = subject.end
@@ -103,7 +129,8 @@ def _of(text: str, head: str, resolve: Callable[[str], Instrument | None]) -> Su
         for pattern in (_MEMBER, _POSSESSED) if marked else (_POSSESSED,):
             more = pattern.match(head, end)
             end = more.end() if more else end
-        rest = f"{' ' * begin}{text[begin : said.start()]}{' ' * (end - said.start())}{text[end:]}"
+        cut = said.end("kept") if said["kept"] else said.start()
+        rest = f"{' ' * begin}{text[begin:cut]}{' ' * (end - cut)}{text[end:]}"
         if not rest.partition("|")[0].strip():
             continue
         return Subject(instrument, marked is not None, begin, resolve, rest)
@@ -140,10 +167,26 @@ def _grouped(resolve: Callable[[str], Instrument | None]) -> Callable[[str], Ins
 def _longest(
     head: str, start: int, resolve: Callable[[str], Instrument | None]
 ) -> tuple[Instrument | None, int]:
+    if special := _special(head, start, resolve):
+        return special
     for end in sorted(_ends(head, start), reverse=True):
         if instrument := resolve(head[start:end]):
             return instrument, end
     return None, start
+
+
+def _special(
+    head: str, start: int, resolve: Callable[[str], Instrument | None]
+) -> tuple[Instrument, int] | None:
+    """The instrument of VENUE:CODE or of a pair with a stroke, and where it ends."""
+    found: Instrument | None = None
+    if (said := _LISTED.match(head, start)) and (venue := _VENUES.get(said["venue"].upper())):
+        code = said["code"].upper()
+        found = resolve(f"{_QUOTED_IN.sub('-', code) if venue in _DASHED else code}.{venue}")
+    elif said := _PAIR.match(head, start):
+        pair = f"{said['base']}{said['quote']}".upper()
+        found = resolve(pair) or resolve(f"{pair}.BINANCE")
+    return (found, said.end()) if said and found else None
 
 
 def _ends(head: str, start: int) -> Iterator[int]:
@@ -153,5 +196,5 @@ def _ends(head: str, start: int) -> Iterator[int]:
         yield word.end()
     for place in range(start + 1, min(words[0].end(), start + MOST_IDEOGRAPHS)):
         is_ascii = head[place].isascii() and head[place - 1].isascii()
-        if not is_ascii or head[place] in "<>=:," or head[place : place + 2] == "'s":
+        if not is_ascii or head[place] in "<>=:,(" or head[place : place + 2] == "'s":
             yield place

@@ -40,6 +40,12 @@ _COIN = "[yuan|usd|dollars]"
 _MONEY = "[|元|块|块钱|美元|港元|yuan|usd|dollars]"
 
 FRIENDLY = (
+    # With a word of comparison 涨跌幅 is either way, with a sign it is the change itself.
+    *(
+        Friendly(f"{window}{noun}[超过|超|达到|达|大于|逾|高于|超出]{{level}}", signal, ">=|<=", +1)
+        for window, signal in (("", "change"), ("{w}", "move"), ("{span}", "interval change"))
+        for noun in ("涨跌幅", "涨跌")
+    ),
     Friendly(f"[|price is|trades|is|股价|最新价|现价|价格] {{op}} {{level}}{_MONEY}", "price", ""),
     Friendly(f"[|price] [reaches|hits] {{level}}{_MONEY}", "price", ">="),
     Friendly(f"[|价格|股价]到价{{level}}{_MONEY}", "price", ">="),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rules.language.sayings import idioms, joints, numerals, times
+from rules.language.sayings import chat, idioms, joints, numerals, times
 from rules.language.spelling import Spelling, rewrite
 from rules.language.subject import Subject
 from rules.model import Kind
@@ -12,15 +12,20 @@ from rules.model import Kind
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _NOUN = "(?:股票|个股|成分股|成份股|龙头股|龙头|票|只股|股|标的|品种|币)"
 _EACH = re.compile(
-    r"\s*(?:板块|概念|行业)?\s*(?:里面?|内|中|的|当中)*\s*(?:只要)?有?(?:任意|任何|任一|某|随便)?(?:一只|"
-    rf"一个|1只|哪只)?{_NOUN}(?!数|家|价|比)"
-    r"|\s*(?:板块|概念)?(?:里面?|内|中|的)?(?:任意|任何|任一)(?:一只|一个)?"
+    r"(?!\s*(?:板块)?(?:的|里)?龙头股?(?:数|家|达|超|有|不))"
+    rf"(?:\s*(?:板块|概念)?的?{_NOUN}(?:里面?|中|内|的)*(?:任意|任何|任一)(?:[一1]?[只个家])?"
+    r"|\s*(?:板块|概念|行业)?\s*(?:里面?|内|中|的|当中)*\s*(?:只要)?有?(?:任意|任何|任一|某|随便)?(?:一只|"
+    rf"一个|1只|哪只)?{_NOUN}(?!数|家|价|比|量)"
+    r"|\s*(?:板块|概念)?(?:里面?|内|中|的)?(?:任意|任何|任一)(?:[一1]?[只个家])?"
+    r"|\s*(?:板块|概念)?(?:里面?|内|中)?(?:谁|哪个|哪只)"
+    r"|\s*(?:板块|概念)?(?:里面?|内|中)?(?:只要)?有(?:任意|任何)?(?:[一1][只个家支]|哪只|股票|个股)(?:股票|个股)?)"
 )
 # Clocks before figures (两点半 is no 2.5), figures before what is said of them, names before what joins them.
 _STEPS = (
     times.CLOCKS,
     numerals.REWRITES,
     times.REWRITES,
+    chat.REWRITES,
     joints.FILLERS,
     joints.FIGURES,
     idioms.REWRITES,
@@ -45,7 +50,10 @@ def plain(text: str, signs: str, subject: Subject, names: Mapping[str, str]) -> 
         return spelling, subject
     subject = _scope(spelling, subject)
     said = [name for name in names if name in text and not name.isascii() and not _NUMBERED.search(name)]
-    named = [rewrite(re.escape(name), f" ({names[name]}) ") for name in sorted(said, key=len, reverse=True)]
+    named = [
+        rewrite(rf"(?:出现|发生|触发|形成|上演)?{re.escape(name)}", f" ({names[name]}) ")
+        for name in sorted(said, key=len, reverse=True)
+    ]
     for rewrites in (named, *_STEPS):
         end = spelling.apply(rewrites, subject.end, end, subject.instrument)
     return spelling, subject

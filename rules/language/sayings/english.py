@@ -3,6 +3,6 @@
 A 52-week high is that of 250 trading days; RSI without a number is RSI(14).
 """
 
-from rules.language.sayings import indicators, lines, money, moves, prices, states
+from rules.language.sayings import indicators, lines, money, moves, prices, states, talk
 
-ROWS = (*prices.ROWS, *moves.ROWS, *lines.ROWS, *indicators.ROWS, *money.ROWS, *states.ROWS)
+ROWS = (*prices.ROWS, *moves.ROWS, *lines.ROWS, *indicators.ROWS, *money.ROWS, *states.ROWS, *talk.ROWS)

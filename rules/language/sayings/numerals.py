@@ -47,13 +47,19 @@ def value(text: str) -> Decimal:
     return Decimal(f"{total}.{digits or 0}")
 
 
+def _apart(match: re.Match[str]) -> str:
+    """A blank behind a name that ends in a figure: 沪深300三个点."""
+    before = match.string[: match.start()][-1:]
+    return " " if before.isascii() and before.isdigit() else ""
+
+
 def _number(match: re.Match[str], _instrument: Instrument) -> str:
-    return plain(value(match["n"]))
+    return f"{_apart(match)}{plain(value(match['n']))}"
 
 
 def _percent(match: re.Match[str], _instrument: Instrument) -> str:
     said = match["n"]
-    return f"{said if said[0].isascii() else plain(value(said))}%"
+    return f"{_apart(match)}{said if said[0].isascii() else plain(value(said))}%"
 
 
 def _tenths(match: re.Match[str], _instrument: Instrument) -> str:
@@ -70,6 +76,22 @@ def _scaled(match: re.Match[str], _instrument: Instrument) -> str:
     rest = match["rest"]
     tail = 5 if rest == "半" else _VALUES.get(rest, rest)
     return plain(_either(match["n"]) * 10000 + Decimal(tail) * 1000)
+
+
+def _thousands(match: re.Match[str], _instrument: Instrument) -> str:
+    """两万两千 is 22000."""
+    rest = match["rest"]
+    tail = Decimal(rest[0]) * 1000 + value(rest[2:]) if rest[0].isascii() else value(rest)
+    return plain(_either(match["n"]) * 10000 + tail)
+
+
+def _dimes(match: re.Match[str], _instrument: Instrument) -> str:
+    return f"{plain(_either(match['n']) / 10)}元"
+
+
+def _coins(match: re.Match[str], _instrument: Instrument) -> str:
+    """38块5 is 38.5."""
+    return f"{plain(_either(match['n']) + _either(match['r']) / 10)}元"
 
 
 def _hour_and_half(match: re.Match[str], _instrument: Instrument) -> str:
@@ -94,9 +116,15 @@ def _weeks(match: re.Match[str], _instrument: Instrument) -> str:
 
 
 REWRITES = (
+    rewrite(rf"(?P<n>\d+|[一二两三四五六七八九十百]{{1,5}})万(?P<rest>(?:\d|[一二两三四五六七八九])千(?:[{_DIGIT}百十]*))"
+        r"(?![万亿%])", _thousands, "万"),
+    rewrite(rf"(?P<n>\d+|{NUMERAL})[块元](?P<r>[1-9一二三四五六七八九]"
+        rf")[毛角]?(?![\d.%元块万分个十百千天日])", _coins, "块元"),
+    rewrite(r"(?<=[单额入出值交金])(?:过|破|超|上)(?=亿)", "超过1", "亿"),
+    rewrite(r"(?P<n>\d+(?:\.\d+)?|[一二两三四五六七八九])毛(?:钱)?", _dimes, "毛"),
     rewrite(rf"百分之(?P<n>\d+(?:\.\d+)?|{NUMERAL})", _percent, "之"),
     rewrite(r"(?P<n>\d+|[一二两三四五六七八九十百]{1,5})万(?P<rest>[1-9一二三四五六七八九半])"
-        r"(?![\d.十百千万亿%])", _scaled,
+        r"(?![\d.十百千万亿%]|\s*(?:个?小时|个?半?小时|分钟|秒|[天日个次周月]))", _scaled,
         "万"),
     rewrite(r"(?P<a>缩量?[至到]?|量[至到])(?P<n>[1-9一二两三四五六七八九])成", _part, "成"),
     rewrite(r"(?<!第)(?P<n>\d+|[一二两三四五六七八九])成(?P<half>半)?(?![交分本功])", _tenths, "成"),
@@ -105,11 +133,13 @@ REWRITES = (
     rewrite(r"(?P<a>成交量|量能|交易量)翻(?:了)?(?:一)?倍", "{a}2倍", "倍"),
     rewrite(r"(?<![\d一二两三四五六七八九十百千])倍量", "放量2倍", "倍"),
     rewrite(r"(?:股价|价格)?(?:涨(?:了)?(?:一|1)倍|涨?翻(?:了)?一?倍)(?!量)", "涨100%", "倍"),
+    rewrite(r"(?<=\d)(?=(?:一刻钟|半个?(?:小时|钟头)|半分钟))", " ", "半刻"),  # 站稳200半小时
     rewrite(r"(?:一|1)刻钟", "15分钟", "刻"),
-    rewrite(r"(?P<n>\d+|[一二两三四五六七八九])个?半小时", _hour_and_half, "半"),
+    rewrite(r"(?<![\d.])(?P<n>\d|[一二两三四五六七八九])个半小时", _hour_and_half, "半"),
     rewrite(r"半个?(?:小时|钟头)", "30分钟", "半"),
     rewrite(r"半分钟", "30秒", "半"),
-    rewrite(rf"(?<![任第每唯同之{_DIGIT}十百千])(?P<n>{NUMERAL})(?=\s*(?:{_UNITS}))(?<!百(?=分[点之]))(?!千亿整数|亿整数)",
+    rewrite(rf"(?<![任第每唯同之{_DIGIT}十百千])(?P<n>{NUMERAL})(?=\s*(?:{_UNITS}))(?<!百(?=分[点之])"
+        rf")(?!千亿整数|亿整数)",
         _number),
     rewrite(rf"(?<={_VERBS})(?P<n>{NUMERAL})(?=\s*(?:$|[,、;)]|附近|左右|以上|以下|之上|之下|上方|下方|整|"
             r"一?线|关口|大关|且|或|和|到|至|就))", _number),

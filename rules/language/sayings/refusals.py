@@ -2,10 +2,79 @@
 
 import re
 
+_EN = "(?i)(?<![a-z_])"
+_NO_FIGURE = r"(?![a-z_])(?![^|()]*\d)"
+_MOVES = (
+    r"(?:crash\w*|tanks?|moons?|mooning|dumps?|dumping|pumps?|pumping|rips?|ripping|soars?|"
+    r"plunges?|tumbles?|surges?|"
+    r"spikes?|rall(?:y|ies)|explodes?|rockets|skyrockets|plummets?|dips?|sinks?|craters?|"
+    r"drops?|falls?|rises?|jumps?|flies|runs)"
+)
+# English, looked for first.
+_ENGLISH = (
+    (r"trail(?:ing|s)?(?:\s+(?:stop|loss|by))*", "trailing 8% since 2026-01-05"),
+    (
+        r"(?:limit[\s-]?(?:ups?|downs?))(?=\s+in\s+a\s+row|\s+days?)",
+        "limit_streak >= 3, limit_streak down >= 3",
+    ),
+    (
+        (
+            rf"(?:vol(?:ume)?\s+(?:spikes?|surges?|explodes?|dries\s+up)|(?:unusual|heavy|high|low|"
+            rf"big|huge)\s+vol(?:ume)?){_NO_FIGURE}"
+        ),
+        "volume > 3x",
+    ),
+    (
+        r"near(?=\s+\$?\d)|close\s+to(?=\s+\$?\d)|around(?=\s+\$?\d)|approach\w*(?=\s+\$?\d)",
+        "price inside (99, 101)",
+    ),
+    (r"unless", "up 3% and not limit up sealed"),
+    (r"(?:year\s+to\s+date|ytd|this\s+year|this\s+month|mtd|this\s+quarter|qtd)", "since(2026-01-05) > 20%"),
+    (r"(?:this|next)\s+week|week\s+to\s+date|wtd", "change(5d) > 10% or earnings within 5d"),
+    (r"(?:pre-?\s?market|after-?\s?hours|overnight)", "change > 5% | session extended"),
+    (r"\d+\s+(?:bars|candles|periods)|(?:bars|candles)", "rise(15m) > 3%"),
+    (r"(?:support|resistance|trend\s?line|channel|wedge|flag|triangle|pivot|supply|demand)", "price > 250"),
+    (r"double\s+(?:top|bottom)|head\s+and\s+shoulders|fib\w*|order\s?block", "price > 250 or new high(20d)"),
+    (r"(?:diverg\w+)", "macd golden cross or rsi(14) < 30"),
+    (
+        (
+            r"(?:doji|hammer|engulfing|morning\s+star|shooting\s+star|inside\s+(?:bar|day)|"
+            r"green\s+candle|red\s+candle)"
+        ),
+        "change > 3% on close",
+    ),
+    (
+        (
+            r"(?:days?|sessions?)\s+(?:in\s+a\s+row|straight|running)|(?:straight|consecutive"
+            r")\s+(?:days?|sessions?)"
+        ),
+        "change(3d) > 10%",
+    ),
+    (r"cents?", "price < 0.5"),
+    (r"daily\s+limit", "limit up sealed, limit up touched"),
+    (
+        r"(?:green|red|up|down|winning|losing)\s+(?:days?|weeks?)(?=\s+in\s+a\s+row|\s+straight)",
+        "change(3d) > 10%",
+    ),
+    (rf"{_MOVES}{_NO_FIGURE}", "up 5%, down 5% or fall(5m) > 3%"),
+    (r"(?:oversold|overbought)", "rsi(14) < 30"),
+    (r"stop[\s-]?loss|take[\s-]?profit", "price < 450 or cost 500 < -5%"),
+    (r"consolidat\w+|range[\s-]?bound|sideways|chop\w*", "amplitude < 2%"),
+    (
+        (
+            r"(?:touch|test|tag|retest)(?:es|s|ed|ing)?(?=.*(?:ma\b|average|day|band|boll|vwap|"
+            r"\bbb\b))|bounces\s+off"
+        ),
+        "near ma(20) 1%, crosses below ma(20) or boll break lower",
+    ),
+    (r"(?:rebound|bounce|recover)(?:s|ed|ing|y)?", "up 3% from the day's low"),
+    (r"weekly|monthly", "ma(50), or bars of 1, 5, 15, 30, 60 minutes"),
+)
 # Looked for in a leaf that was not understood, in this order: a pattern and what could be written instead.
 VAGUE = tuple(
     (re.compile(pattern), near)
     for pattern, near in (
+        *((f"{_EN}(?:{said})(?![a-z_])", near) for said, near in _ENGLISH),
         (r"(?:移动|跟踪|动态|浮动)(?:止损|止盈)|回撤止盈", "自2026-01-05最高回撤 8%"),
         (r"止损|止盈", "止损450、止盈600 或 成本500亏损5%"),
         (r"(?<!成本)(?:盈利|亏损|浮盈|浮亏|赚|亏)", "成本500盈利10% 或 成本500亏损5%"),
@@ -15,6 +84,12 @@ VAGUE = tuple(
         (r"\d{1,2}月\d{1,2}[日号]", "自2026-01-05以来涨20%，日期须带年份"),
         ((r"(?:突破|跌破|站上|上破|下破)?(?:平台|箱体|压力位|压力线|阻力位|支撑位|支撑|颈线|趋势线|"
          r"前期高点|前期低点|前期平台|密集区)"), "突破20日高点 或 跌破480"),
+        (r"(?:[234]|120|240)(?:小时|分钟)(?:级别|K线|线)?(?=.*(?i:MACD|KDJ|RSI|BOLL|布林|均线))",
+            "60分钟MACD金叉"),
+        (r"盘前|(?<!开)盘后|夜盘", "涨超5% | 时段 盘中,盘外"),
+        (r"(?:美东|北京|东部)时间", "10:00至14:00之间，按市场当地时间"),
+        (r"(?:距离?|离)\s*\d[\d.]*[万千]?(?=元|块|点|美元|不|还|仅|只|差|\s)", "价格在99到101之内"),
+        (r"有效期.{0,6}(?:天|周|月|年)", "涨超5% | 至 2026-12-31"),
         (r"反包", "突破昨日高点"),
         (r"回踩|回抽", "接近20日线 1% 或 跌到480"),
         (r"企稳|止跌|见底|筑底", "从低点反弹3%"),
@@ -63,6 +138,13 @@ VAGUE = tuple(
 )  # fmt: skip
 # Nothing that feeds bring.
 ABSENT = re.compile(
+    r"(?<![a-zA-Z_])(?i:p/?e(?:\s+ratio)?|p/b|eps|dividends?|(?:dividend\s+)?yield|"
+    r"short\s+interest|short\s+float|"
+    r"open\s+interest|funding(?:\s+rate)?|implied\s+vol(?:atility)?|iv\s+rank|"
+    r"options?\s+(?:flow|volume)|gamma|"
+    r"insiders?(?:\s+(?:buy|sell)s?)?|upgrades?|downgrades?|news|revenue|liquidations?|whales?|"
+    r"supertrend|ichimoku|parabolic|sar|adx|obv|williams|keltner|donchian|stock\s+split|buybacks?|sentiment)"
+    r"(?![a-zA-Z_])|"
     "龙虎榜|北向资金|北上资金|北向|外资|南向资金|融资余额|融资融券|融资|融券|大宗交易|解禁|减持|增持|"
     "回购|公告|利好|利空|新闻|研报|评级|分红|除权"
     "|除息|股东人数|股东|机构|游资|市盈率|市净率|PE|PB|股息率|ROE|净利润|营收|委比|委差|外盘|内盘|"

@@ -65,7 +65,7 @@ def _counted(side: str, signal: str) -> tuple[Friendly, ...]:
         Friendly(f"<many> {{level}} {ups} <in> {{span:span}}", counts, ">="),
         Friendly(f"{name} {{level}} times <in> {{span:span}}", counts, ">="),
         Friendly(
-            f"{name} [opens|opened|breaks|broken] [|at least |over |more than ]{{level}} times",
+            f"{name} [opens|opened|breaks|broken] [|at least |over |more than ]{{level}} [times|x]",
             openings,
             ">=",
         ),

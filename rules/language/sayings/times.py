@@ -12,8 +12,9 @@ from rules.model import Instrument
 from rules.sessions import usual_hours
 
 LAST = timedelta(minutes=30)
-MORNING_ENDS = {"HK": time(12)}
+MORNING_ENDS = {"HK": time(12), "US": time(12)}
 AFTERNOON = time(13)
+_HALVED = frozenset({"SH", "SZ", "BJ", "HK", "GROUP"})  # with a break at noon
 NOON, HOURS, MINUTES = 12, 24, 60
 _CN = "[零一二两三四五六七八九十]{1,3}"
 _CLOCK = r"\d{1,2}:\d{2}"
@@ -64,14 +65,15 @@ def _span(text: str) -> timedelta:
     return timedelta(hours=number) if "小时" in text else timedelta(minutes=number)
 
 
-def _morning(_match: re.Match[str], instrument: Instrument) -> str | None:
-    if instrument.market not in {"SH", "SZ", "BJ", "HK", "GROUP"}:
+def _morning(match: re.Match[str], instrument: Instrument) -> str | None:
+    is_american = instrument.market == "US" and match[0].startswith("早")  # 上午 may be that of the reader
+    if instrument.market not in _HALVED and not is_american:
         return None
     return f"{_hours(instrument)[0]:%H:%M}至{MORNING_ENDS.get(instrument.market, time(11, 30)):%H:%M}之间 "
 
 
 def _afternoon(_match: re.Match[str], instrument: Instrument) -> str | None:
-    if instrument.market not in {"SH", "SZ", "BJ", "HK", "GROUP"}:
+    if instrument.market not in _HALVED:
         return None
     return f"{AFTERNOON:%H:%M}至{_hours(instrument)[1]:%H:%M}之间 "
 
@@ -91,7 +93,17 @@ def _early(match: re.Match[str], instrument: Instrument) -> str | None:
     return f"{opens:%H:%M}至{_shifted(opens, _span(match['w'])):%H:%M}之间 "
 
 
-CLOCKS = (  # before figures are made digits
+def _late_hour(match: re.Match[str], instrument: Instrument) -> str | None:
+    """2:50 -> 14:50 where the market trades then and not at the other."""
+    opens, closes = _hours(instrument)
+    hour = int(match["h"])
+    is_late = usual_hours(instrument.market) is not None and hour < opens.hour and hour + NOON <= closes.hour
+    return f"{hour + NOON}:{match['m']}" if is_late else None
+
+
+CLOCKS = (
+    rewrite(r"收市价?(?=[\u4e00-\u9fff\d<>])", "收盘", "市"),
+    rewrite(r"开市(?=[\u4e00-\u9fff\d])", "开盘", "市"),  # before figures are made digits
     rewrite(
         rf"(?P<half>凌晨|早上|上午|中午|下午|午后|晚上|晚间)\s*(?P<h>\d{{1,2}}|{_CN})(?:点钟?|时)"
         rf"(?P<m>整|半|[一三]刻|\d{{1,2}}分?|{_CN}分?)?(?![\d.%个])",
@@ -113,6 +125,9 @@ CLOCKS = (  # before figures are made digits
     ),
 )  # fmt: skip
 REWRITES = (
+    rewrite(r"(?<![\d:.])(?P<h>[1-5]):(?P<m>[0-5]\d)(?![\d:])", _late_hour, ":"),
+    rewrite(rf"(?P<a>[上下]方|之[上下]|之间|以[上下]|区间|之[内外]|之外)(?:运行|震荡|波动|横盘|徘徊|停留|维持|保持|待|站稳|持续)?"
+            rf"(?:了|超过|满|达到|达|至少)*\s*(?P<w>{_WINDOW})(?:以上)?\s*$", "{a} 持续{w} ", "上下间内外"),
     rewrite(rf"(?P<c>{_CLOCK})分(?!钟)", "{c}", "分"),
     rewrite(
         rf"(?:从|在)?(?P<c>{_CLOCK})\s*(?:到|至|-|~|—|和|与)\s*(?P<h>\d{{1,2}}|{_CN})点钟?(?P<m>)(?P<half>)",
@@ -131,6 +146,9 @@ REWRITES = (
             r"?(?![\d至])", "{c}时 ", ":"),
     rewrite(r"(?:开盘后|开盘|开市后|开市)(?:的)?(?:前)?(?P<w>\d+(?:分钟?|小时|个小时))(?:之内|以内|内)"
             r"(?!首|的?[高低最]|封)", _early, "开"),
+    rewrite(r"尾盘的?最后(?P<w>\d+(?:分钟?|小时|个小时))(?:之?内|里)?(?!\d)", _late, "尾"),
+    rewrite(r"(?:开盘后|开盘|开市后|开市)(?:的)?(?:前)?(?P<w>\d+(?:分钟?|小时|个小时))(?=涨|跌|放量|拉|急|大涨|大跌|跳水)",
+            _early, "开"),
     rewrite(r"(?:收盘|尾盘|闭市)(?:之)?前的?(?:最后)?(?P<w>\d+(?:分钟?|小时|个小时))(?:之?内|里)?", _late,
         "收尾闭"),
     rewrite(r"尾盘(?:期间|阶段|时段|时)?(?:拉升|急拉|抢筹|上攻|直线拉升|快速拉升|异动拉升)(?=[超过达]*\d)",
@@ -156,10 +174,10 @@ REWRITES = (
     rewrite(r"(?<=.)(?:\s*[,，]?\s*)(?:收盘确认|收盘有效|以收盘为准|收盘价为准|收盘价确认)\s*$", "收盘时",
         "收"),
     # Held for a time
-    rewrite(r"(?:且|并且|并|,)?\s*(?:持续|维持|保持|坚持)(?:时间)?(?:了|超过|达到|达|满|至少|不少于)"
-            rf"?\s*(?P<w>{_WINDOW})(?:以上|之上)?(?!内|之内|涨|跌)", "持续{w} ", "持续维保坚"),
+    rewrite(r"(?:且|并且|并|,)?\s*(?:持续|维持|保持|坚持|站稳|守住|站住)(?:时间)?(?:了|超过|达到|达|满|至少|不少于)"
+            rf"?\s*(?P<w>{_WINDOW})(?:以上|之上)?(?!内|之内|涨|跌)", "持续{w} ", "持续维保坚站守"),
     rewrite(rf"连续\s*(?P<w>{_WINDOW})(?:都|均|以上)?\s*(?=站|高于|低于|在|超|大于|小于|跌破|价格|股价|维|"
             r"保|守|突破|$|位于|不)", "持续{w} ", "连"),
-    rewrite(r"(?P<a>(?:站上|站稳|站住|守住)[^,且或]*[\d元线价])\s*(?:超过|达到|达|满|至少|\s|(?<=[线元价]))"
+    rewrite(r"(?P<a>(?:站上|站稳|站住|守住)[^,且或]*[\d元线价万千亿刀])\s*(?:超过|达到|达|满|至少|\s|(?<=[线元价万千亿刀]))"
             rf"\s*(?P<w>{_WINDOW})(?:以上)?\s*$", "{a} 持续{w} ", "站守"),
 )  # fmt: skip

@@ -160,7 +160,7 @@ PHRASES = (
     ("60分钟MACD死叉", "macd(60m) death cross"),
     ("MACD快线上穿慢线", "macd golden cross"),
     ("MACD绿柱", "macd bar < 0"),
-    ("DIF跌破零轴", "macd dif <= 0"),
+    ("DIF跌破零轴", "macd dif crosses below 0"),
     ("DIF小于-2", "macd dif < -2"),
     ("RSI高于75", "rsi(14) >= 75"),
     ("RSI24小于40", "rsi(24) < 40"),
