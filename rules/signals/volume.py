@@ -15,8 +15,7 @@ from rules.model import Argument, Leaf, Phase, Quote
 from rules.region import Absent, Inputs
 from rules.signal import SIGNALS, Form, Own, Parameter, ParameterKind, Phrase, Straight, Unit
 
-# What is usual counts as at least so much a minute, currency, so that thin names stay quiet.
-FLOOR = 200_000
+FLOOR = 200_000  # of what is usual a minute, currency, so that thin names stay quiet
 MINUTE = 60_000_000  # microseconds
 LINE = Line(slope=RATIO_SCALE, coded=True)
 
@@ -146,7 +145,6 @@ class Volume(Straight):
         window, decimals = width(leaf), inputs.instrument.decimals
         return Own("volume", leaf.args, RATIO_SCALE, percent=False, meter=lambda: Within(window, decimals))
 
-    def line(self, leaf: Leaf, inputs: Inputs) -> Line | Absent:
+    def line(self, _leaf: Leaf, _inputs: Inputs) -> Line | Absent:
         """The level itself."""
-        del leaf, inputs
         return LINE
