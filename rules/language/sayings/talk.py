@@ -63,7 +63,6 @@ ROWS = (
     Friendly("[gaps down|gap down|gapping down] [below|under|through] <prev_low>", "gap down", "is"),
     Friendly("[gaps up|gap up|gapping up] [above|over|through] <prev_high>", "gap up", "is"),
     Friendly("[halts trading|stops trading|trading stops|goes on halt|gets suspended]", "halt", "halted"),
-    Friendly("[opening gap|gap|overnight gap] of <by> {level}", "gap", _BOTH, +1),
     Friendly("<bought> {price:price} [|,] [stop at|stop|stop out at|sl] {level} [|loss]", "cost", "<=", -1),
     # What has no crossing of its own is reached
     *(
