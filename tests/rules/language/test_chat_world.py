@@ -199,7 +199,7 @@ PHRASES = (
     ("比特币50日线死叉200日线", "BTCUSDT.BINANCE ma(50) crosses below ma(200)"),
     ("比特币RSI14超过80", "BTCUSDT.BINANCE rsi(14) >= 80"),
     ("以太坊涨超8%，每4小时提醒一次", "ETHUSDT.BINANCE change >= 8% | every 4h"),
-    ("以太坊5分钟涨5%或跌5%", "ETHUSDT.BINANCE move(5m) >= 5% or change <= -5%"),
+    ("以太坊5分钟涨5%或跌5%", "ETHUSDT.BINANCE move(5m) >= 5% or move(5m) <= -5%"),
     ("sol 15分钟涨6%", "SOLUSDT.BINANCE move(15m) >= 6%"),
     ("瑞波币跌一成", "XRPUSDT.BINANCE change <= -10%"),
     ("半导体板块成交额比昨天同期放大30%", "@semis turnover_pace >= 1.3x"),
