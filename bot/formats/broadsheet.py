@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from rules.sheet import EPOCH, Floats, Mask, Places, Sheet, Whole
 
 LARGE, SHORTEST = 200, 300  # lines from which on it pays, bytes of a line
 ROSTERS_KEPT = 256
-NEWLINE, QUOTE, SEMICOLON, TILDE, DOT, SLASH, LETTER_Z = b'\n";~./Z'
+NEWLINE, QUOTE, SEMICOLON, TILDE, DOT, SLASH, LETTER_Z, NOUGHT = b'\n";~./Z0'
 SEPARATED = 74  # fields that end with a separator, at least
 LAST, VOLUME, AMOUNT, TIME, STATUS, CODE = 3, 36, 35, 30, 40, 2
 PRICES = (LAST, 4, 5, 33, 34, 47, 48)  # last, previous close, open, high, low, limits
@@ -35,11 +36,12 @@ KEPT = (BOOK[0], FIGURES[1])
 # Eight bytes of text as a number: the first one is the lowest.
 WORD, MARGIN, DIGITS = 8, 16, 15
 EVERY = 0x0101010101010101
-HIGH_BITS, ZEROS, OVER_NINE = np.uint64(0x80 * EVERY), np.uint64(0x30 * EVERY), np.uint64(0x76 * EVERY)
-LATEST = np.array([(1 << 64) - (1 << 8 * (WORD - count)) for count in range(WORD + 1)], np.uint64)
-POINTS = np.array([1 << 40, 1 << 32], np.uint64)  # before two decimals, before three
-WHOLES = POINTS - np.uint64(1)
-BYTE = np.uint64(8)
+HIGH_BITS, OVER_NINE = np.uint64(0x80 * EVERY), np.uint64(0x76 * EVERY)
+# What a field is, prices twice: with two decimals, with three.
+PRICE, COUNT, MAYBE, REST = 0, 2, 3, 5  # the last two may be missing
+KINDS, LENGTHS = 6, WORD + 2  # of a field; the last one is any that is too long
+BOOK_KINDS = (PRICE, COUNT) * 10 + (MAYBE,) * len(FIGURES)
+WHOLE_TWO, WHOLE_THREE, BYTE = np.uint64((1 << 40) - 1), np.uint64((1 << 32) - 1), np.uint64(8)
 KEY = re.compile(rb'v_(\w+)="(?!;)(?:[^"]*|[^"]*";)')
 HEAD = re.compile(rb'v_(?:s[hz]|bj)\d{6}="\d{1,3}+~[^~"\n]{1,40}+~\d{6}~')
 Words = npt.NDArray[np.uint64]
@@ -123,7 +125,12 @@ class Text:
         padded = bytes(MARGIN) + payload
         # Eight bytes from every place on; behind a margin, so that there are some before the first ones too.
         self._words: Words = np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
-        self.ends = np.flatnonzero(self.bytes == NEWLINE)
+        odd = np.flatnonzero(
+            (self.bytes.view(np.int8) < 0) | (self.bytes == LETTER_Z) | (self.bytes == NEWLINE)
+        )
+        is_end = self.bytes[odd] == NEWLINE
+        self._odd, self._order = odd, np.flatnonzero(is_end)
+        self.ends = odd[is_end]
         self.starts = np.append(0, self.ends[:-1] + 1)
         tildes = np.flatnonzero(self.bytes == TILDE)
         first = np.searchsorted(tildes, self.starts)
@@ -166,21 +173,27 @@ class Text:
 
     def counts(self, ends: Places, lengths: Places) -> tuple[Floats, Mask]:
         """Whole numbers of up to fifteen digits that end there, and which are some."""
-        low, is_low = digits(self.words(ends), lengths)
-        high, is_high = digits(self.words(ends - WORD), lengths - WORD)
-        return valued(high) * 1e8 + valued(low), is_low & is_high & (lengths > 0) & (lengths <= DIGITS)
+        low, is_low = digits(self.words(ends), COUNT * LENGTHS + np.clip(lengths, 0, WORD))
+        rest = np.clip(lengths - WORD, 0, WORD)
+        high, is_high = digits(self.words(ends - WORD), REST * LENGTHS + rest)
+        return valued(high) * 1e8 + valued(low), is_low & is_high & (lengths <= DIGITS)
 
-    def prices(self, fields: Sequence[int]) -> tuple[Words, Places, Mask]:
-        """Digits of prices, which have three decimals instead of two, and which are some; (fields, lines)."""
+    def fields(self, fields: Sequence[int], kinds: Sequence[int]) -> tuple[Words, Mask, Mask]:
+        """Digits of fields of these kinds, which have three decimals, and which are such; (fields, lines)."""
         ends, lengths = self.end(fields), self.length(fields)
-        finer = (self.bytes[ends - 4] == DOT).astype(np.intp)
-        words, point, whole = self.words(ends), POINTS[finer], WHOLES[finer]
-        dot = point * np.uint64(0xFF)
-        is_price = (words & dot) == point * np.uint64(DOT)
-        is_price &= (lengths >= finer + len("0.12")) & (lengths <= WORD)
-        # What stands before the point moves to where it is.
-        found, are_digits = digits((words & ~(whole | dot)) | ((words & whole) << BYTE), lengths - 1)
-        return found, finer, is_price & are_digits
+        kind = np.array(kinds)[:, None]
+        is_fine = (self.bytes[ends - 4] == DOT) & (kind != COUNT)
+        found, are_such = digits(
+            self.words(ends), (kind + is_fine) * LENGTHS + np.minimum(lengths, LENGTHS - 1)
+        )
+        return found, is_fine, are_such
+
+    def prices(self) -> tuple[Floats, Mask]:
+        """Prices in quanta, and which are some; (fields, lines)."""
+        found, is_fine, are_prices = self.fields(PRICES, [PRICE] * len(PRICES))
+        # What stands before the point moves to where it was.
+        whole = np.where(is_fine, WHOLE_THREE, WHOLE_TWO)
+        return valued((found & ~whole) | ((found & whole) << BYTE)) * np.where(is_fine, 1, 10), are_prices
 
     def places(self) -> tuple[Places, Places]:
         """Where time, amount, volume and both share counts end, and their lengths; (5, lines)."""
@@ -193,11 +206,7 @@ class Text:
 
     def is_priced(self) -> Mask:
         """Which lines have a book of prices and counts, and a market value and a volume ratio or none."""
-        found: Mask = np.all(self.prices(BOOK[::2])[2], axis=0)
-        lengths = self.length(BOOK[1::2])
-        found &= digits(self.words(self.end(BOOK[1::2])), lengths)[1].all(axis=0)
-        found &= ((lengths > 0) & (lengths <= WORD)).all(axis=0)
-        found &= (self.prices(FIGURES)[2] | (self.length(FIGURES) == 0)).all(axis=0)
+        found: Mask = np.logical_and.reduce(self.fields(BOOK + FIGURES, BOOK_KINDS)[2])
         return found
 
     def is_plain(self) -> Mask:
@@ -205,16 +214,37 @@ class Text:
 
         And no letter of ZS, which an index says.
         """
-        places = np.flatnonzero((self.bytes.view(np.int8) < 0) | (self.bytes == LETTER_Z))
-        found: Mask = np.searchsorted(places, self.end(CODE)) == np.searchsorted(places, self.ends)
+        found: Mask = np.searchsorted(self._odd, self.end(CODE)) == self._order
         return found
 
 
-def digits(words: Words, lengths: Places) -> tuple[Words, Mask]:
-    """The last bytes of words as digits, noughts before them; and which of them are nothing else."""
-    kept = LATEST[np.clip(lengths, 0, WORD)]
-    found = (words & kept) ^ (ZEROS & kept)
-    return found, ((found | (found + OVER_NINE)) & HIGH_BITS) == 0
+def digits(words: Words, forms: Places) -> tuple[Words, Mask]:
+    """The last bytes of words as digits, all else nought; and which have this form."""
+    found = (words & LAST_BYTES[forms]) ^ FORMS[forms]
+    return found, (((found | (found + OVER_NINE)) & HIGH_BITS) | (found & POINTS[forms])) == 0
+
+
+def _forms() -> tuple[Words, Words, Words]:
+    """By kind and length: the bytes that are looked at, what noughts and a point are there, and the point."""
+    bytes_, noughts, points = (np.zeros(KINDS * LENGTHS, np.uint64) for _ in range(3))
+    for kind, length in product(range(KINDS), range(LENGTHS)):
+        form = kind * LENGTHS + length
+        decimals = 0 if kind in (COUNT, REST) else 2 + (kind in (PRICE + 1, MAYBE + 1))
+        least = decimals + 2 if decimals else 1
+        if length > WORD or (length < least and not (kind >= MAYBE and length == 0)):
+            noughts[form] = HIGH_BITS  # no text of ASCII has that
+            continue
+        kept = [byte >= WORD - length for byte in range(WORD)]
+        point = WORD - 1 - decimals if decimals and length else WORD
+        bytes_[form] = sum(0xFF << 8 * byte for byte in range(WORD) if kept[byte])
+        noughts[form] = sum(
+            (DOT if byte == point else NOUGHT) << 8 * byte for byte in range(WORD) if kept[byte]
+        )
+        points[form] = 0xFF << 8 * point if point < WORD else 0
+    return bytes_, noughts, points
+
+
+LAST_BYTES, FORMS, POINTS = _forms()
 
 
 def valued(words: Words) -> Floats:
@@ -265,8 +295,7 @@ def _odd(payload: bytes, text: Text, lines: Places, received: datetime) -> Itera
 
 def _reading(text: Text, roster: Roster) -> Reading:
     """What the lines say."""
-    found, finer, are_prices = text.prices(PRICES)
-    prices = valued(found) * np.where(finer, 1, 10)
+    prices, are_prices = text.prices()
     counts, are_counts = text.counts(*text.places())
     time, amount, volume = counts[:3]
     stamps, which = np.unique(np.where(are_counts[0], time, 0.0), return_inverse=True)
