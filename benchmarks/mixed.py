@@ -14,7 +14,7 @@ import gc
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
@@ -25,7 +25,7 @@ from benchmarks.peers.report import Report
 from benchmarks.peers.sheets import Page
 from benchmarks.peers.world import Score, usual
 from rules.engine import Engine
-from rules.model import Event, Frame, History, Instrument, State
+from rules.model import Event, Frame, History, Instrument, Phase, Quote, State
 from rules.sessions import default_hours
 from rules.texts import Texts
 
@@ -63,27 +63,42 @@ def histories(world: Kinds) -> dict[str, History]:
 
 def paged(world: Kinds) -> Iterator[Frame]:
     """The walk as pages that have passed the gate, with the day's open, high and low so far."""
+    rosters: dict[int, tuple[str, ...]] = {}
+    for symbols, time, columns in columned(world):
+        roster = rosters.setdefault(symbols[0], tuple(map(symbol_of, symbols)))
+        yield Frame(market="SZ", received=time, quotes=Page(roster, time, columns))
+
+
+def quoted(world: Kinds) -> Iterator[Frame]:
+    """The same as quotes, one by one; what did not change is the same object, as parsers have it."""
+    names = [symbol_of(number) for number in range(len(world.starts))]
+    for symbols, time, columns in columned(world):
+        rows = zip(*columns.values(), strict=True)
+        quotes = tuple(
+            Quote(
+                symbol=names[symbol], time=time, price=price, open=opened, high=high, low=low,
+                prev_close=close, volume=float(volume), phase=Phase.CONTINUOUS,
+            )
+            for symbol, (price, opened, high, low, close, volume) in zip(symbols, rows, strict=True)
+        )  # fmt: skip
+        yield Frame(market="SZ", received=time, quotes=quotes)
+
+
+def columned(world: Kinds) -> Iterator[tuple[list[int], datetime, dict[str, list[int]]]]:
+    """Instruments' numbers, time and figures of each page."""
     count = len(world.starts)
     opens, highs, lows = [0] * count, [0] * count, [1 << 62] * count
     closes = [bars.closes[-1] for bars in world.bars]
-    rosters: dict[int, tuple[str, ...]] = {}
     for symbols, prices, seconds, volumes in world.frames:
         for symbol, price in zip(symbols, prices, strict=True):
             opens[symbol] = opens[symbol] or price
             highs[symbol], lows[symbol] = max(highs[symbol], price), min(lows[symbol], price)
         first, last = symbols[0], symbols[-1] + 1
-        roster = rosters.setdefault(first, tuple(map(symbol_of, symbols)))
-        time = OPEN + timedelta(seconds=seconds[-1])
         columns = {
             "price": prices, "open": opens[first:last], "high": highs[first:last], "low": lows[first:last],
             "prev_close": closes[first:last], "volume": volumes,
         }  # fmt: skip
-        yield Frame(market="SZ", received=time, quotes=Page(roster, time, columns))
-
-
-def quoted(world: Kinds) -> Iterator[Frame]:
-    """The same as quotes, one by one."""
-    return (replace(frame, quotes=tuple(frame.quotes)) for frame in paged(world))
+        yield symbols, OPEN + timedelta(seconds=seconds[-1]), columns
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from rules.groups import CENTS, MOST_DECIMALS, Part, change_of, sums_of
 from rules.live import Lane, Live
-from rules.measured import Behind, number_of
-from rules.meter import Telling, decode
+from rules.measured import is_behind, number_of
+from rules.meter import decode, is_telling
 from rules.model import REGULAR, Leaf, Quote
 from rules.region import Absent, Region
 from rules.signal import SIGNALS, ParameterKind
@@ -176,9 +176,9 @@ def proof(scene: Scene, region: Region | Absent) -> dict[str, str | float]:
     found.update(_history(scene))
     if isinstance(region, Region):
         found.update(region.evidence)
-        if isinstance(signal, Behind) and scene.price is not None:
+        if is_behind(signal) and scene.price is not None:
             found.update(signal.behind(leaf, scene.live.seen(size_of(leaf)), scene.price))
-    if isinstance(scene.lane.meter, Telling):
+    if is_telling(scene.lane.meter):
         found.update(scene.lane.meter.evidence())
     if leaf.level is None and scene.lane.own is not None and isinstance(region, Region) and region.ratios:
         numerator, denominator = region.ratios[0]

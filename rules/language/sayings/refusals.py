@@ -3,7 +3,7 @@
 import re
 
 _EN = "(?i)(?<![a-z_])"
-_NO_FIGURE = r"(?![a-z_])(?![^|()]*\d)"
+_NO_FIGURE = r"(?![a-z_]|\(\s*\d)(?![^|()]*\d)"
 _MOVES = (
     r"(?:crash\w*|tanks?|moons?|mooning|dumps?|dumping|pumps?|pumping|rips?|ripping|soars?|"
     r"plunges?|tumbles?|surges?|"
