@@ -14,8 +14,9 @@ from rules.index import HIGHEST
 from rules.live import Live
 from rules.market import Market
 from rules.model import Phase, Quote
-from rules.sheet import Book, Mask, Places, Sheet, Shelf, Whole, micros
+from rules.sheet import Book, Mask, Places, Sheet, Shelf, Whole
 from rules.sift import sift
+from rules.table import micros
 from rules.turns import Turns
 
 SAME = ("open", "prev_close", "limit_up", "limit_down", "shares")  # a change of these is looked at

@@ -6,7 +6,7 @@ asks for a quote only where something may come of it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, overload
 
@@ -14,19 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.model import Phase, Quote
+from rules.table import micros
 
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 NO_QUOTES: Mapping[int, Quote] = MappingProxyType({})
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 ROSTERS = 256  # books kept at most: one a page, and what is watched seldom changes
-
-
-def micros(time: datetime) -> int:
-    """Microseconds since 1970."""
-    return (time - EPOCH) // MICROSECOND
 
 
 class Sheet(Sequence[Quote]):

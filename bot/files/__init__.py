@@ -1,1 +1,1 @@
-"""Files that people write: quotes, daily history, rules, groups; a fault has its file, line and column."""
+"""Files that people write (quotes, daily history, rules, groups), faults told by place; and lists kept."""

@@ -19,7 +19,8 @@ from bot.formats import glance
 from bot.formats.glance import DECIMALS, HEADS, LEAST, MOST, TIMES, Known, draft
 from bot.formats.gtimg import symbol_of
 from rules.model import Frame, Phase, Quote
-from rules.sheet import EPOCH, Floats, Mask, Places, Sheet, Whole
+from rules.sheet import Floats, Mask, Places, Sheet, Whole
+from rules.table import EPOCH
 
 LARGE, SHORTEST = 200, 300  # lines from which on it pays, bytes of a line
 ROSTERS_KEPT = 256
@@ -27,11 +28,8 @@ NEWLINE, QUOTE, SEMICOLON, TILDE, DOT, SLASH, LETTER_Z, NOUGHT = b'\n";~./Z0'
 SEPARATED = 74  # fields that end with a separator, at least
 LAST, VOLUME, AMOUNT, TIME, STATUS, CODE = 3, 36, 35, 30, 40, 2
 PRICES = (LAST, 4, 5, 33, 34, 47, 48)  # last, previous close, open, high, low, limits
-BOOK, SHARES, FIGURES = (
-    tuple(range(9, 29)),
-    (72, 73),
-    (45, 49),
-)  # prices and counts in turn; ...; may be missing
+BOOK = tuple(range(9, 29))  # prices and counts in turn
+SHARES, FIGURES = (72, 73), (45, 49)  # in free float and all; market value and volume ratio, if any
 KEPT = (BOOK[0], FIGURES[1])
 # Eight bytes of text as a number: the first one is the lowest.
 WORD, MARGIN, DIGITS = 8, 16, 15
@@ -80,10 +78,8 @@ class Broadsheet(Sheet):
         self.roster, self.phase, self.odd = roster.symbols[market], None, {}
         self.usual, self.moments, self.which = read.usual[rows], read.moments, read.which[rows]
         whole = read.whole[:, rows]
-        self.price, self.prev_close, self.open, self.high, self.low, self.limit_up, self.limit_down = whole[
-            :7
-        ]
-        self.float_shares, self.shares = whole[7:]
+        self.price, self.prev_close, self.open, self.high, self.low = whole[:5]
+        self.limit_up, self.limit_down, self.float_shares, self.shares = whole[5:]
         self.volume, self.amount = read.traded[:, rows]
 
     def made(self, row: int) -> Quote:
@@ -94,12 +90,8 @@ class Broadsheet(Sheet):
         volume, amount = self._read.traded[:, line].tolist()
         begin, end = self._read.kept[:, line].tolist()
         made = draft()
-        made.symbol, made.time, made.price, made.open = (
-            known.symbol,
-            self.moments[self.which[row]],
-            price,
-            opened,
-        )
+        made.symbol, made.time = known.symbol, self.moments[self.which[row]]
+        made.price, made.open = price, opened
         made.high, made.low, made.prev_close = high, low, close or None
         made.volume, made.amount, made.traded = volume, amount, None
         made.limit_up, made.limit_down = up or None, down or None
@@ -135,9 +127,8 @@ class Text:
         tildes = np.flatnonzero(self.bytes == TILDE)
         first = np.searchsorted(tildes, self.starts)
         self.is_long: Mask = np.diff(first, append=len(tildes)) >= SEPARATED
-        tildes = np.append(
-            tildes, np.full(SEPARATED, len(payload) - 1)
-        )  # where the last line is short of them
+        # The last line may be short of them.
+        tildes = np.append(tildes, np.full(SEPARATED, len(payload) - 1))
         self._stops: Places = tildes[first + np.arange(SEPARATED)[:, None]]
 
     def is_whole(self) -> bool:

@@ -21,7 +21,7 @@ FIRST_REST, LAST_REST = 300.0, 7200.0  # seconds for which a source that refuses
 LOOK = 1.0  # seconds between looks for what is due
 
 
-async def keep(turn: Callable[[], Awaitable[None]], stopping: asyncio.Event, name: str) -> None:
+async def keep(turn: Callable[[], Awaitable[object]], stopping: asyncio.Event, name: str) -> None:
     """Take turn after turn until stopped; while the store is away they wait, told once."""
 
     async def work() -> None:
@@ -32,7 +32,7 @@ async def keep(turn: Callable[[], Awaitable[None]], stopping: asyncio.Event, nam
                 is_away = False
             except StoreError as error:
                 if not is_away:
-                    log.warning("bars wait: %s", error)
+                    log.warning("%s: the store is waited for: %s", name, error)
                 is_away = True
             await asyncio.sleep(LOOK)
 

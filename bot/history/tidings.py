@@ -5,11 +5,10 @@ waiting no more are one script, so nobody is told twice.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 
-from bot.errors import StoreError
 from bot.history.archive import Archive
+from bot.history.courtesy import keep
 from bot.store.awaited import Awaited, Wait, Waiting
 from bot.store.bars import Bars
 from bot.store.chats import Chats
@@ -18,9 +17,6 @@ from handlers.command import Language
 from handlers.loading import Outcome, news
 from handlers.ports import Master
 
-log = logging.getLogger(__name__)
-
-ROUND = 1.0  # seconds between two looks
 PATIENCE = 60_000  # ms after which a chat is told that bars do not come at once
 GIVE_UP = 86_400_000  # ms after which nobody waits any more
 
@@ -34,20 +30,7 @@ class Tidings:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look once a second, until stopped."""
-        is_away = False
-        while not stopping.is_set():
-            try:
-                await self.look()
-                is_away = False
-            except StoreError as error:
-                if not is_away:
-                    log.warning("news of daily bars wait: %s", error)
-                is_away = True
-            try:
-                async with asyncio.timeout(ROUND):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
+        await keep(self.look, stopping, "news of daily bars")
 
     async def look(self) -> int:
         """Tell whom there is something to tell; how many chats that were. StoreError from the store."""

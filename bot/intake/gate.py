@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.intake.plain import FUTURE, JUMP, STALE, UNIT_TOLERANCE, Ledger, Moments, Past, passed
 from rules.fixed import phase_of
-from rules.limits import is_free
+from rules.limits import NEW, is_free
 from rules.making import changed
 from rules.model import Frame, Instrument, Kind, Phase, Quote
 from rules.sessions import REGULAR_PHASES, Hours
@@ -22,7 +22,6 @@ from rules.sheet import Sheet, Shelf
 CONFIRM = 0.01
 LOT = 100  # China's sources round volume to lots
 SAMPLES, SYMBOLS = 8, 20_000  # refusals kept for /why: per instrument, and instruments at most
-NEW = "new"  # what sources call a listing's first sessions, which have no limits
 TRADING = frozenset({"", "trading", NEW})
 GONE = frozenset({"delisted", "unlisted"})
 HALTED = "halted"

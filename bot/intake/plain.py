@@ -14,7 +14,8 @@ from bot.formats.sketch import Sketch, stamped
 from rules.making import changed
 from rules.model import Frame, Instrument, Phase, Quote
 from rules.sessions import Hours
-from rules.sheet import Book, Mask, Sheet, Whole, micros
+from rules.sheet import Book, Mask, Sheet, Whole
+from rules.table import micros
 
 FUTURE = timedelta(seconds=5)  # recorded frames arrive up to 1.3 s before their event time: clocks differ
 STALE = timedelta(seconds=120)  # of trading time; covers the 15-minute delayed feeds, spares thin books

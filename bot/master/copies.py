@@ -7,7 +7,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from bot.master import roll, sectors, sheet
+from bot.files import lists
+from bot.master import roll, sectors
 from bot.master.reference import Reference
 
 EVERY = timedelta(seconds=10)
@@ -32,7 +33,7 @@ class Copies:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look every few seconds until stopped."""
-        await sheet.follow(self.refresh, EVERY, stopping)
+        await lists.follow(self.refresh, EVERY, stopping)
 
     def _enroll(self) -> None:
         self._master.enroll(roll.read(self._folder))
@@ -43,4 +44,4 @@ class Copies:
             self._master.replace(sectors.SOURCE, found)
 
     def _look(self, name: str) -> tuple[int, int, int] | None:
-        return sheet.looks(self._folder / name)
+        return lists.looks(self._folder / name)

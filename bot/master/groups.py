@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.files import lists
 from bot.files.table import CellError, Row, rows, short, word
-from bot.master import sheet
 from bot.master.reference import Group, Reference
 from handlers.lists import WATCHLIST
 from rules.model import Instrument, Kind
@@ -39,12 +39,12 @@ class GroupFile:
 
     def load(self) -> None:
         """Read it; InputError names the file, line and column of the first fault, and nothing is taken."""
-        self._seen = sheet.looks(self._path)
+        self._seen = lists.looks(self._path)
         self._master.replace(str(self._path), read(self._path, self._master.find))
 
     def refresh(self) -> bool:
         """Read it where it changed; a file with a fault is told once and changes nothing."""
-        if sheet.looks(self._path) == self._seen:
+        if lists.looks(self._path) == self._seen:
             return False
         try:
             self.load()
@@ -55,7 +55,7 @@ class GroupFile:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look at it every few seconds until stopped."""
-        await sheet.follow(self.refresh, EVERY, stopping)
+        await lists.follow(self.refresh, EVERY, stopping)
 
 
 def read(path: Path, find: Callable[[str], Instrument | None]) -> tuple[Group, ...]:

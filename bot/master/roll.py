@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.errors import FeedError
+from bot.files import lists
 from bot.formats.boards import PAUSE, count_in, scan, symbol_of_row, word_in
 from bot.formats.push2 import Row
-from bot.master import sheet
 from bot.master.listing import shaped
 from bot.master.reference import Reference
 from handlers.ports import Clock
@@ -77,12 +77,12 @@ def write(folder: Path, roll: Sequence[Instrument]) -> None:
     rows = (
         (one.symbol, one.name, one.listed or "", one.shares or "", one.shares_as_of or "") for one in roll
     )
-    sheet.write(folder / FILE, HEADER, rows)
+    lists.write(folder / FILE, HEADER, rows)
 
 
 def read(folder: Path) -> list[Instrument]:
     """The last copy, as far as there is one."""
-    return sheet.read(folder / FILE, _kept)
+    return lists.read(folder / FILE, _kept)
 
 
 def _kept(row: Mapping[str, str]) -> Instrument:

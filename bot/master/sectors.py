@@ -15,8 +15,8 @@ from types import MappingProxyType
 
 from bot.errors import FeedError
 from bot.feed import RefusedError
+from bot.files import lists
 from bot.formats.boards import PAUSE, Family, boards, members
-from bot.master import sheet
 from bot.master.reference import Group, Reference
 from bot.master.roll import RESTS
 from handlers.ports import Clock
@@ -44,12 +44,12 @@ def write(folder: Path, groups: Sequence[Group]) -> None:
         (one.symbol, one.name, one.as_of.isoformat() if one.as_of else "", " ".join(one.members))
         for one in groups
     )
-    sheet.write(folder / FILE, HEADER, rows)
+    lists.write(folder / FILE, HEADER, rows)
 
 
 def read(folder: Path) -> list[Group]:
     """The last copy, as far as there is one."""
-    return sheet.read(folder / FILE, _kept)
+    return lists.read(folder / FILE, _kept)
 
 
 def _kept(row: Mapping[str, str]) -> Group:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AwayError
-from bot.history import tidings
+from bot.history import courtesy, tidings
 from bot.history.archive import Archive
 from bot.history.folder import Folder
 from bot.history.tidings import Tidings
@@ -125,7 +125,7 @@ async def test_a_store_that_is_away_is_waited_for(
     room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line in the log, however long; then it goes on."""
-    monkeypatch.setattr(tidings, "ROUND", 0.001)
+    monkeypatch.setattr(courtesy, "LOOK", 0.001)
     await room.watch(SYMBOL)
     await room.come(SYMBOL)
     failures, real = [AwayError("away"), AwayError("away")], room.tidings.look
@@ -144,5 +144,5 @@ async def test_a_store_that_is_away_is_waited_for(
     stopping.set()
     await running
     assert [one.message for one in caplog.records if "news of daily bars" in one.message] == [
-        "news of daily bars wait: away"
+        "news of daily bars: the store is waited for: away"
     ]
